@@ -1,0 +1,42 @@
+"""What every test shares: a plain environment, a home of its own, and how hard hypothesis tries."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Before anything imports Textual or Rich, which read these once. A job's NO_COLOR would grey every snapshot;
+# without bytecode, programs that tests start would compile the whole package each time.
+for name in ("FORCE_COLOR", "NO_COLOR", "PYTHONDONTWRITEBYTECODE"):
+    os.environ.pop(name, None)
+os.environ["COLORTERM"] = "truecolor"
+os.environ["TERM"] = "xterm-256color"
+
+# The fast profile tries the same examples each time: a red run stays red until it is mended.
+settings.register_profile("fast", max_examples=30, deadline=None, derandomize=True)
+settings.register_profile(
+    "large",
+    max_examples=2_000,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("large" if os.environ.get("FIELDTOOL_LARGE") == "1" else "fast")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home for this test and the programs that it starts: nobody's own settings are touched."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setenv("USERPROFILE", str(folder))
+    monkeypatch.setenv("APPDATA", str(folder / "AppData" / "Roaming"))
+    monkeypatch.setenv("LOCALAPPDATA", str(folder / "AppData" / "Local"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / ".config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(folder / ".local" / "share"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(folder / ".local" / "state"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / ".cache"))
+    return folder

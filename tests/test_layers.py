@@ -1,0 +1,393 @@
+"""Who may import whom, as DESIGN.md has it; and a few more rules of the house that a parser can hold."""
+
+from __future__ import annotations
+
+import ast
+import graphlib
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+import fieldtool
+
+LONGEST_FILE = 420
+
+
+@dataclass(frozen=True)
+class Room:
+    """What the modules of one room may import, beside each other and the standard library."""
+
+    rooms: frozenset[str] = frozenset()
+    packages: frozenset[str] = frozenset()
+
+
+def room(rooms: str = "", packages: str = "") -> Room:
+    return Room(frozenset(rooms.split()), frozenset(packages.split()))
+
+
+# A lower row never imports a higher one. A new room needs its row here and in the design.
+ROOMS = {
+    "domain": room(packages="pydantic"),
+    "frameworks": room("domain"),
+    "store": room("domain", "sqlite_utils sqlcipher3"),
+    "sync": room("domain store"),
+    "export": room("domain store"),
+    "inspection": room("domain frameworks store"),
+    "settings": room(packages="pydantic platformdirs"),
+    "tui.widgets": room("domain", "textual rich"),
+    "tui.screens": room("domain inspection sync export tui.widgets", "textual rich"),
+    "tui": room(),
+    "tui.app": room(
+        "domain frameworks store sync export inspection settings tui.widgets tui.screens",
+        "click platformdirs pydantic rich sqlcipher3 sqlite_utils textual",
+    ),
+    "cli": room(
+        "domain frameworks store sync export inspection settings tui.widgets tui.screens tui.app",
+        "click platformdirs pydantic rich sqlcipher3 sqlite_utils",
+    ),
+    "__main__": room("cli"),
+    "": room(),
+}
+
+# The domain has no clock, no file and no screen.
+WORLD = frozenset(
+    ["io", "logging", "os", "pathlib", "shutil", "socket", "sqlite3", "subprocess", "sys", "tempfile", "time"]
+)
+CLOCKS = frozenset(["now", "today", "utcnow"])
+CURSOR = frozenset(["execute", "executemany", "executescript"])
+
+
+@dataclass(frozen=True)
+class Module:
+    """One file of the package, parsed."""
+
+    name: str
+    path: Path
+
+    @cached_property
+    def text(self) -> str:
+        return self.path.read_text(encoding="utf-8")
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text, str(self.path))
+
+    @property
+    def room(self) -> str | None:
+        """The longest row that this module falls under; None if it has none."""
+        inner = self.name.partition(".")[2]
+        fitting = [name for name in ROOMS if inner == name or (name and inner.startswith(f"{name}."))]
+        if not fitting:
+            return None
+        found = max(fitting, key=len)
+        return found if found != "tui" or inner == "tui" else None
+
+    @property
+    def calls(self) -> Iterator[tuple[int, str]]:
+        """Line and last name of every call of a method."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                yield node.lineno, node.func.attr
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import: from a module, on a line, of something by its whole dotted name."""
+
+    module: Module
+    line: int
+    target: str
+
+    @property
+    def top(self) -> str:
+        return self.target.partition(".")[0]
+
+    def says(self, complaint: str) -> str:
+        return f"{self.module.name}, line {self.line}: {complaint}"
+
+
+class Tree:
+    """All modules of a package and what they import, also inside functions and for the type checker alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.modules = {
+            name: Module(name, path)
+            for path in sorted(folder.rglob("*.py"))
+            for name in [
+                ".".join(path.relative_to(folder.parent).with_suffix("").parts).removesuffix(".__init__")
+            ]
+        }
+        self.imports = [found for module in self.modules.values() for found in self._imports(module)]
+
+    def owns(self, found: Import) -> bool:
+        return found.top == self.folder.name
+
+    def room_of(self, target: str) -> str | None:
+        return self.modules[target].room if target in self.modules else Module(target, self.folder).room
+
+    def _imports(self, module: Module) -> Iterator[Import]:
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    yield Import(module, node.lineno, alias.name)
+            elif isinstance(node, ast.ImportFrom):
+                source = self._source(module, node)
+                for alias in node.names:
+                    inner = f"{source}.{alias.name}"
+                    yield Import(module, node.lineno, inner if inner in self.modules else source)
+            elif isinstance(node, ast.Call) and _called(node) in {"import_module", "__import__"}:
+                name = node.args[0] if node.args else None
+                if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                    yield Import(module, node.lineno, name.value)
+
+    def _source(self, module: Module, node: ast.ImportFrom) -> str:
+        if not node.level:
+            return node.module or ""
+        package = module.name.split(".")
+        if module.path.name != "__init__.py":
+            package = package[:-1]
+        base = package[: len(package) - node.level + 1]
+        return ".".join([*base, *([node.module] if node.module else [])])
+
+
+def _called(node: ast.Call) -> str:
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr
+    return node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+def every_module_has_a_room(tree: Tree) -> list[str]:
+    return [
+        f"{module.name}: no row of ROOMS is about it; give it a room, here and in the design"
+        for module in tree.modules.values()
+        if module.room is None
+    ]
+
+
+def rooms_import_only_what_they_may(tree: Tree) -> list[str]:
+    return [
+        found.says(f"a module of {found.module.room or 'the top'} may not import {found.target}")
+        for found in tree.imports
+        if tree.owns(found) and found.module.room is not None and not _may(tree, found)
+    ]
+
+
+def _may(tree: Tree, found: Import) -> bool:
+    here = found.module.room
+    there = tree.room_of(found.target)
+    assert here is not None
+    # `from fieldtool import __version__` is nobody's secret.
+    return there in {here, ""} or there in ROOMS[here].rooms
+
+
+def rooms_use_only_their_packages(tree: Tree) -> list[str]:
+    return [
+        found.says(f"a module of {found.module.room or 'the top'} may not import the package {found.top}")
+        for found in tree.imports
+        if not tree.owns(found)
+        and found.top not in sys.stdlib_module_names
+        and found.module.room is not None
+        and found.top not in ROOMS[found.module.room].packages
+    ]
+
+
+def there_are_no_circles(tree: Tree) -> list[str]:
+    graph: dict[str, set[str]] = {name: set() for name in tree.modules}
+    for found in tree.imports:
+        if found.target in tree.modules:
+            graph[found.module.name].add(found.target)
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        return ["a circle of imports: " + " <- ".join(error.args[1])]
+    return []
+
+
+def files_are_short(tree: Tree) -> list[str]:
+    files = [*tree.folder.rglob("*.py"), *tree.folder.rglob("*.tcss")]
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in sorted(files)}
+    return [
+        f"{path.relative_to(tree.folder.parent)}: {length} lines; over {LONGEST_FILE} is more than one idea"
+        for path, length in lengths.items()
+        if length > LONGEST_FILE
+    ]
+
+
+def modules_open_with_a_docstring(tree: Tree) -> list[str]:
+    return [
+        f"{module.name}: no docstring that says in one sentence what it owns"
+        for module in tree.modules.values()
+        if not ast.get_docstring(module.tree)
+    ]
+
+
+def folders_of_modules_are_packages(tree: Tree) -> list[str]:
+    folders = {module.path.parent for module in tree.modules.values()}
+    return [
+        f"{folder.relative_to(tree.folder.parent)}: no __init__.py that says what the folder is for"
+        for folder in sorted(folders)
+        if not (folder / "__init__.py").exists()
+    ]
+
+
+def only_the_store_speaks_sql(tree: Tree) -> list[str]:
+    outside = [module for module in tree.modules.values() if module.room != "store"]
+    return [
+        f"{module.name}, line {line}: .{name}( is for store/ alone"
+        for module in outside
+        for line, name in module.calls
+        if name in CURSOR
+    ] + [
+        found.says("sqlite3 is for store/ alone")
+        for found in tree.imports
+        if found.top == "sqlite3" and found.module.room != "store"
+    ]
+
+
+def only_the_screens_know_textual(tree: Tree) -> list[str]:
+    return [
+        found.says("textual is for tui/ alone; commands that show no screen must start without it")
+        for found in tree.imports
+        if found.top == "textual" and not (found.module.room or "").startswith("tui")
+    ]
+
+
+def the_domain_is_pure(tree: Tree) -> list[str]:
+    domain = [module for module in tree.modules.values() if module.room == "domain"]
+    return [
+        found.says(f"the domain may not import {found.top}: it has no clock, no file and no screen")
+        for found in tree.imports
+        if found.module.room == "domain" and found.top in WORLD
+    ] + [
+        f"{module.name}, line {line}: .{name}( reads the clock; the domain is told the time"
+        for module in domain
+        for line, name in module.calls
+        if name in CLOCKS
+    ]
+
+
+RULES: list[Callable[[Tree], list[str]]] = [
+    every_module_has_a_room,
+    rooms_import_only_what_they_may,
+    rooms_use_only_their_packages,
+    there_are_no_circles,
+    files_are_short,
+    modules_open_with_a_docstring,
+    folders_of_modules_are_packages,
+    only_the_store_speaks_sql,
+    only_the_screens_know_textual,
+    the_domain_is_pure,
+]
+
+
+@pytest.fixture(scope="module")
+def tree() -> Tree:
+    return Tree(Path(fieldtool.__file__).parent)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_house(tree: Tree, rule: Callable[[Tree], list[str]]) -> None:
+    problems = rule(tree)
+    assert not problems, "\n" + "\n".join(problems)
+
+
+# The rules themselves, on a small house in which everything is right, and then one thing is not.
+
+SOUND = {
+    "__init__.py": "'''Top.'''\n__version__ = '1'",
+    "__main__.py": "'''Start.'''\nfrom fieldtool.cli.main import main",
+    "settings.py": "'''Settings.'''\nimport platformdirs",
+    "inspection.py": "'''Service.'''\nfrom fieldtool.domain import case\nfrom fieldtool.store.log import log",
+    "domain/__init__.py": "'''Domain.'''",
+    "domain/case.py": "'''Case.'''\nimport datetime\nfrom pydantic import BaseModel",
+    "domain/tally.py": "'''Tally.'''\nfrom fieldtool.domain.case import Case",
+    "store/__init__.py": "'''Store.'''",
+    "store/log.py": "'''Log.'''\nimport sqlite_utils\nsqlite_utils.db.execute('select 1')",
+    "tui/__init__.py": "'''Screens.'''",
+    "tui/app.py": "'''App.'''\nfrom fieldtool import inspection, settings\nfrom textual.app import App",
+    "tui/screens/__init__.py": "'''Screens.'''",
+    "tui/screens/cases.py": "'''Cases.'''\nfrom fieldtool.tui.widgets.rows import Rows\nimport rich.text",
+    "tui/widgets/__init__.py": "'''Widgets.'''",
+    "tui/widgets/rows.py": "'''Rows.'''\nimport textual.widget\nfrom fieldtool.domain.case import Case",
+    "cli/__init__.py": "'''Commands.'''",
+    "cli/main.py": "'''Main.'''\nimport click\nfrom fieldtool import __version__\n"
+    "def main():\n    from fieldtool.tui.app import FieldtoolApp",
+}
+
+
+def house(folder: Path, **changes: str) -> Tree:
+    """A package of SOUND with lines added or files put in; in their names two underscores stand for `/`."""
+    top = folder / "fieldtool"
+    for name, text in SOUND.items():
+        path = top / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text + "\n", encoding="utf-8")
+    for name, text in changes.items():
+        path = top / (name.replace("__", "/") + ".py")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        path.write_text(before + text + "\n", encoding="utf-8")
+    return Tree(top)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_a_sound_house_passes(tmp_path: Path, rule: Callable[[Tree], list[str]]) -> None:
+    assert rule(house(tmp_path)) == []
+
+
+WRONG = [
+    (every_module_has_a_room, "helpers", "'''Bits.'''", "fieldtool.helpers: no row"),
+    (every_module_has_a_room, "tui__theme", "'''Colours.'''", "fieldtool.tui.theme: no row"),
+    (
+        rooms_import_only_what_they_may,
+        "domain__case",
+        "from fieldtool.store import log",
+        "domain may not import",
+    ),
+    (rooms_import_only_what_they_may, "store__log", "import fieldtool.inspection", "store may not import"),
+    (rooms_import_only_what_they_may, "store__log", "from .. import settings", "import fieldtool.settings"),
+    (rooms_import_only_what_they_may, "inspection", "def f():\n    from fieldtool.tui import app", "line 5"),
+    (
+        rooms_import_only_what_they_may,
+        "tui__widgets__rows",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from fieldtool.tui.app import A",
+        "tui.widgets may not import fieldtool.tui.app",
+    ),
+    (rooms_import_only_what_they_may, "tui__screens__cases", "import fieldtool.store.log", "store.log"),
+    (rooms_import_only_what_they_may, "tui__app", "from fieldtool.cli.main import main", "cli.main"),
+    (
+        rooms_import_only_what_they_may,
+        "tui__screens__cases",
+        "import importlib\nimportlib.import_module('fieldtool.cli.main')",
+        "cli.main",
+    ),
+    (rooms_use_only_their_packages, "domain__case", "import sqlite_utils", "package sqlite_utils"),
+    (rooms_use_only_their_packages, "cli__main", "import requests", "package requests"),
+    (there_are_no_circles, "domain__case", "def f():\n    from fieldtool.domain import tally", "circle"),
+    (files_are_short, "domain__case", "x = 1\n" * LONGEST_FILE, "case.py: 424 lines"),
+    (modules_open_with_a_docstring, "domain__walk", "x = 1", "fieldtool.domain.walk: no docstring"),
+    (folders_of_modules_are_packages, "sync__folder", "'''Folder.'''", "sync: no __init__.py"),
+    (only_the_store_speaks_sql, "inspection", "log.db.executemany('x', [])", "line 4: .executemany("),
+    (only_the_store_speaks_sql, "cli__main", "import sqlite3", "sqlite3 is for store/ alone"),
+    (only_the_screens_know_textual, "cli__main", "def g():\n    import textual", "textual is for tui/ alone"),
+    (the_domain_is_pure, "domain__case", "import pathlib", "may not import pathlib"),
+    (the_domain_is_pure, "domain__case", "datetime.datetime.now()", ".now( reads the clock"),
+]
+
+
+@pytest.mark.parametrize(("rule", "file", "line", "complaint"), WRONG)
+def test_a_wrong_house_is_found(
+    tmp_path: Path, rule: Callable[[Tree], list[str]], file: str, line: str, complaint: str
+) -> None:
+    problems = rule(house(tmp_path, **{file: line}))
+    assert len(problems) == 1
+    assert complaint in problems[0]
+
+
+def test_every_rule_can_fail() -> None:
+    assert {rule for rule, *_ in WRONG} == set(RULES)
