@@ -131,6 +131,7 @@ def test_items_of_the_sample_types_are_disjoint_and_all_that_is_counted(framewor
 def test_standards_and_facts_of_a_sample_type() -> None:
     assert [s.id for s in CRC.standards_for("case_supervision")] == ["2.1", "2.2", "2.3", "2.4"]
     assert [f.id for f in CRC.facts_for("unpaid_work")] == [
+        "gender",
         "disability",
         "ethnicity",
         "hub",

@@ -111,7 +111,7 @@ def test_facts(crc: Framework) -> None:
     supervision, every = ("case_supervision",), tuple(crc.samples_by_id)
     rosh = ("low", "medium", "high", "very_high")
     assert [(f.id, tuple(c.id for c in f.choices), f.samples) for f in crc.facts] == [
-        ("gender", ("female", "male", "other"), supervision),
+        ("gender", ("female", "male", "other"), every),
         ("disposal", ("community", "post_release", "other"), supervision),
         ("rosh_service", (*rosh, "not_recorded"), supervision),
         ("rosh_inspector", rosh, supervision),

@@ -1,0 +1,1 @@
+"""What an inspection is: frozen models and pure functions, without clock, file or screen."""

@@ -1,0 +1,266 @@
+"""The service that every face talks to: open a case, answer, judge, write, see where the ratings stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+from fieldtool.domain import rating, walk
+from fieldtool.domain.case import Answer, Case, Judgement, Slot
+from fieldtool.domain.events import (
+    AnswerGiven,
+    Body,
+    CaseCompleted,
+    CaseReopened,
+    Event,
+    FactSet,
+    JudgementMade,
+)
+from fieldtool.domain.framework import Framework
+from fieldtool.domain.rating import OverallStanding, StandardStanding
+from fieldtool.domain.tally import Count
+from fieldtool.roll import Roll
+from fieldtool.store import check, drafts, queries
+from fieldtool.store.clock import WallClock, system_clock
+from fieldtool.store.log import Log, device_of, history, new_device
+
+
+class InspectionError(Exception):
+    """What was asked for cannot be done, in one sentence fit for an inspector."""
+
+
+class Change(NamedTuple):
+    """One entry of the history of a slot."""
+
+    wall: str
+    """When, by the clock on the wall, ISO 8601 with its offset."""
+    actor: str
+    kind: str
+    value: str | None
+    """What it was set to; None if it was cleared."""
+
+
+class Undone(NamedTuple):
+    """What undo has taken back, and the case after it."""
+
+    slot: Slot
+    was: str | None
+    case: Case
+
+
+class Standing(NamedTuple):
+    """Where the whole inspection stands."""
+
+    standards: tuple[StandardStanding, ...]
+    overall: OverallStanding
+
+
+class Inspection:
+    """An inspection as one person works in it.
+
+    Every method that records something returns when it is durable, and raises StoreError, with nothing
+    changed, when it could not be made so.
+
+    Args:
+        roll: the open file.
+        person: the id of who works here; whoever only looks needs none.
+    """
+
+    def __init__(self, roll: Roll, person: str | None = None, clock: WallClock = system_clock) -> None:
+        self.roll = roll
+        self.person = person
+        self._database = roll.database
+        self._clock = clock
+        if roll.database.writable and person is not None:
+            self._settle_left_over()
+
+    @cached_property
+    def framework(self) -> Framework:
+        """The instrument."""
+        return queries.framework(self._database)
+
+    @cached_property
+    def fieldwork(self) -> tuple[date | None, date | None]:
+        """The first and the last day of fieldwork, where they are known."""
+        return queries.fieldwork(self._database)
+
+    # ------------------------------------------------------------------ cases
+
+    def case(self, ref: str) -> Case:
+        """Open a case.
+
+        Raises:
+            InspectionError: there is none of this reference.
+        """
+        found = queries.case(self._database, ref)
+        if found is None:
+            raise InspectionError(f"There is no case {ref} in this inspection: see `fieldtool progress`.")
+        return found
+
+    def cases(self, *, complete_only: bool = False) -> Iterator[Case]:
+        """Every case, in the order of their references."""
+        return queries.cases(self._database, complete_only=complete_only)
+
+    def why_read_only(self, case: Case) -> str:
+        """Say why this person may not write in a case; empty if they may."""
+        if self.person is None or not self._database.writable:
+            return "opened to look only"
+        if case.complete:
+            return "complete: reopen it to change it"
+        return self._why_not_holder(case)
+
+    def _why_not_holder(self, case: Case) -> str:
+        if case.holder and case.holder != self.person:
+            return f"held by {case.holder}: you can read it"
+        return ""
+
+    def answer(self, case: Case, prompt: str, answer: Answer | None) -> Case:
+        """Answer a prompt, or with None take the answer back."""
+        return self._set(case, AnswerGiven(prompt=prompt, answer=answer))
+
+    def judge(self, case: Case, key_question: str, judgement: Judgement | None) -> Case:
+        """Record the inspector's judgement of a key question, or with None take it back."""
+        return self._set(case, JudgementMade(key_question=key_question, judgement=judgement))
+
+    def set_fact(self, case: Case, fact: str, value: str | None) -> Case:
+        """Record a case fact; answers to items that it closes are kept, and count again when it reopens them.
+
+        Raises:
+            InspectionError: the fact has no such choice.
+        """
+        known = self.framework.facts_by_id[fact]
+        if known.kind == "choice" and value is not None and all(c.id != value for c in known.choices):
+            raise InspectionError(f"{known.title} has no choice {value}.")
+        return self._set(case, FactSet(fact=fact, to=value))
+
+    def keep_text(self, case: Case, slot: Slot, text: str) -> None:
+        """Make a note or reason durable as it is being typed; it becomes part of the log by `write_text`."""
+        self._must_be_writable(case)
+        drafts.keep(self._database, self._log, case.ref, slot, text)
+
+    def write_text(self, case: Case, slot: Slot, text: str) -> Case:
+        """Record a note or a reason; an empty text takes it back."""
+        self._must_be_writable(case)
+        drafts.settle(self._database, self._log, case.ref, slot, text)
+        return case.with_value(slot, text.strip() or None)
+
+    def undo(self, case: Case) -> Undone | None:
+        """Take back the latest change to the case on this installation; None if there is none left."""
+        self._must_be_writable(case)
+        event = self._log.undo(case.ref)
+        if event is None:
+            return None
+        return Undone(event.body.slot, event.body.value, self.case(case.ref))
+
+    def complete(self, case: Case) -> Case:
+        """Say that the case is done.
+
+        Raises:
+            InspectionError: something is missing.
+        """
+        self._must_be_writable(case)
+        left = walk.missing(self.framework, case)
+        if left:
+            raise InspectionError(
+                f"{case.ref} is not complete: {left[0].what} and {len(left) - 1} more missing."
+            )
+        self._log.record(case.ref, CaseCompleted())
+        return self.case(case.ref)
+
+    def reopen(self, case: Case, why: str) -> Case:
+        """Open a complete case again.
+
+        Raises:
+            InspectionError: no reason was given, or the case is not complete.
+        """
+        if not why.strip():
+            raise InspectionError(f"Say why {case.ref} is reopened.")
+        if not case.complete:
+            raise InspectionError(f"{case.ref} is not complete.")
+        if self._why_not_holder(case):
+            raise InspectionError(f"{case.ref} is {self._why_not_holder(case)}.")
+        self._log.record(case.ref, CaseReopened(why=why.strip()))
+        return self.case(case.ref)
+
+    def history(self, case: Case, slot: Slot) -> tuple[Change, ...]:
+        """What was ever recorded in a slot of a case, the latest first."""
+        return tuple(
+            Change(event.wall, event.actor, event.kind, _value(event))
+            for event in history(self._database, case.ref, slot)
+        )
+
+    def being_written(self, case: Case) -> Mapping[Slot, str]:
+        """Texts that somebody was typing and that are not in the log yet."""
+        return {d.slot: d.text for d in drafts.left_over(self._database) if d.subject == case.ref}
+
+    def texts_used(self, fact: str) -> tuple[str, ...]:
+        """The values that a case fact has anywhere in the inspection."""
+        return queries.texts_used(self._database, fact)
+
+    # ------------------------------------------------------------------ ratings
+
+    def counts(self, *, complete_only: bool = False) -> Mapping[str, Count]:
+        """The running count of every prompt and key question, by number."""
+        return queries.counts(self._database, complete_only=complete_only)
+
+    def standing(self, *, complete_only: bool = False) -> Standing:
+        """Where every standard stands, and the overall rating or why there is none."""
+        standards = rating.standings(self.framework, self.counts(complete_only=complete_only))
+        ratings = {standing.standard.id: standing.provisional for standing in standards}
+        return Standing(standards, rating.overall(self.framework, ratings, self.unrated))
+
+    @property
+    def unrated(self) -> Mapping[str, str]:
+        """Why standards were left unrated, by number."""
+        return queries.unrated(self._database)
+
+    # ------------------------------------------------------------------ the file
+
+    def record(self, *bodies: Body) -> None:
+        """Record what concerns the inspection itself, not a case."""
+        self._log.record("", *bodies)
+        for name in ("framework", "fieldwork"):
+            self.__dict__.pop(name, None)
+
+    def findings(self) -> Iterator[str]:
+        """Everything that is wrong with the file, a sentence each."""
+        return check.findings(self._database)
+
+    def rebuild(self) -> int:
+        """Make the views anew from the log; how many events they were made from."""
+        return check.rebuild(self._database)
+
+    # ------------------------------------------------------------------ within
+
+    @cached_property
+    def _log(self) -> Log:
+        if self.person is None:
+            raise InspectionError("Say who you are before you record anything.")
+        device = device_of(self._database) or new_device(self._database)
+        return Log(self._database, device, self.person, self._clock)
+
+    def _set(self, case: Case, body: AnswerGiven | JudgementMade | FactSet) -> Case:
+        self._must_be_writable(case)
+        if case.values.get(body.slot) == body.value:
+            return case
+        self._log.record(case.ref, body)
+        return case.with_value(body.slot, body.value)
+
+    def _must_be_writable(self, case: Case) -> None:
+        why = self.why_read_only(case)
+        if why:
+            raise InspectionError(f"{case.ref} is {why}.")
+
+    def _settle_left_over(self) -> None:
+        """Finish what this person was writing when the program was killed."""
+        for draft in drafts.left_over(self._database, self.person):
+            drafts.settle(self._database, self._log, draft.subject, draft.slot, draft.text)
+
+
+def _value(event: Event) -> str | None:
+    try:
+        return event.body.value
+    except ValueError:
+        return None

@@ -1,0 +1,233 @@
+"""The file of an inspection: created, opened and closed here alone, and its errors put into words."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+from fieldtool.store.driver import dbapi2
+
+APPLICATION_ID = 0x66_74_30_31
+"""In the header of every inspection, "ft01": tells our files from other SQLite files."""
+
+SCHEMA_VERSION = 1
+"""The number of migrations that this version knows; in the header as `user_version`."""
+
+Value = str | int | float | bytes | None
+Row = tuple[Any, ...]
+
+
+class StoreError(Exception):
+    """Something is wrong with the file of an inspection, in one sentence fit for an inspector."""
+
+
+class Database:
+    """An open inspection file, used by one thread."""
+
+    def __init__(self, connection: Any, path: Path | None, writable: bool) -> None:
+        self.connection = connection
+        self.path = path
+        self.writable = writable
+        self.rollbacks = 0
+        """How many transactions were taken back: what was remembered of them no longer holds."""
+
+    @classmethod
+    def create(cls, path: Path) -> Self:
+        """Make the file of a new inspection.
+
+        Raises:
+            StoreError: there is a file already, or the folder cannot be written.
+        """
+        if path.exists():
+            raise StoreError(f"{path} exists already: choose another name, or open it.")
+        if not path.parent.is_dir():
+            raise StoreError(f"There is no folder {path.parent}: make it first.")
+        database = cls._connect(path, "rwc")
+        with database.worded():
+            database.connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        database._prepare_for_writing()
+        database._upgrade()
+        return database
+
+    @classmethod
+    def in_memory(cls) -> Self:
+        """Make a database that is gone when it is closed."""
+        database = cls(dbapi2.connect(":memory:", isolation_level=None), None, writable=True)
+        database._upgrade()
+        return database
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open an inspection to work in it, and bring an older file up to date.
+
+        Raises:
+            StoreError: no such file, another kind of file, damaged, of a newer program, or not writable.
+        """
+        _check_file(path)
+        if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+            raise StoreError(_NOT_WRITABLE.format(path=path))
+        database = cls._connect(path, "rw")
+        try:
+            version = database._check_kind()
+            database._prepare_for_writing()
+            if version < SCHEMA_VERSION:
+                database._upgrade()
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    @classmethod
+    def open_read_only(cls, path: Path) -> Self:
+        """Open an inspection to look at it; nothing is written, and a read-only folder will do.
+
+        Raises:
+            StoreError: no such file, another kind of file, damaged, or of another version.
+        """
+        _check_file(path)
+        # A database in WAL mode wants to make files beside it even for reading, unless told that nobody writes.
+        alone = not Path(f"{path}-wal").exists() and not os.access(path.parent, os.W_OK)
+        database = cls._connect(path, "ro", immutable=alone)
+        try:
+            version = database._check_kind()
+        except BaseException:
+            database.close()
+            raise
+        if version < SCHEMA_VERSION:
+            database.close()
+            raise StoreError(f"{path} is of an older fieldtool: open it once with `fieldtool {path}`.")
+        return database
+
+    def close(self) -> None:
+        """Close the file; what was recorded is already safe in it."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def rows(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
+        """Run a query and return its rows."""
+        with self.worded():
+            return self.connection.execute(sql, values).fetchall()  # type: ignore[no-any-return]  # untyped driver
+
+    def row(self, sql: str, values: Sequence[Value] = ()) -> Row | None:
+        """Run a query and return its first row, if it has one."""
+        with self.worded():
+            return self.connection.execute(sql, values).fetchone()  # type: ignore[no-any-return]  # untyped driver
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing: durable when the block is left, gone if it raises.
+
+        Raises:
+            StoreError: the disk is full, the file is locked by another program, or it is damaged.
+        """
+        with self.worded():
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.connection.execute("COMMIT")
+            except BaseException:
+                self.rollbacks += 1
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def worded(self) -> Iterator[None]:
+        """Turn the driver's errors into sentences."""
+        try:
+            yield
+        except dbapi2.Error as error:
+            raise StoreError(_sentence(str(error), self.path)) from error
+
+    @classmethod
+    def _connect(cls, path: Path, mode: str, immutable: bool = False) -> Self:
+        uri = f"file:{quote(str(path.absolute()))}?mode={mode}{'&immutable=1' if immutable else ''}"
+        try:
+            connection = dbapi2.connect(uri, uri=True, isolation_level=None, timeout=5)
+        except dbapi2.Error as error:
+            raise StoreError(_sentence(str(error), path)) from error
+        return cls(connection, path, writable=mode != "ro")
+
+    def _check_kind(self) -> int:
+        version = self.row("PRAGMA user_version")
+        application = self.row("PRAGMA application_id")
+        if application is None or application[0] != APPLICATION_ID:
+            raise StoreError(f"{self.path} is a database, but not an inspection of fieldtool.")
+        found = int(version[0]) if version else 0
+        if found > SCHEMA_VERSION:
+            raise StoreError(f"{self.path} was written by a newer fieldtool: update this one to open it.")
+        return found
+
+    def _prepare_for_writing(self) -> None:
+        with self.worded():
+            for pragma in _WRITING:
+                self.connection.execute(f"PRAGMA {pragma}")
+
+    def _upgrade(self) -> None:
+        # Late, because it brings in sqlite-utils, which an up-to-date file does not need.
+        from fieldtool.store.migrations import upgrade
+
+        with self.worded():
+            upgrade(self.connection)
+
+
+_WRITING = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    # Without these two, macOS acknowledges a flush before the data is on the disk; elsewhere they do nothing.
+    "fullfsync = ON",
+    "checkpoint_fullfsync = ON",
+    "foreign_keys = ON",
+)
+
+_NOT_WRITABLE = (
+    "{path} cannot be written where it is: copy it to a folder of your own and open the copy, "
+    "or look at it with `fieldtool ratings {path}`."
+)
+
+
+def _check_file(path: Path) -> None:
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder: name the inspection file in it.")
+    try:
+        with path.open("rb") as file:
+            start = file.read(16)
+    except FileNotFoundError:
+        raise StoreError(f"There is no file {path}: check the name, or see `fieldtool demo`.") from None
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from error
+    if start != b"SQLite format 3\0":
+        raise StoreError(f"{path} is not an inspection of fieldtool: it is another kind of file.")
+
+
+def _sentence(error: str, path: Path | None) -> str:
+    """Say in words what the driver says in its own, by the phrases that SQLite has kept for decades."""
+    name = path or "The database"
+    for phrase, sentence in _PHRASES.items():
+        if phrase in error:
+            return sentence.format(path=name, error=error)
+    return f"{name} could not be used: {error}."
+
+
+_PHRASES = {
+    "disk is full": "The disk is full, nothing was saved: free some space, then do it again ({path}).",
+    "disk I/O error": "The disk failed, nothing was saved: check the disk of {path} ({error}).",
+    "malformed": "{path} is damaged ({error}): keep it, and go on from your copy.",
+    "not a database": "{path} is damaged or no inspection ({error}): keep it, and go on from your copy.",
+    "file is encrypted": "{path} is damaged or no inspection ({error}): keep it, and go on from your copy.",
+    "locked": "{path} is in use by another program, nothing was saved: close that one first.",
+    "readonly": _NOT_WRITABLE,
+    "unable to open": "{path} cannot be opened ({error}): check that its folder can be written.",
+}

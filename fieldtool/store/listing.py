@@ -1,0 +1,100 @@
+"""What the first screen needs: headings, team, lines of cases; it loads no models of the domain."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from fieldtool.domain.listing import CaseFilter, CaseLine, CaseState, Heading, Person, SampleTitle
+from fieldtool.store.database import Database, Row
+
+
+def heading(database: Database) -> Heading:
+    """Read what every screen says of the inspection; empty texts while it is not set up."""
+    inspection = _inspection_value(database, "inspection:")
+    framework = _inspection_value(database, "framework:")
+    samples = tuple(
+        SampleTitle(sample["id"], sample["title"], sample["short"]) for sample in framework.get("samples", ())
+    )
+    return Heading(inspection.get("title", ""), inspection.get("provider", ""), samples)
+
+
+def people(database: Database) -> tuple[Person, ...]:
+    """Read the team, by id."""
+    rows = database.rows(
+        "SELECT value FROM head WHERE subject = '' AND slot >= 'person:' AND slot < 'person;' AND shown"
+        " ORDER BY slot"
+    )
+    values = (json.loads(value) for (value,) in rows if value is not None)
+    return tuple(Person(value["person"], value["name"], value["role"]) for value in values)
+
+
+def case_refs(database: Database, chosen: CaseFilter) -> list[str]:
+    """Read the references of the cases that a filter lets through, in their order."""
+    where, values = _condition(chosen)
+    return [ref for (ref,) in database.rows(f"SELECT ref FROM case_line {where} ORDER BY ref", values)]
+
+
+def case_lines(database: Database, refs: Sequence[str]) -> list[CaseLine]:
+    """Read the lines of some cases, in the order asked for."""
+    rows = database.rows(f"{_LINE} WHERE ref IN ({','.join('?' * len(refs))})", tuple(refs))
+    found = {row[0]: _line(row) for row in rows}
+    return [found[ref] for ref in refs if ref in found]
+
+
+def all_case_lines(database: Database, chosen: CaseFilter) -> list[CaseLine]:
+    """Read the lines of all cases that a filter lets through."""
+    where, values = _condition(chosen)
+    return [_line(row) for row in database.rows(f"{_LINE} {where} ORDER BY ref", values)]
+
+
+def local(database: Database, name: str) -> str | None:
+    """Read what this installation keeps under a name."""
+    row = database.row("SELECT value FROM local WHERE name = ?", (name,))
+    return None if row is None else str(row[0])
+
+
+def set_local(database: Database, name: str, value: str) -> None:
+    """Keep something of this installation alone.
+
+    Raises:
+        StoreError: it could not be saved, and why.
+    """
+    with database.transaction():
+        database.connection.execute("INSERT OR REPLACE INTO local VALUES (?, ?)", (name, value))
+
+
+_LINE = "SELECT ref, sample, place, holder, worked, complete, done, due, touched FROM case_line"
+
+
+def _line(row: Row) -> CaseLine:
+    ref, sample, place, holder, worked, complete, done, due, touched = row
+    state = CaseState.COMPLETE if complete else CaseState.IN_PROGRESS if worked else CaseState.UNTOUCHED
+    return CaseLine(ref, sample, place, holder, state, done, due, touched if worked else "")
+
+
+def _condition(chosen: CaseFilter) -> tuple[str, tuple[str, ...]]:
+    terms: list[str] = []
+    values: list[str] = []
+    if chosen.holder is not None:
+        terms.append("holder = ?")
+        values.append(chosen.holder)
+    if chosen.sample is not None:
+        terms.append("sample = ?")
+        values.append(chosen.sample)
+    for word in chosen.text.casefold().split():
+        terms.append(f"instr({_SEARCHED}, ?)")
+        values.append(word)
+    return (f"WHERE {' AND '.join(terms)}" if terms else "", tuple(values))
+
+
+_SEARCHED = (
+    "lower(ref || ' ' || place || ' ' || holder || ' ' || "
+    "CASE WHEN complete THEN 'complete' WHEN worked THEN 'in progress' ELSE 'untouched' END)"
+)
+
+
+def _inspection_value(database: Database, slot: str) -> dict[str, Any]:
+    row = database.row("SELECT value FROM head WHERE subject = '' AND slot = ? AND shown", (slot,))
+    return {} if row is None or row[0] is None else dict(json.loads(row[0]))

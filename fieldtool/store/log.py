@@ -1,0 +1,290 @@
+"""The log of events: append-only, chained, and the truth; each append is one transaction with its views."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from fieldtool.domain.case import Slot
+from fieldtool.domain.events import (
+    GENESIS,
+    AnswerGiven,
+    Body,
+    Event,
+    EventId,
+    FactSet,
+    JudgementMade,
+    NoteWritten,
+    ReasonWritten,
+    Restorable,
+    Undone,
+    body_text,
+)
+from fieldtool.store.clock import WallClock, next_tick, system_clock
+from fieldtool.store.database import Database, Row, StoreError
+from fieldtool.store.projection import Projection
+
+
+class Device(NamedTuple):
+    """An installation: its id, and how often it was restored or re-installed."""
+
+    id: str
+    incarnation: int
+
+
+class End(NamedTuple):
+    """The last event of a chain: its number, its hash and its time."""
+
+    seq: int
+    hash: bytes
+    at: int
+
+
+class Received(NamedTuple):
+    """What came of events that were handed in."""
+
+    new: int
+    known: int
+
+
+class Log:
+    """Appends to the log and reads from it.
+
+    Args:
+        device: whose chain the recorded events continue.
+        actor: the id of the person who works here.
+    """
+
+    def __init__(
+        self, database: Database, device: Device, actor: str, clock: WallClock = system_clock
+    ) -> None:
+        self.device = device
+        self.actor = actor
+        self._database = database
+        self._run = database.connection.execute
+        self._clock = clock
+        self._projection = Projection(database)
+        self._end: End | None = None
+        self._version = (0, 0)
+
+    def record(self, subject: str, *bodies: Body) -> tuple[Event, ...]:
+        """Write what has just happened about one case, or with an empty subject about the inspection.
+
+        When this returns, the events and all views of them are on the disk.
+
+        Raises:
+            StoreError: nothing was saved, and why.
+        """
+        with self._database.transaction():
+            return self.record_within(subject, *bodies)
+
+    def record_within(self, subject: str, *bodies: Body) -> tuple[Event, ...]:
+        """Do as `record` does inside a transaction of the caller: durable only when that is committed."""
+        events = tuple(self._append(subject, body) for body in bodies)
+        self._projection.flush()
+        return events
+
+    def receive(self, events: Iterable[Event]) -> Received:
+        """Take in events of other devices, in one transaction; those already known change nothing.
+
+        The events of one device must come in the order of their numbers.
+
+        Raises:
+            StoreError: an event does not continue the chain of its device, or nothing could be saved.
+        """
+        new = known = 0
+        with self._database.transaction():
+            ends = self.ends()
+            for event in events:
+                device = Device(event.id.device, event.id.incarnation)
+                seq, previous, _ = ends.get(device, _NO_END)
+                if event.id.seq <= seq:
+                    known += 1
+                    continue
+                if event.id.seq != seq + 1 or event.hash != event.chained(previous):
+                    raise StoreError(
+                        f"Event {event.id} does not continue what is here: nothing was taken in."
+                    )
+                self._insert(event)
+                self._projection.apply_in_any_order(event)
+                ends[device] = End(event.id.seq, event.hash, event.at)
+                new += 1
+            self._projection.flush()
+            self._end = None
+        return Received(new, known)
+
+    def ends(self) -> dict[Device, End]:
+        """Where the chain of each device ends."""
+        found = {}
+        row = self._run(_NEXT_DEVICE, ("", 0)).fetchone()
+        while row is not None:
+            found[Device(row[0], row[1])] = End(row[2], row[3], row[4])
+            row = self._run(_NEXT_DEVICE, (row[0], row[1])).fetchone()
+        return found
+
+    def now(self) -> str:
+        """What the clock on the wall says, as events tell it."""
+        return _told(self._clock())
+
+    def undoable(self, subject: str) -> Event | None:
+        """The latest change to a case on this device that undo can take back and has not yet."""
+        undone: set[str] = set()
+        for row in self._run(_BACKWARDS, (*self.device, subject)):
+            event = event_of(row)
+            body = event.body
+            if isinstance(body, Undone):
+                undone.add(body.undoes)
+            elif isinstance(body, UNDOABLE) and str(event.id) not in undone:
+                return event
+        return None
+
+    def undo(self, subject: str) -> Event | None:
+        """Take back the latest change to a case on this device, by an event that sets what stood before.
+
+        Returns:
+            The event that was taken back; None if there is nothing left to take back.
+        """
+        event = self.undoable(subject)
+        if event is None:
+            return None
+        before = max(
+            filter(None, (find_event(self._database, parent) for parent in event.parents)),
+            key=lambda parent: (parent.at, parent.id),
+            default=None,
+        )
+        value = None if before is None else before.body.value
+        self.record(subject, Undone(undoes=str(event.id), change=_setting(event.body, value)))
+        return event
+
+    def _append(self, subject: str, body: Body) -> Event:
+        wall = self._clock()
+        end = self._own_end()
+        slot, value = body.slot, body.value
+        address = str(slot)
+        heads = self._projection.heads(subject, address)
+        unchained = Event(
+            id=EventId(*self.device, end.seq + 1),
+            at=next_tick(end.at, wall),
+            wall=_told(wall),
+            actor=self.actor,
+            kind=body.kind,
+            subject=subject,
+            slot=address,
+            text=body_text(body),
+            parents=tuple([head.id for head in heads]),
+            hash=GENESIS,
+        )
+        event = unchained._replace(hash=unchained.chained(end.hash))
+        self._insert(event)
+        self._projection.apply(event, slot, value, heads)
+        self._end = End(event.id.seq, event.hash, event.at)
+        return event
+
+    def _own_end(self) -> End:
+        """Where this device's chain ends, with the latest time of any device.
+
+        It is remembered for as long as nothing else has written and nothing was taken back.
+        """
+        version = (self._run("PRAGMA data_version").fetchone()[0], self._database.rollbacks)
+        if self._end is None or version != self._version:
+            ends = self.ends()
+            own = ends.get(self.device, _NO_END)
+            self._end = own._replace(at=max((end.at for end in ends.values()), default=0))
+            self._version = version
+        return self._end
+
+    def _insert(self, event: Event) -> None:
+        parents = " ".join([str(parent) for parent in event.parents])
+        self._run(_INSERT, (*event.id, *event[1:8], parents, event.hash))
+
+
+UNDOABLE = (AnswerGiven, JudgementMade, FactSet, NoteWritten, ReasonWritten)
+"""The kinds of change that undo takes back."""
+
+
+def event_of(row: Row) -> Event:
+    """An event from its row in the log."""
+    device, incarnation, seq, at, wall, actor, kind, subject, slot, text, parents, digest = row
+    replaced = tuple([EventId.parse(parent) for parent in parents.split()])
+    id = EventId(device, incarnation, seq)
+    return Event(id, at, wall, actor, kind, subject, slot, text, replaced, digest)
+
+
+def read_events(database: Database) -> Iterator[Event]:
+    """Read every event, device by device, in the order of their numbers."""
+    for row in database.connection.execute(_SELECT + "ORDER BY device, incarnation, seq"):
+        yield event_of(row)
+
+
+def find_event(database: Database, id: EventId) -> Event | None:
+    """Read one event by its id, if it is here."""
+    row = database.row(_SELECT + "WHERE device = ? AND incarnation = ? AND seq = ?", id)
+    return None if row is None else event_of(row)
+
+
+def history(database: Database, subject: str, slot: Slot) -> tuple[Event, ...]:
+    """Read what was ever recorded in a slot, the latest first: its heads and all that they replace."""
+    found: dict[EventId, Event] = {}
+    wanted = [EventId(*row) for row in database.rows(_HEAD_IDS, (subject, str(slot)))]
+    while wanted:
+        id = wanted.pop()
+        event = None if id in found else find_event(database, id)
+        if event is not None:
+            found[id] = event
+            wanted.extend(event.parents)
+    return tuple(sorted(found.values(), key=lambda event: (event.at, event.id), reverse=True))
+
+
+def device_of(database: Database) -> Device | None:
+    """The device that writes in this file, if it has been given one."""
+    values: dict[str, str] = dict(
+        database.rows("SELECT name, value FROM local WHERE name IN ('device', 'incarnation')")
+    )
+    return Device(values["device"], int(values["incarnation"])) if len(values) == 2 else None
+
+
+def new_device(database: Database, id: str | None = None) -> Device:
+    """Give this file a device of its own, as after it was copied from another's: chains never fork."""
+    device = Device(id or secrets.token_hex(4), 1)
+    with database.transaction():
+        for name, value in (("device", device.id), ("incarnation", str(device.incarnation))):
+            database.connection.execute("INSERT OR REPLACE INTO local VALUES (?, ?)", (name, value))
+    return device
+
+
+def _told(wall: datetime) -> str:
+    return wall.isoformat(timespec="milliseconds")
+
+
+def _setting(body: Body, value: str | None) -> Restorable:
+    match body:
+        case AnswerGiven():
+            return AnswerGiven.model_validate({"prompt": body.prompt, "answer": value})
+        case JudgementMade():
+            return JudgementMade.model_validate({"key_question": body.key_question, "judgement": value})
+        case FactSet():
+            return FactSet(fact=body.fact, to=value)
+        case NoteWritten():
+            return NoteWritten(item=body.item, text=value or "")
+        case ReasonWritten():
+            return ReasonWritten(key_question=body.key_question, text=value or "")
+        case _:
+            raise TypeError(f"nothing to restore after {body.kind}")
+
+
+_SELECT = (
+    "SELECT device, incarnation, seq, at, wall, actor, kind, subject, slot, body, parents, hash FROM event "
+)
+_INSERT = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_BACKWARDS = _SELECT + "WHERE device = ? AND incarnation = ? AND subject = ? ORDER BY seq DESC"
+_NO_END = End(0, GENESIS, 0)
+# From one device to the next by the primary key, however long their chains are.
+_NEXT_DEVICE = """
+    SELECT device, incarnation, seq, hash, at FROM event WHERE (device, incarnation, seq) = (
+        SELECT device, incarnation, max(seq) FROM event WHERE (device, incarnation) = (
+            SELECT device, incarnation FROM event WHERE (device, incarnation) > (?, ?)
+            ORDER BY device, incarnation LIMIT 1))
+"""
+_HEAD_IDS = "SELECT device, incarnation, seq FROM head WHERE subject = ? AND slot = ?"

@@ -1,0 +1,316 @@
+"""The views of the log, brought up to date event by event, whatever the order in which events arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import NamedTuple
+
+from fieldtool.domain.case import Aspect, Case, Slot
+from fieldtool.domain.events import Event, EventId, FrameworkChosen, UnknownHappened
+from fieldtool.domain.framework import Applies, Framework
+from fieldtool.domain.listing import CaseState
+from fieldtool.domain.tally import Bucket, bucket_of, buckets
+from fieldtool.domain.walk import progress
+from fieldtool.store.database import Database
+
+ALL, COMPLETE = "all", "complete"
+"""The two scopes of the running tallies: every case, or those that are complete."""
+
+WORK = frozenset({Aspect.ANSWER, Aspect.JUDGEMENT, Aspect.NOTE, Aspect.REASON, Aspect.COMPLETION})
+"""What counts as work on a case, as against what was known of it beforehand."""
+
+VIEWS = ("head", "replaced_early", "set_aside", "case_line", "tally")
+"""Every table that can be made anew from the log."""
+
+
+class Head(NamedTuple):
+    """An event that no other event replaces, and the value that it gives its slot."""
+
+    id: EventId
+    at: int
+    value: str | None
+
+
+class Projection:
+    """Keeps the views equal to what a rebuild would make of the log.
+
+    Used inside a transaction of its owner, who calls `flush` before the commit.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._run = database.connection.execute
+        self._moves: dict[tuple[str, str], list[int]] = {}
+
+    @cached_property
+    def framework(self) -> Framework | None:
+        """The instrument of the inspection, once it was chosen."""
+        row = self._run(
+            "SELECT value FROM head WHERE subject = '' AND slot = ? AND shown", (str(Slot(Aspect.FRAMEWORK)),)
+        ).fetchone()
+        if row is None or row[0] is None:
+            return None
+        return FrameworkChosen.model_validate_json(f'{{"framework": {row[0]}}}').framework
+
+    def heads(self, subject: str, slot: str) -> list[Head]:
+        """The heads of a slot, the one that is shown first."""
+        return [
+            Head(EventId(row[0], row[1], row[2]), row[3], row[4])
+            for row in self._run(_HEADS, (subject, slot)).fetchall()
+        ]
+
+    def apply(
+        self, event: Event, slot: Slot, value: str | None, heads: list[Head], *, replaced: bool = False
+    ) -> None:
+        """Bring the views up to date with one event that is new to the log.
+
+        Args:
+            slot, value: what its body says.
+            heads: the heads of the slot so far.
+            replaced: whether an event that replaces this one has arrived before it.
+        """
+        before = heads[0].value if heads else None
+        after = self._replace_heads(event, value, heads, replaced)
+        if event.subject:
+            self._update_case(event, slot, before, after)
+        elif slot.aspect is Aspect.FRAMEWORK:
+            self.recount()
+
+    def apply_in_any_order(self, event: Event) -> None:
+        """Do as `apply` does for an event from elsewhere.
+
+        It may come before those it replaces or after its successor, and it may be unreadable: then it is
+        named in `set_aside` and has no effect.
+        """
+        for parent in event.parents:
+            self._run(_REMEMBER_REPLACED, (*parent, *parent))
+        replaced = bool(self._run(_FORGET_REPLACED, event.id).rowcount)
+        why_not = unreadable(event)
+        if why_not:
+            self._run("INSERT INTO set_aside VALUES (?, ?, ?, ?)", (*event.id, why_not))
+            return
+        body, heads = event.body, self.heads(event.subject, event.slot)
+        self.apply(event, body.slot, body.value, heads, replaced=replaced)
+
+    def flush(self) -> None:
+        """Write the moves of the tallies that have come together."""
+        for row, counts in self._moves.items():
+            if any(counts):
+                self._run(_MOVE_TALLY, (*row, *counts))
+        self._moves.clear()
+
+    def recount(self) -> None:
+        """Make the lines of the cases and the tallies anew from the heads."""
+        self.__dict__.pop("framework", None)
+        self._moves.clear()
+        self._run("DELETE FROM case_line")
+        self._run("DELETE FROM tally")
+        subjects = self._run(
+            "SELECT subject FROM head WHERE slot = ? AND shown AND value IS NOT NULL",
+            (str(Slot(Aspect.SAMPLE)),),
+        ).fetchall()
+        for (ref,) in subjects:
+            self._add_line(ref)
+        self.flush()
+
+    def _shown(self, subject: str, slot: str) -> str | None:
+        row = self._run(
+            "SELECT value FROM head WHERE subject = ? AND slot = ? AND shown", (subject, slot)
+        ).fetchone()
+        return None if row is None else row[0]
+
+    def _replace_heads(
+        self, event: Event, value: str | None, heads: list[Head], replaced: bool
+    ) -> str | None:
+        where = (event.subject, event.slot)
+        left = [head for head in heads if head.id not in event.parents]
+        for head in heads:
+            if head.id in event.parents:
+                self._run(_DROP_HEAD, (*where, *head.id))
+        if not replaced:
+            new = Head(event.id, event.at, value)
+            # The clock only says which of several heads is shown; a person settles which holds.
+            shown = not left or (new.at, new.id) > (left[0].at, left[0].id)
+            if shown and left:
+                self._run("UPDATE head SET shown = 0 WHERE subject = ? AND slot = ?", where)
+            self._run(_ADD_HEAD, (*where, *event.id, event.at, int(shown), new.value))
+            if shown:
+                return new.value
+        if left and left[0] != heads[0]:
+            self._run(_SHOW_HEAD, (*where, *left[0].id))
+        return left[0].value if left else None
+
+    def _update_case(self, event: Event, slot: Slot, before: str | None, after: str | None) -> None:
+        line = self._run("SELECT sample, complete FROM case_line WHERE ref = ?", (event.subject,)).fetchone()
+        if line is None or slot.aspect is Aspect.SAMPLE:
+            if line is not None:
+                self._remove_line(event.subject, before if slot.aspect is Aspect.SAMPLE else line[0])
+            self._add_line(event.subject)
+            return
+        done = worked = 0
+        sample, complete = line[0], bool(line[1])
+        if before != after:
+            if slot.aspect in (Aspect.ANSWER, Aspect.JUDGEMENT):
+                done = self._move_item(event.subject, sample, slot.item, before, after, complete)
+            elif slot.aspect is Aspect.FACT:
+                self._move_fact(event.subject, slot.item, before, complete)
+            elif slot.aspect is Aspect.HOLDER:
+                self._run("UPDATE case_line SET holder = ? WHERE ref = ?", (after or "", event.subject))
+            elif slot.aspect is Aspect.COMPLETION:
+                self._move_completion(event.subject, complete, after == CaseState.COMPLETE)
+            if slot.aspect in WORK:
+                worked = (after is not None) - (before is not None)
+        self._run(_TOUCH, (event.at, event.wall, done, worked, event.subject))
+
+    def _move_item(
+        self, ref: str, sample: str, item: str, before: str | None, after: str | None, complete: bool
+    ) -> int:
+        framework = self.framework
+        if framework is None or item not in framework.items_for(sample):
+            return 0
+        facts = self._facts(ref) if framework.conditions[item] else {}
+        if framework.applies(item, facts) is Applies.NO:
+            return 0
+        self._move(item, bucket_of(framework, item, facts, before), -1, complete)
+        self._move(item, bucket_of(framework, item, facts, after), +1, complete)
+        return (after is not None) - (before is not None)
+
+    def _move_fact(self, ref: str, fact: str, before: str | None, complete: bool) -> None:
+        framework = self.framework
+        if framework is None:
+            return
+        now = self.case(ref)
+        then = now.with_value(Slot(Aspect.FACT, fact), before)
+        if framework.decided_by.get(fact):
+            self._move_all(framework, then, -1, complete)
+            self._move_all(framework, now, +1, complete)
+        done, due = progress(framework, now)
+        place = now.facts.get(framework.list_fact or "", "")
+        self._run("UPDATE case_line SET done = ?, due = ?, place = ? WHERE ref = ?", (done, due, place, ref))
+
+    def _move_completion(self, ref: str, was: bool, now: bool) -> None:
+        if was == now or self.framework is None:
+            return
+        self._run("UPDATE case_line SET complete = ? WHERE ref = ?", (int(now), ref))
+        for item, bucket in buckets(self.framework, self.case(ref)).items():
+            self._move_in(COMPLETE, item, bucket, +1 if now else -1)
+
+    def _move_all(self, framework: Framework, case: Case, cases: int, complete: bool) -> None:
+        for item, bucket in buckets(framework, case).items():
+            self._move(item, bucket, cases, complete)
+
+    def _move(self, item: str, bucket: Bucket, cases: int, complete: bool) -> None:
+        self._move_in(ALL, item, bucket, cases)
+        if complete:
+            self._move_in(COMPLETE, item, bucket, cases)
+
+    def _move_in(self, scope: str, item: str, bucket: Bucket, cases: int) -> None:
+        counts = self._moves.setdefault((item, scope), [0] * len(_PLACES))
+        counts[_PLACES[bucket]] += cases
+
+    def _add_line(self, ref: str) -> None:
+        framework = self.framework
+        if framework is None or self._shown(ref, str(Slot(Aspect.SAMPLE))) is None:
+            return
+        case = self.case(ref)
+        if case.sample not in framework.samples_by_id:
+            return
+        done, due = progress(framework, case)
+        at, wall = self._last_touch(ref)
+        self._run(
+            "INSERT INTO case_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                ref,
+                case.sample,
+                case.facts.get(framework.list_fact or "", ""),
+                case.holder or "",
+                sum(slot.aspect in WORK for slot in case.values),
+                int(case.complete),
+                done,
+                due,
+                at,
+                wall,
+            ),
+        )
+        self._move_all(framework, case, +1, case.complete)
+
+    def _remove_line(self, ref: str, sample: str | None) -> None:
+        framework = self.framework
+        if framework is not None and sample is not None:
+            case = self.case(ref)
+            case = Case.model_construct(ref=ref, sample=sample, values=case.values)
+            self._move_all(framework, case, -1, case.complete)
+        self._run("DELETE FROM case_line WHERE ref = ?", (ref,))
+
+    def _last_touch(self, ref: str) -> tuple[int, str]:
+        row = self._run(_LAST_TOUCH, (ref,)).fetchone()
+        return (0, "") if row is None else (row[0], row[1])
+
+    def _facts(self, ref: str) -> dict[str, str]:
+        rows = self._run(_FACTS, (ref,)).fetchall()
+        return {Slot.parse(slot).item: value for slot, value in rows}
+
+    def case(self, ref: str) -> Case:
+        """A case as its heads show it; without a sample if it was not added yet."""
+        return case_of(ref, self._run(_SHOWN, (ref,)).fetchall())
+
+
+def unreadable(event: Event) -> str:
+    """Say why an event cannot take effect in this version; empty if it can."""
+    try:
+        body = event.body
+    except ValueError as error:
+        return str(error).partition("\n")[0]
+    if isinstance(body, UnknownHappened):
+        return f"events of the kind {event.kind} are not known to this version"
+    if str(body.slot) != event.slot:
+        return f"its body is about {body.slot}, its envelope about {event.slot}"
+    return ""
+
+
+def case_of(ref: str, rows: Iterable[tuple[str, str]]) -> Case:
+    """Put a case together from its slots and the values shown in them."""
+    values = {Slot.parse(slot): value for slot, value in rows}
+    sample = values.pop(Slot(Aspect.SAMPLE), "")
+    return Case.model_construct(ref=ref, sample=sample, values=values)
+
+
+_REMEMBER_REPLACED = """
+    INSERT OR IGNORE INTO replaced_early SELECT ?, ?, ? WHERE NOT EXISTS (
+        SELECT 1 FROM event WHERE device = ? AND incarnation = ? AND seq = ?)
+"""
+_FORGET_REPLACED = "DELETE FROM replaced_early WHERE device = ? AND incarnation = ? AND seq = ?"
+_DROP_HEAD = """
+    DELETE FROM head WHERE subject = ? AND slot = ? AND device = ? AND incarnation = ? AND seq = ?
+"""
+_ADD_HEAD = """
+    INSERT INTO head (subject, slot, device, incarnation, seq, at, shown, value)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_HEADS = """
+    SELECT device, incarnation, seq, at, value FROM head WHERE subject = ? AND slot = ?
+    ORDER BY at DESC, device DESC, incarnation DESC, seq DESC
+"""
+_SHOW_HEAD = """
+    UPDATE head SET shown = 1 WHERE subject = ? AND slot = ? AND device = ? AND incarnation = ? AND seq = ?
+"""
+_TOUCH = """
+    UPDATE case_line SET touched_at = max(touched_at, ?1), done = done + ?3, worked = worked + ?4,
+        touched = CASE WHEN (touched_at, touched) < (?1, ?2) THEN ?2 ELSE touched END
+    WHERE ref = ?5
+"""
+# Whatever is replaced is older than what replaces it, so the latest event of a case is one of its heads.
+_LAST_TOUCH = """
+    SELECT head.at, event.wall FROM head JOIN event USING (device, incarnation, seq)
+    WHERE head.subject = ? ORDER BY head.at DESC, event.wall DESC LIMIT 1
+"""
+_SHOWN = "SELECT slot, value FROM head WHERE subject = ? AND shown AND value IS NOT NULL"
+_FACTS = _SHOWN + " AND slot >= 'fact:' AND slot < 'fact;'"
+_PLACES = {bucket: place for place, bucket in enumerate(Bucket)}
+_MOVE_TALLY = """
+    INSERT INTO tally (item, scope, yes, no, not_relevant, open, out) VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET yes = yes + excluded.yes, no = no + excluded.no,
+        not_relevant = not_relevant + excluded.not_relevant,
+        open = open + excluded.open, out = out + excluded.out
+"""

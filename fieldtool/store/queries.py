@@ -1,0 +1,85 @@
+"""What can be asked of the views: the framework, cases, counts, and what was left unrated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+
+from fieldtool.domain.case import Aspect, Case, Slot
+from fieldtool.domain.events import FrameworkChosen, InspectionOpened
+from fieldtool.domain.framework import Framework
+from fieldtool.domain.tally import Count
+from fieldtool.store.database import Database, StoreError
+from fieldtool.store.projection import case_of
+
+
+def framework(database: Database) -> Framework:
+    """Read the instrument of the inspection.
+
+    Raises:
+        StoreError: none was chosen yet.
+    """
+    row = database.row("SELECT value FROM head WHERE subject = '' AND slot = 'framework:' AND shown")
+    if row is None or row[0] is None:
+        raise StoreError(f"{database.path} has no framework yet: the inspection is not set up.")
+    return FrameworkChosen.model_validate_json(f'{{"framework": {row[0]}}}').framework
+
+
+def fieldwork(database: Database) -> tuple[date | None, date | None]:
+    """Read the first and the last day of fieldwork, where they are known."""
+    row = database.row("SELECT value FROM head WHERE subject = '' AND slot = 'inspection:' AND shown")
+    if row is None or row[0] is None:
+        return None, None
+    opened = InspectionOpened.model_validate_json(row[0])
+    return opened.fieldwork_from, opened.fieldwork_to
+
+
+def case(database: Database, ref: str) -> Case | None:
+    """Read one case, if it is in the inspection."""
+    rows = database.rows(f"{_SHOWN} AND subject = ?", (ref,))
+    found = case_of(ref, rows)
+    return found if found.sample else None
+
+
+def cases(database: Database, *, complete_only: bool = False) -> Iterator[Case]:
+    """Read every case, in the order of their references, or the complete ones alone."""
+    rows = database.rows(f"SELECT subject, slot, value{_FROM_SHOWN} AND subject <> '' ORDER BY subject")
+    for ref, group in groupby(rows, key=itemgetter(0)):
+        found = case_of(ref, ((slot, value) for _, slot, value in group))
+        if found.sample and (found.complete or not complete_only):
+            yield found
+
+
+def counts(database: Database, *, complete_only: bool = False) -> dict[str, Count]:
+    """Read the running tallies: the count of every prompt and key question, by its number."""
+    rows = database.rows(
+        "SELECT item, yes, no, not_relevant, open, out FROM tally WHERE scope = ?",
+        ("complete" if complete_only else "all",),
+    )
+    return {row[0]: Count(*row[1:]) for row in rows}
+
+
+def unrated(database: Database) -> dict[str, str]:
+    """Read why standards were left unrated, by their numbers."""
+    rows = database.rows(f"{_SHOWN} AND subject = '' AND slot >= 'unrated:' AND slot < 'unrated;'")
+    return {Slot.parse(slot).item: value for slot, value in rows}
+
+
+def texts_used(database: Database, fact: str) -> tuple[str, ...]:
+    """Read the values that a case fact has in any case, in their order."""
+    rows = database.rows(
+        f"SELECT DISTINCT value{_FROM_SHOWN} AND slot = ? ORDER BY value", (str(Slot(Aspect.FACT, fact)),)
+    )
+    return tuple(value for (value,) in rows)
+
+
+def contested(database: Database, ref: str) -> frozenset[Slot]:
+    """Find the slots of a case that two people filled without knowing of each other."""
+    rows = database.rows("SELECT slot FROM head WHERE subject = ? GROUP BY slot HAVING count(*) > 1", (ref,))
+    return frozenset(Slot.parse(slot) for (slot,) in rows)
+
+
+_FROM_SHOWN = " FROM head WHERE shown AND value IS NOT NULL"
+_SHOWN = f"SELECT slot, value{_FROM_SHOWN}"
