@@ -1,0 +1,1 @@
+"""How it looks: the terminal app, its screens and its widgets."""

@@ -1,0 +1,1 @@
+"""One file a screen, with its looks in the .tcss beside it."""

@@ -1,0 +1,76 @@
+"""Words about a slot of a case: its name, its guidance, its history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fieldtool.domain.case import Aspect, Case, Slot
+from fieldtool.domain.framework import Framework
+from fieldtool.inspection import Change, Inspection
+
+WORDS = {"yes": "yes", "no": "no", "not_relevant": "not relevant", "in_progress": "reopened"}
+
+
+def name_of(framework: Framework, slot: Slot) -> str:
+    """A slot in words, as "Reason for the judgement of 2.1.3"."""
+    match slot.aspect:
+        case Aspect.FACT:
+            return framework.facts_by_id[slot.item].title
+        case Aspect.NOTE:
+            return f"Note on {slot.item}" if slot.item else "Note on the case"
+        case Aspect.REASON:
+            return f"Reason for the judgement of {slot.item}"
+        case Aspect.JUDGEMENT:
+            return f"Judgement of {slot.item}"
+        case _:
+            return f"Answer to {slot.item}"
+
+
+def guidance_of(framework: Framework, case: Case, page: str, slot: Slot) -> tuple[str, str]:
+    """What is meant by the thing under the cursor: a title and a text."""
+    fact = framework.facts_by_id.get(slot.item)
+    if slot.aspect is Aspect.FACT and fact:
+        return fact.title, fact.guidance or "There is no guidance on this fact."
+    question = framework.key_questions_by_id.get(page)
+    if question is None:
+        return "Note on the case", "What a colleague should know of the case as a whole; no names."
+    paragraphs = [f"{question.id} {question.wording}", question.guidance]
+    prompt = framework.prompts_by_id.get(slot.item)
+    if prompt:
+        paragraphs += [f"{prompt.id} {prompt.wording}", prompt.guidance]
+    for mapping in framework.conditions.get(slot.item, ()):
+        for fact_id, values in mapping.items():
+            decisive = framework.facts_by_id[fact_id]
+            wanted = " or ".join(decisive.label(value) for value in values)
+            now = decisive.label(case.facts.get(fact_id)) or "not recorded"
+            paragraphs.append(f"Applies where {decisive.title} is {wanted}; here it is: {now}.")
+    standard = framework.standard_of[question.id]
+    return f"{standard.id} {standard.title}", "\n\n".join(filter(None, [standard.statement, *paragraphs]))
+
+
+def history_of(inspection: Inspection, case: Case, slot: Slot) -> tuple[str, str]:
+    """Who set a slot, and what goes with it, when and to what: a title and a text, the latest first."""
+    slots = [slot]
+    if slot.aspect is Aspect.JUDGEMENT:
+        slots.append(Slot(Aspect.REASON, slot.item))
+    if slot.aspect in (Aspect.ANSWER, Aspect.JUDGEMENT):
+        slots.append(Slot(Aspect.NOTE, slot.item))
+    parts = []
+    for each in slots:
+        changes = inspection.history(case, each)
+        if changes:
+            lines = [_told(inspection.framework, each, change) for change in changes]
+            parts.append("\n".join([f"{name_of(inspection.framework, each)}:", *lines]))
+    title = f"History: {name_of(inspection.framework, slot)}"
+    return title, "\n\n".join(parts) or "Nothing was recorded here yet."
+
+
+def _told(framework: Framework, slot: Slot, change: Change) -> str:
+    when = datetime.fromisoformat(change.wall).strftime("%d %b %Y %H:%M:%S")
+    value = change.value
+    if slot.aspect is Aspect.FACT:
+        value = framework.facts_by_id[slot.item].label(value) or None
+    elif value is not None:
+        value = WORDS.get(value, value)
+    verb = "undone to" if change.kind == "change.undone" else "set to"
+    return f"  {when}  {change.actor}  {f'{verb} {value}' if value is not None else 'taken back'}"

@@ -1,0 +1,105 @@
+"""The first and the last line of every screen: where one is and whether it is saved; which keys do what."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.screen import Screen, ScreenResultType
+from textual.strip import Strip
+
+from fieldtool.tui.widgets.paint import DIM, MARK, STRONG, WARN, Painted, Pieces, fitted, harmless
+
+
+class TitleBar(Painted):
+    """Where one is on the left, what became of the last thing done on the right."""
+
+    DEFAULT_CSS = """
+    TitleBar { height: 1; background: $panel; }
+    """
+
+    def __init__(self, place: str = "") -> None:
+        super().__init__()
+        self._place = place
+        self._news = ""
+        self._bad = False
+
+    def place(self, text: str) -> None:
+        """Say where one is."""
+        if text != self._place:
+            self._place = text
+            self.refresh()
+
+    def news(self, text: str, *, bad: bool = False) -> None:
+        """Say what became of the last thing done."""
+        if (text, bad) != (self._news, self._bad):
+            self._news, self._bad = text, bad
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002  # it has only one
+        """Draw the line."""
+        width = self.size.width
+        news = harmless(self._news)[: max(width - 12, 0)]
+        left = fitted(f" {self._place}", width - len(news) - 2)
+        role = WARN if self._bad else DIM
+        return self.painted([(left, STRONG), (" ", ""), (news, role), (" ", "")], width)
+
+
+class KeyBar(Painted):
+    """The keys that do something here and now, as many as fit; the palette has all of them."""
+
+    DEFAULT_CSS = """
+    KeyBar { height: 1; background: $panel; dock: bottom; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keys: list[tuple[str, str, str, bool, str]] = []
+
+    def on_mount(self) -> None:
+        """Follow the keys of the screen."""
+        self.screen.bindings_updated_signal.subscribe(self, self._take)
+        self._take(self.screen)
+
+    def _take(self, screen: Screen[ScreenResultType]) -> None:
+        if not self.is_attached or not self.screen.is_current:
+            return
+        keys: dict[str, tuple[str, str, str, bool, str]] = {}
+        for _, binding, enabled, tooltip in screen.active_bindings.values():
+            if binding.show and binding.action not in keys:
+                shown = self.app.get_key_display(binding)
+                keys[binding.action] = (shown, binding.description, binding.action, enabled, tooltip)
+        if list(keys.values()) != self._keys:
+            self._keys = list(keys.values())
+            self.refresh()
+
+    def _placed(self) -> list[tuple[int, int, int]]:
+        """Start and end cell of each key that fits, with its place in the list."""
+        width, at, placed = self.size.width, 1, []
+        for place, (key, name, _, _, _) in enumerate(self._keys):
+            size = len(key) + len(name) + 3
+            if at + size <= width:
+                placed.append((at, at + size, place))
+                at += size
+        return placed
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002  # it has only one
+        """Draw the line."""
+        pieces: Pieces = [(" ", "")]
+        for _, _, place in self._placed():
+            key, name, _, enabled, _ = self._keys[place]
+            pieces += [(key, MARK if enabled else DIM), (f" {name}  ", "" if enabled else DIM)]
+        return self.painted(pieces, self.size.width)
+
+    async def on_click(self, event: events.Click) -> None:
+        """Do what the key under the mouse does."""
+        for start, end, place in self._placed():
+            if start <= event.x < end and self._keys[place][3]:
+                await self.screen.run_action(self._keys[place][2])
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Explain the key under the mouse."""
+        for start, end, place in self._placed():
+            if start <= event.x < end:
+                _, name, _, _, tooltip = self._keys[place]
+                self.tooltip = tooltip or name
+                return
+        self.tooltip = None

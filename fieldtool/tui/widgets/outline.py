@@ -1,0 +1,118 @@
+"""The outline of a case: its facts, standards and key questions, each with its mark."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fieldtool.domain.case import Case
+from fieldtool.domain.framework import Framework, KeyQuestion, Standard
+from fieldtool.domain.walk import facts_mark, progress, question_mark, questions_for, standard_mark
+from fieldtool.tui.widgets.marks import MARKS
+from fieldtool.tui.widgets.paint import HEADING, Pieces, bar, fitted
+from fieldtool.tui.widgets.rows import Rows
+
+FACTS = ""
+"""The page of the case facts, among pages that are numbers of key questions."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the outline."""
+
+    page: str
+    text: str
+    standard: Standard | None = None
+    question: KeyQuestion | None = None
+
+
+class Outline(Rows):
+    """Where one is in a case, and what is done."""
+
+    HELP = """
+## Outline
+
+✓ done · … something missing · ○ not begun · ! looks odd · – does not apply · ¶ judged for the inspection
+
+`enter` or a click goes there.
+"""
+
+    def __init__(self, framework: Framework, case: Case) -> None:
+        super().__init__(id="outline")
+        self._framework = framework
+        self._case = case
+        self._lines: list[Line] = []
+        self.set_case(case)
+
+    def set_case(self, case: Case) -> None:
+        """Show another case, or the same one after a change."""
+        if case.sample != self._case.sample or not self._lines:
+            self._lines = _lines_of(self._framework, case.sample)
+        self._case = case
+        self.refresh()
+
+    def changed(self, case: Case, page: str) -> None:
+        """Take up a change on one page: its own mark, its standard's, and the progress."""
+        self._case = case
+        place = next((i for i, line in enumerate(self._lines) if line.page == page and line.question), 0)
+        self.refresh_row(place)
+        self.refresh_row(0)
+        while place and not self._lines[place].standard:
+            place -= 1
+        self.refresh_row(place)
+
+    def stand_on(self, page: str) -> None:
+        """Put the cursor on a page."""
+        self.move_to(next(i for i, line in enumerate(self._lines) if line.page == page and not line.standard))
+
+    @property
+    def page(self) -> str:
+        """The page under the cursor."""
+        return self._lines[self.cursor].page
+
+    @property
+    def row_count(self) -> int:
+        """How many lines there are."""
+        return len(self._lines)
+
+    def may_stop(self, row: int) -> bool:
+        """The lines of standards are headings."""
+        return self._lines[row].standard is None
+
+    def pieces(self, row: int, part: int, width: int) -> Pieces:  # noqa: ARG002  # one line a row
+        """Show one line."""
+        line = self._lines[row]
+        if line.standard:
+            sign, role, _ = MARKS[standard_mark(self._framework, self._case, line.standard)]
+            return [(sign, role), (" ", ""), (fitted(line.text, width - 2), HEADING)]
+        if line.question:
+            sign, role, _ = MARKS[question_mark(self._framework, self._case, line.question)]
+            return [("  ", ""), (sign, role), (" ", ""), (fitted(line.text, width - 4), "")]
+        sign, role, _ = MARKS[facts_mark(self._framework, self._case)]
+        done, due = progress(self._framework, self._case)
+        share = f"{bar(100 * done // due if due else None, 5)} {done}/{due}"
+        return [
+            (sign, role),
+            (" ", ""),
+            (fitted(line.text, max(width - 3 - len(share), 0)), ""),
+            (share, role),
+        ]
+
+
+def pages_of(framework: Framework, sample: str) -> tuple[str, ...]:
+    """The pages of a case in their order: the facts, then a page for each key question."""
+    return (FACTS, *(question.id for question in questions_for(framework, sample)))
+
+
+def _lines_of(framework: Framework, sample: str) -> list[Line]:
+    lines = [Line(FACTS, "Facts")]
+    for standard in framework.standards_for(sample):
+        lines.append(Line(FACTS, f"{standard.id} {standard.title}", standard=standard))
+        for question in standard.key_questions:
+            lines.append(Line(question.id, f"{question.id} {_topic(question.wording)}", question=question))
+    return lines
+
+
+def _topic(wording: str) -> str:
+    """The end of a question's wording says best what it is about."""
+    words = wording.rstrip("?").split()
+    return "…" + " ".join(words[-4:]) if len(words) > 4 else " ".join(words)

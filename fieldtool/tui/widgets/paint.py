@@ -1,0 +1,100 @@
+"""Lines of a terminal as pieces of text with a role each; the colours of the roles come from the theme."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from textwrap import wrap
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+Pieces = list[tuple[str, str]]
+"""One line: texts, each with the name of its role, or an empty name for plain."""
+
+DIM, STRONG, HEADING, YES, NO, WARN, MARK = "dim", "strong", "heading", "yes", "no", "warn", "mark"
+BANDS = ("band0", "band1", "band2", "band3")
+"""Roles of the bands, from the lowest to the highest: orange to blue, which stay apart for every eye."""
+
+CURSOR = "▌"
+
+
+class Painted(Widget):
+    """A widget that draws its own lines."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"paint--{role}" for role in (DIM, STRONG, HEADING, YES, NO, WARN, MARK, "cursor", *BANDS)
+    }
+
+    DEFAULT_CSS = """
+    Painted {
+        & > .paint--dim { color: $text-muted; }
+        & > .paint--strong { text-style: bold; }
+        & > .paint--heading { color: $primary; text-style: bold; }
+        & > .paint--yes { color: $text-secondary; text-style: bold; }
+        & > .paint--no { color: $text-warning; text-style: bold; }
+        & > .paint--warn { color: $text-warning; text-style: bold; }
+        & > .paint--mark { color: $text-accent; }
+        & > .paint--cursor { background: $boost; }
+        & > .paint--band0 { color: #e08214; text-style: bold; }
+        & > .paint--band1 { color: #d9b365; }
+        & > .paint--band2 { color: #74add1; }
+        & > .paint--band3 { color: #56b4e9; text-style: bold; }
+    }
+    """
+
+    def painted(self, pieces: Pieces, width: int, *, cursor: bool = False) -> Strip:
+        """Turn pieces into a strip that is exactly `width` cells wide."""
+        base = self.rich_style
+        if cursor:
+            base += self._role("cursor")
+        segments = [Segment(text, base + self._role(role) if role else base) for text, role in pieces if text]
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def _role(self, role: str) -> Style:
+        return self.get_component_rich_style(f"paint--{role}", partial=True)
+
+
+def band_role(place: int, bands: int) -> str:
+    """The role of a band by its place among so many, the lowest being 0."""
+    return BANDS[place * (len(BANDS) - 1) // max(bands - 1, 1)]
+
+
+def bar(percent: int | None, width: int) -> str:
+    """A percentage as blocks, in so many cells; dots where nothing counts."""
+    if percent is None:
+        return "·" * width
+    eighths = percent * width * 8 // 100
+    full, rest = divmod(eighths, 8)
+    return ("█" * full + (" ▏▎▍▌▋▊▉"[rest] if rest else "")).ljust(width, "░")[:width]
+
+
+def fitted(text: str, width: int) -> str:
+    """A text in exactly so many cells: padded, or cut with an ellipsis."""
+    if width <= 0:
+        return ""
+    text = harmless(text)
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(text, width - 1) + "…"
+
+
+@lru_cache(maxsize=2048)
+def wrapped(text: str, width: int) -> tuple[str, ...]:
+    """A text in lines of at most so many cells; at least one line."""
+    lines: list[str] = []
+    for paragraph in text.splitlines():
+        lines.extend(wrap(harmless(paragraph), max(width, 8)))
+    return tuple(lines) or ("",)
+
+
+def harmless(text: str) -> str:
+    """A text without characters that a terminal would obey: whatever was typed is only shown."""
+    return _COMMANDS.sub(" ", text)
+
+
+_COMMANDS = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
