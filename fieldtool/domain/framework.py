@@ -107,11 +107,18 @@ class KeyQuestion(Model):
 
     id: Number
     wording: Text
+    topic: Annotated[str, StringConstraints(max_length=40)] = ""
+    """What it is about, in a few words, for outlines and reasons; empty: the wording must do."""
     qualitative: bool = False
     """Judged for the inspection as a whole by words, never counted over cases."""
     applies: Applicability = {}
     guidance: str = ""
     prompts: tuple[Prompt, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Its topic, or where it has none its wording."""
+        return self.topic or self.wording
 
 
 class Standard(Model):

@@ -30,7 +30,7 @@ from fieldtool.tui.widgets.rows import Rows
 from fieldtool.tui.widgets.writing import Writing
 
 
-class CaseScreen(Screen[None]):
+class CaseScreen(Screen[None], inherit_bindings=False):
     """One case. The keys stand in `case_keys`; whatever they record is durable before the screen says so."""
 
     CSS_PATH = "case.tcss"

@@ -65,7 +65,7 @@ SHOWN_ON: dict[str, frozenset[Aspect]] = {
     "back": _ALL,
     "ratings": _ALL,
 }
-"""For each action, the kinds of rows on which it means something; none of them while a text is being written."""
+"""For each action, the kinds of rows on which it means something; none while a text is being written."""
 
 LOOKING = frozenset({"next_missing", "page", "guidance", "history", "outline", "enter", "back", "ratings"})
 """Actions that change nothing, and so are open to everybody."""

@@ -70,7 +70,7 @@ class GroupLine(Painted):
         return None
 
 
-class CasesScreen(Screen[None]):
+class CasesScreen(Screen[None], inherit_bindings=False):
     """The cases; opened with nothing but the roll, so that it is there at once."""
 
     CSS_PATH = "cases.tcss"

@@ -26,8 +26,8 @@ class Completion(ModalScreen[Slot | Literal["complete"] | None]):
     HELP = """
 ## Complete the case
 
-Everything that is missing is listed: `enter` goes there. When nothing is missing, the first line completes the
-case. What looks odd is a question to you and never stops you.
+Everything that is missing is listed: `enter` goes there. When nothing is missing, the first line completes
+the case. What looks odd is a question to you and never stops you.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -105,13 +105,15 @@ arrow stood what it was before the latest answer. The provisional rating is that
             return [_cut([*head, ("no rating yet", DIM)], width)]
         head.append((now.provisional.title, self._role_of(now.provisional)))
         lowest = now.deciding[0]
-        head.append((f" · lowest: {lowest.percent}, {lowest.key_question.id}", DIM))
+        head.append(
+            (f" · lowest: {lowest.percent}, {lowest.key_question.id} {lowest.key_question.name}", DIM)
+        )
         if before.provisional is not None and before.provisional != now.provisional:
             head.append((f"  before: {before.provisional.title}", DIM))
         if now.settled:
             tail = "settled: no open case can change it"
         else:
-            tail = "still possible: " + ", ".join(band.title for band in now.possible)
+            tail = f"can still end from {now.possible[0].title} to {now.possible[-1].title}"
         return [_cut(head, width), _cut([("   " + tail, DIM)], width)]
 
 

@@ -1,4 +1,4 @@
-"""The signs of answers, judgements and marks: a sign and a word, so that colour never carries a meaning alone."""
+"""The signs of answers, judgements and marks, so that colour never carries a meaning alone."""
 
 from __future__ import annotations
 

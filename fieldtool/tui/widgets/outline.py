@@ -107,12 +107,5 @@ def _lines_of(framework: Framework, sample: str) -> list[Line]:
     lines = [Line(FACTS, "Facts")]
     for standard in framework.standards_for(sample):
         lines.append(Line(FACTS, f"{standard.id} {standard.title}", standard=standard))
-        for question in standard.key_questions:
-            lines.append(Line(question.id, f"{question.id} {_topic(question.wording)}", question=question))
+        lines.extend(Line(q.id, f"{q.id} {q.name}", question=q) for q in standard.key_questions)
     return lines
-
-
-def _topic(wording: str) -> str:
-    """The end of a question's wording says best what it is about."""
-    words = wording.rstrip("?").split()
-    return "…" + " ".join(words[-4:]) if len(words) > 4 else " ".join(words)

@@ -10,6 +10,7 @@ from typing import ClassVar
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -47,16 +48,47 @@ class Painted(Widget):
     }
     """
 
+    _styles_of_roles: dict[str, Style] | None = None
+
     def painted(self, pieces: Pieces, width: int, *, cursor: bool = False) -> Strip:
         """Turn pieces into a strip that is exactly `width` cells wide."""
-        base = self.rich_style
-        if cursor:
-            base += self._role("cursor")
-        segments = [Segment(text, base + self._role(role) if role else base) for text, role in pieces if text]
+        base = self.rich_style + self._style_of("cursor") if cursor else self.rich_style
+        segments = [
+            Segment(text, base + self._style_of(role) if role else base) for text, role in pieces if text
+        ]
         return Strip(segments).adjust_cell_length(width, base)
 
-    def _role(self, role: str) -> Style:
-        return self.get_component_rich_style(f"paint--{role}", partial=True)
+    def notify_style_update(self) -> None:
+        """Forget the colours of a theme that is no longer used."""
+        super().notify_style_update()
+        self._styles_of_roles = None
+
+    def _style_of(self, role: str) -> Style:
+        if self._styles_of_roles is None:
+            self._styles_of_roles = {}
+        found = self._styles_of_roles.get(role)
+        if found is None:
+            found = self._styles_of_roles[role] = self._mixed(role)
+        return found
+
+    def _mixed(self, role: str) -> Style:
+        """The style of a role, its transparent colours laid over the background."""
+        styles = self.get_component_styles(f"paint--{role}")
+        behind = self.background_colors[1]
+        found = styles.text_style
+        if styles.has_rule("background"):
+            found += Style.from_color(bgcolor=_over(behind, styles.background).rich_color)
+        if styles.has_rule("auto_color") and styles.auto_color:
+            muted = behind + behind.get_contrast_text(styles.color.a)
+            found += Style.from_color(color=muted.rich_color)
+        elif styles.has_rule("color"):
+            found += Style.from_color(color=_over(behind, styles.color).rich_color)
+        return found
+
+
+def _over(behind: Color, colour: Color) -> Color:
+    # Mixing turns the colours of a terminal's own palette into others; they are never transparent.
+    return colour if colour.a == 1 else behind + colour
 
 
 def band_role(place: int, bands: int) -> str:
@@ -71,6 +103,16 @@ def bar(percent: int | None, width: int) -> str:
     eighths = percent * width * 8 // 100
     full, rest = divmod(eighths, 8)
     return ("█" * full + (" ▏▎▍▌▋▊▉"[rest] if rest else "")).ljust(width, "░")[:width]
+
+
+def scale(percent: int | None, width: int, boundaries: tuple[int, ...]) -> str:
+    """A percentage as a bar in so many cells, with a mark where each band begins."""
+    marks = {boundary * width // 100 for boundary in boundaries}
+    filled = 0 if percent is None else (percent * width + 50) // 100
+    return "".join(
+        ("▓" if cell in marks else "█") if cell < filled else ("┊" if cell in marks else "·")
+        for cell in range(width)
+    )
 
 
 def fitted(text: str, width: int) -> str:

@@ -38,7 +38,7 @@ What you type is kept by itself, at most half a second behind. `escape` goes bac
         display: none;
         border-top: solid $accent;
         &.-open { display: block; }
-        & TextArea { height: 1fr; border: none; padding: 0 1; }
+        & TextArea { height: 1fr; border: none; padding: 0; &:focus { border: none; } }
         & Static { height: 1; color: $text-muted; padding: 0 1; }
     }
     """
@@ -80,7 +80,7 @@ What you type is kept by itself, at most half a second behind. `escape` goes bac
     def open(self, slot: Slot, title: str, text: str) -> None:
         """Begin to write."""
         self._slot = slot
-        self.query_one(Static).update(f"{title}: saved as you type, escape when done")
+        self.query_one(Static).update(f"{title} · escape: done")
         area = self.query_one(TextArea)
         with area.prevent(TextArea.Changed):
             area.load_text(text)

@@ -1,0 +1,82 @@
+"""The ratings: where every standard stands, why, and what could still happen."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from fieldtool.inspection import Inspection
+from fieldtool.tui.screens.ask import Tell
+from fieldtool.tui.widgets.bars import KeyBar, TitleBar
+from fieldtool.tui.widgets.rows import Rows
+from fieldtool.tui.widgets.standings import Standings
+
+
+class RatingsScreen(Screen[None], inherit_bindings=False):
+    """Every standard and key question over all cases, or over the complete ones only."""
+
+    CSS_PATH = "ratings.tcss"
+    TITLE = "Ratings"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "scope", "All or complete", id="ratings.scope",
+                tooltip="Count all cases, or the complete ones only"),
+        Binding("enter", "prompts", "Prompts", id="ratings.prompts",
+                tooltip="The prompts of the key question under the cursor"),
+        Binding("escape,f2", "back", "Back", id="ratings.back", tooltip="Back to where you were"),
+    ]  # fmt: skip
+
+    def __init__(self, inspection: Inspection) -> None:
+        super().__init__()
+        self._inspection = inspection
+        self._complete_only = False
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out."""
+        yield TitleBar()
+        yield Standings(self._inspection.framework)
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Show where things stand."""
+        self._show()
+        self.query_one(Standings).focus()
+
+    def action_scope(self) -> None:
+        """Count all cases, or the complete ones only."""
+        self._complete_only = not self._complete_only
+        self._show()
+
+    def action_prompts(self) -> None:
+        """Show the prompts of the key question under the cursor."""
+        standing = self.query_one(Standings).key_question
+        if standing is None:
+            return
+        counts = self._inspection.counts(complete_only=self._complete_only)
+        lines = [standing.key_question.wording, ""]
+        for prompt in standing.key_question.prompts:
+            count = counts[prompt.id]
+            share = "–" if count.percent is None else f"{count.percent}%"
+            lines.append(f"{prompt.id}  {share}  {count.yes}/{count.judged}  {prompt.wording}")
+        self.app.push_screen(
+            Tell(f"{standing.key_question.id} {standing.key_question.name}", "\n".join(lines))
+        )
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        """Show the prompts of the key question that was clicked."""
+        event.stop()
+        self.action_prompts()
+
+    def action_back(self) -> None:
+        """Go back."""
+        self.dismiss(None)
+
+    def _show(self) -> None:
+        standing = self._inspection.standing(complete_only=self._complete_only)
+        self.query_one(Standings).show(standing.standards, standing.overall)
+        heading = self._inspection.roll.heading
+        scope = "complete cases only" if self._complete_only else "all cases"
+        self.query_one(TitleBar).place(f"Ratings · {heading.title} · {scope}")
