@@ -92,9 +92,7 @@ class FieldtoolApp(App[None]):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), leave)
 
-    def exit(
-        self, result: None = None, return_code: int = 0, message: RenderableType | None = None
-    ) -> None:
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """Leave, having recorded what is still being written."""
         for screen in self.screen_stack:
             settle = getattr(screen, "settle", None)
@@ -153,7 +151,9 @@ class FieldtoolApp(App[None]):
         """Show or hide what can be done here, with every key."""
         from textual.widgets import HelpPanel
 
-        if self.screen.query(HelpPanel):
+        helping = bool(self.screen.query(HelpPanel))
+        self.screen.set_class(not helping, "-helping")
+        if helping:
             self.action_hide_help_panel()
         else:
             self.action_show_help_panel()

@@ -72,5 +72,9 @@ def _told(framework: Framework, slot: Slot, change: Change) -> str:
         value = framework.facts_by_id[slot.item].label(value) or None
     elif value is not None:
         value = WORDS.get(value, value)
-    verb = "undone to" if change.kind == "change.undone" else "set to"
-    return f"  {when}  {change.actor}  {f'{verb} {value}' if value is not None else 'taken back'}"
+    undone = change.kind == "change.undone"
+    if value is None:
+        told = "undone: nothing stood before" if undone else "taken back"
+    else:
+        told = f"{'undone to' if undone else 'set to'} {value}"
+    return f"  {when}  {change.actor}  {told}"

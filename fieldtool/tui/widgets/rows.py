@@ -179,8 +179,8 @@ class Rows(Painted, can_focus=True):
         if line >= self.line_count:
             return self.painted([], width)
         row, part = self.row_at(line)
-        here = row == self.cursor and self.may_stop(row)
         pieces = self.pieces(row, part, width - 2)
+        here = row == self.cursor and bool(pieces) and self.may_stop(row)
         sign = (CURSOR, "mark" if self.has_focus else DIM) if here else (" ", "")
         strip = self.painted([sign, *pieces], width - 1, cursor=here)
         return Strip([*strip, *self.painted([self._thumb(y)], 1)], width)

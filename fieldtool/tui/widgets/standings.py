@@ -17,8 +17,8 @@ class Standings(Blocks):
 ## Ratings
 
 The provisional rating of a standard is that of its lowest key question. The bar is marked where one band
-ends and the next begins. "Settled" means that no case still open can change the rating. `a` counts all cases or the
-complete ones only; `enter` on a key question shows its prompts.
+ends and the next begins. "Settled" means that no case still open can change the rating. `a` counts all cases
+or the complete ones only; `enter` on a key question shows its prompts.
 """
 
     def __init__(self, framework: Framework) -> None:
@@ -62,7 +62,8 @@ complete ones only; `enter` on a key question shows its prompts.
         standard = standing.standard
         head: Pieces = [(f"{standard.id} {standard.title}  ", HEADING)]
         if standard.judged_as_a_whole:
-            return [[], [*head, ("judged as a whole: not rated", DIM)]]
+            told: Pieces = [*head, ("judged as a whole: not rated", DIM)]
+            return [[], told] if standard == self._framework.standards[0] else [told]
         if standing.provisional is None:
             return [[], [*head, ("nothing judged yet", DIM)]]
         head.append((standing.provisional.title, self._role(standing.provisional)))
@@ -89,12 +90,12 @@ complete ones only; `enter` on a key question shows its prompts.
 
     def _question_line(self, standing: KeyQuestionStanding, width: int) -> Pieces:
         count, question = standing.count, standing.key_question
-        bar_width = 20 if width >= 96 else 12
+        bar_width = 20 if width >= 96 else 10
         figures = "    –" if count.percent is None else f"{count.percent:>4}%"
         judged = f" {count.yes}/{count.judged}".ljust(9)
         band = standing.band.title if standing.band else "nothing judged"
         left = f"{count.open} open" if count.open else ""
-        room = width - 4 - bar_width - len(figures) - len(judged) - 21 - 9
+        room = width - 4 - bar_width - len(figures) - len(judged) - 21 - 7
         pieces: Pieces = [
             ("    ", ""),
             (fitted(f"{question.id} {question.name}", room), ""),
