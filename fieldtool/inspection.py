@@ -133,7 +133,8 @@ class Inspection:
         known = self.framework.facts_by_id[fact]
         if known.kind == "choice" and value is not None and all(c.id != value for c in known.choices):
             raise InspectionError(f"{known.title} has no choice {value}.")
-        return self._set(case, FactSet(fact=fact, to=value))
+        # A blank text is no text: it must not pass for a required fact.
+        return self._set(case, FactSet(fact=fact, to=(value or "").strip() or None))
 
     def keep_text(self, case: Case, slot: Slot, text: str) -> None:
         """Make a note or reason durable as it is being typed; it becomes part of the log by `write_text`."""
@@ -160,12 +161,12 @@ class Inspection:
         Raises:
             InspectionError: something is missing.
         """
+        case = self.case(case.ref)
         self._must_be_writable(case)
         left = walk.missing(self.framework, case)
         if left:
-            raise InspectionError(
-                f"{case.ref} is not complete: {left[0].what} and {len(left) - 1} more missing."
-            )
+            more = f" and {len(left) - 1} more" if len(left) > 1 else ""
+            raise InspectionError(f"{case.ref} is not complete: {left[0].what}{more} missing.")
         self._log.record(case.ref, CaseCompleted())
         return self.case(case.ref)
 
@@ -175,6 +176,7 @@ class Inspection:
         Raises:
             InspectionError: no reason was given, or the case is not complete.
         """
+        case = self.case(case.ref)
         if not why.strip():
             raise InspectionError(f"Say why {case.ref} is reopened.")
         if not case.complete:
@@ -194,6 +196,10 @@ class Inspection:
     def being_written(self, case: Case) -> Mapping[Slot, str]:
         """Texts that somebody was typing and that are not in the log yet."""
         return {d.slot: d.text for d in drafts.left_over(self._database) if d.subject == case.ref}
+
+    def contested(self, case: Case) -> frozenset[Slot]:
+        """The slots of a case that two people filled without knowing of each other."""
+        return queries.contested(self._database, case.ref)
 
     def texts_used(self, fact: str) -> tuple[str, ...]:
         """The values that a case fact has anywhere in the inspection."""
@@ -223,6 +229,7 @@ class Inspection:
         self._log.record("", *bodies)
         for name in ("framework", "fieldwork"):
             self.__dict__.pop(name, None)
+        self.roll.forget()
 
     def findings(self) -> Iterator[str]:
         """Everything that is wrong with the file, a sentence each."""
@@ -243,10 +250,15 @@ class Inspection:
 
     def _set(self, case: Case, body: AnswerGiven | JudgementMade | FactSet) -> Case:
         self._must_be_writable(case)
-        if case.values.get(body.slot) == body.value:
+        if case.values.get(body.slot) == body.value and self._nothing_new(case.ref, body.slot, body.value):
             return case
         self._log.record(case.ref, body)
         return case.with_value(body.slot, body.value)
+
+    def _nothing_new(self, ref: str, slot: Slot, value: str | None) -> bool:
+        """Whether the log says so too: what is shown may be behind it, or one side of a conflict."""
+        heads = queries.head_values(self._database, ref, slot)
+        return heads == (value,) or (value is None and not heads)
 
     def _must_be_writable(self, case: Case) -> None:
         why = self.why_read_only(case)

@@ -56,6 +56,11 @@ class Roll:
         """The team, by id."""
         return listing.people(self.database)
 
+    def forget(self) -> None:
+        """Read heading and team again when they are next asked for: something was recorded about them."""
+        for name in ("heading", "people"):
+            self.__dict__.pop(name, None)
+
     @property
     def me(self) -> str | None:
         """The id of the person who works on this installation, if they have said so."""

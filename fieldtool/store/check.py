@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from fieldtool.domain.events import GENESIS, Event, EventId
-from fieldtool.store.database import Database
-from fieldtool.store.log import Device, event_of, read_events
+from fieldtool.store.database import Database, StoreError
+from fieldtool.store.log import Device, read_events
 from fieldtool.store.projection import VIEWS, Projection
 
 
@@ -18,13 +18,16 @@ def findings(database: Database) -> Iterator[str]:
         StoreError: the file cannot be read at all.
     """
     damage = [row[0] for row in database.rows("PRAGMA integrity_check")]
-    if damage != ["ok"]:
-        yield from (f"The file is damaged: {line}." for line in damage)
-    for device, events in groupby(read_events(database), key=lambda e: Device(e.id.device, e.id.incarnation)):
-        yield from _chain_findings(device, events)
-    for row in database.rows("SELECT device, incarnation, seq, why FROM set_aside"):
-        yield f"Event {EventId(*row[:3])} is kept but has no effect: {row[3]}."
-    yield from _view_findings(database)
+    whole = damage == ["ok"]
+    if not whole:
+        yield from (f"The file is damaged: {' '.join(line.split())}." for line in damage)
+    try:
+        yield from _log_findings(database)
+        yield from _view_findings(database)
+    except StoreError:
+        # Of a damaged file, everything that can still be read has been looked at.
+        if whole:
+            raise
 
 
 def rebuild(database: Database) -> int:
@@ -34,18 +37,14 @@ def rebuild(database: Database) -> int:
         The number of events that they were made from.
     """
     with database.transaction():
-        for view in VIEWS:
-            database.connection.execute(f"DELETE FROM {view}")
-        return _project(read_events(database), Projection(database))
+        return Projection(database).rebuild(lambda: read_events(database))
 
 
-def _project(events: Iterator[Event], projection: Projection) -> int:
-    number = 0
-    for event in events:
-        projection.apply_in_any_order(event)
-        number += 1
-    projection.flush()
-    return number
+def _log_findings(database: Database) -> Iterator[str]:
+    for device, events in groupby(read_events(database), key=lambda e: Device(e.id.device, e.id.incarnation)):
+        yield from _chain_findings(device, events)
+    for row in database.rows("SELECT device, incarnation, seq, why FROM set_aside"):
+        yield f"Event {EventId(*row[:3])} is kept but has no effect: {row[3]}."
 
 
 def _chain_findings(device: Device, events: Iterator[Event]) -> Iterator[str]:
@@ -66,7 +65,7 @@ def _view_findings(database: Database) -> Iterator[str]:
         fresh.connection.execute("BEGIN")
         insert = f"INSERT INTO event VALUES ({','.join('?' * 12)})"
         fresh.connection.executemany(insert, database.rows("SELECT * FROM event"))
-        _project(map(event_of, fresh.rows("SELECT * FROM event")), Projection(fresh))
+        Projection(fresh).rebuild(lambda: read_events(fresh))
         for view in VIEWS:
             ours = {tuple(row) for row in database.rows(f"SELECT * FROM {view}")}
             theirs = {tuple(row) for row in fresh.rows(f"SELECT * FROM {view}")}
@@ -76,6 +75,6 @@ def _view_findings(database: Database) -> Iterator[str]:
                 rows = sorted(map(str, ours ^ theirs))
                 yield (
                     f"The view {view} differs from the log in {len(rows)} rows, "
-                    f"the first being {rows[0]}: run `fieldtool rebuild`."
+                    f"the first being {rows[0][:100]} …: run `fieldtool rebuild`."
                 )
         fresh.connection.execute("ROLLBACK")

@@ -35,6 +35,7 @@ class Database:
         self.writable = writable
         self.rollbacks = 0
         """How many transactions were taken back: what was remembered of them no longer holds."""
+        connection.create_function("casefold", 1, str.casefold, deterministic=True)
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -48,10 +49,17 @@ class Database:
         if not path.parent.is_dir():
             raise StoreError(f"There is no folder {path.parent}: make it first.")
         database = cls._connect(path, "rwc")
-        with database.worded():
-            database.connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        database._prepare_for_writing()
-        database._upgrade()
+        try:
+            with database.worded():
+                database.connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            database._prepare_for_writing()
+            database._upgrade()
+        except BaseException:
+            # A half-made file would be in the way of the next try.
+            database.close()
+            for left in (path, Path(f"{path}-wal"), Path(f"{path}-shm"), Path(f"{path}-journal")):
+                left.unlink(missing_ok=True)
+            raise
         return database
 
     @classmethod

@@ -90,7 +90,7 @@ def _condition(chosen: CaseFilter) -> tuple[str, tuple[str, ...]]:
 
 
 _SEARCHED = (
-    "lower(ref || ' ' || place || ' ' || holder || ' ' || "
+    "casefold(ref || ' ' || place || ' ' || holder || ' ' || "
     "CASE WHEN complete THEN 'complete' WHEN worked THEN 'in progress' ELSE 'untouched' END)"
 )
 

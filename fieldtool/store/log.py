@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from typing import NamedTuple
 
@@ -95,8 +96,11 @@ class Log:
             StoreError: an event does not continue the chain of its device, or nothing could be saved.
         """
         new = known = 0
-        with self._database.transaction():
+        with self._database.transaction(), ExitStack() as stack:
+            self._renew()
             ends = self.ends()
+            if not ends:
+                stack.enter_context(self._projection.counting_later())
             for event in events:
                 device = Device(event.id.device, event.id.incarnation)
                 seq, previous, _ = ends.get(device, _NO_END)
@@ -133,12 +137,20 @@ class Log:
         undone: set[str] = set()
         for row in self._run(_BACKWARDS, (*self.device, subject)):
             event = event_of(row)
-            body = event.body
+            try:
+                body = event.body
+            except ValueError:  # written by a later version, and without effect here
+                continue
             if isinstance(body, Undone):
                 undone.add(body.undoes)
-            elif isinstance(body, UNDOABLE) and str(event.id) not in undone:
+            elif isinstance(body, UNDOABLE) and str(event.id) not in undone and self._holds_alone(event):
                 return event
         return None
+
+    def _holds_alone(self, event: Event) -> bool:
+        """Whether nobody else has changed the slot since: what they wrote is not ours to take back."""
+        heads = self._projection.heads(event.subject, event.slot)
+        return all(Device(head.id.device, head.id.incarnation) == self.device for head in heads)
 
     def undo(self, subject: str) -> Event | None:
         """Take back the latest change to a case on this device, by an event that sets what stood before.
@@ -187,13 +199,19 @@ class Log:
 
         It is remembered for as long as nothing else has written and nothing was taken back.
         """
-        version = (self._run("PRAGMA data_version").fetchone()[0], self._database.rollbacks)
-        if self._end is None or version != self._version:
+        self._renew()
+        if self._end is None:
             ends = self.ends()
             own = ends.get(self.device, _NO_END)
             self._end = own._replace(at=max((end.at for end in ends.values()), default=0))
-            self._version = version
         return self._end
+
+    def _renew(self) -> None:
+        """Forget what is remembered if another connection has written or a transaction was taken back."""
+        version = (self._run("PRAGMA data_version").fetchone()[0], self._database.rollbacks)
+        if version != self._version:
+            self._end, self._version = None, version
+            self._projection.forget()
 
     def _insert(self, event: Event) -> None:
         parents = " ".join([str(parent) for parent in event.parents])
@@ -207,15 +225,23 @@ UNDOABLE = (AnswerGiven, JudgementMade, FactSet, NoteWritten, ReasonWritten)
 def event_of(row: Row) -> Event:
     """An event from its row in the log."""
     device, incarnation, seq, at, wall, actor, kind, subject, slot, text, parents, digest = row
-    replaced = tuple([EventId.parse(parent) for parent in parents.split()])
+    try:
+        replaced = tuple([EventId.parse(parent) for parent in parents.split()])
+    except ValueError:  # nobody writes such parents; that somebody altered them, the hash tells
+        replaced = ()
     id = EventId(device, incarnation, seq)
     return Event(id, at, wall, actor, kind, subject, slot, text, replaced, digest)
 
 
 def read_events(database: Database) -> Iterator[Event]:
-    """Read every event, device by device, in the order of their numbers."""
-    for row in database.connection.execute(_SELECT + "ORDER BY device, incarnation, seq"):
-        yield event_of(row)
+    """Read every event, device by device, in the order of their numbers.
+
+    Raises:
+        StoreError: the file is damaged.
+    """
+    with database.worded():
+        for row in database.connection.execute(_SELECT + "ORDER BY device, incarnation, seq"):
+            yield event_of(row)
 
 
 def find_event(database: Database, id: EventId) -> Event | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import NamedTuple
 
@@ -42,6 +43,7 @@ class Projection:
         self._database = database
         self._run = database.connection.execute
         self._moves: dict[tuple[str, str], list[int]] = {}
+        self._counts_later = False
 
     @cached_property
     def framework(self) -> Framework | None:
@@ -72,6 +74,8 @@ class Projection:
         """
         before = heads[0].value if heads else None
         after = self._replace_heads(event, value, heads, replaced)
+        if self._counts_later:
+            return
         if event.subject:
             self._update_case(event, slot, before, after)
         elif slot.aspect is Aspect.FRAMEWORK:
@@ -83,15 +87,45 @@ class Projection:
         It may come before those it replaces or after its successor, and it may be unreadable: then it is
         named in `set_aside` and has no effect.
         """
-        for parent in event.parents:
-            self._run(_REMEMBER_REPLACED, (*parent, *parent))
         replaced = bool(self._run(_FORGET_REPLACED, event.id).rowcount)
         why_not = unreadable(event)
+        if not why_not:
+            for parent in event.parents:
+                self._run(_REMEMBER_REPLACED, (*parent, *parent))
+        self._apply_or_set_aside(event, why_not, replaced)
+
+    def rebuild(self, read: Callable[[], Iterable[Event]]) -> int:
+        """Make every view anew from all events of the log, whatever the order in which `read` gives them.
+
+        Returns:
+            The number of events.
+        """
+        for view in VIEWS:
+            self._run(f"DELETE FROM {view}")
+        self.forget()
+        # Not by `replaced_early`: it looks into the log for what has arrived, and here all of it has.
+        replaced = {parent for event in read() if not unreadable(event) for parent in event.parents}
+        number = 0
+        with self.counting_later():
+            for event in read():
+                self._apply_or_set_aside(event, unreadable(event), event.id in replaced)
+                replaced.discard(event.id)
+                number += 1
+        for id in replaced:
+            self._run("INSERT INTO replaced_early VALUES (?, ?, ?)", id)
+        return number
+
+    def _apply_or_set_aside(self, event: Event, why_not: str, replaced: bool) -> None:
         if why_not:
             self._run("INSERT INTO set_aside VALUES (?, ?, ?, ?)", (*event.id, why_not))
             return
         body, heads = event.body, self.heads(event.subject, event.slot)
         self.apply(event, body.slot, body.value, heads, replaced=replaced)
+
+    def forget(self) -> None:
+        """Drop what is remembered: a transaction was taken back, or another connection has written."""
+        self._moves.clear()
+        self.__dict__.pop("framework", None)
 
     def flush(self) -> None:
         """Write the moves of the tallies that have come together."""
@@ -100,10 +134,19 @@ class Projection:
                 self._run(_MOVE_TALLY, (*row, *counts))
         self._moves.clear()
 
+    @contextmanager
+    def counting_later(self) -> Iterator[None]:
+        """Leave cases and tallies alone until the block is left, and recount them then: faster for a whole log."""
+        self._counts_later = True
+        try:
+            yield
+        finally:
+            self._counts_later = False
+        self.recount()
+
     def recount(self) -> None:
         """Make the lines of the cases and the tallies anew from the heads."""
-        self.__dict__.pop("framework", None)
-        self._moves.clear()
+        self.forget()
         self._run("DELETE FROM case_line")
         self._run("DELETE FROM tally")
         subjects = self._run(
@@ -152,7 +195,7 @@ class Projection:
         sample, complete = line[0], bool(line[1])
         if before != after:
             if slot.aspect in (Aspect.ANSWER, Aspect.JUDGEMENT):
-                done = self._move_item(event.subject, sample, slot.item, before, after, complete)
+                done = self._move_item(event.subject, sample, slot, before, after, complete)
             elif slot.aspect is Aspect.FACT:
                 self._move_fact(event.subject, slot.item, before, complete)
             elif slot.aspect is Aspect.HOLDER:
@@ -164,10 +207,13 @@ class Projection:
         self._run(_TOUCH, (event.at, event.wall, done, worked, event.subject))
 
     def _move_item(
-        self, ref: str, sample: str, item: str, before: str | None, after: str | None, complete: bool
+        self, ref: str, sample: str, slot: Slot, before: str | None, after: str | None, complete: bool
     ) -> int:
-        framework = self.framework
+        framework, item = self.framework, slot.item
         if framework is None or item not in framework.items_for(sample):
+            return 0
+        # An answer to the number of a key question is kept, and counts as little as it does in a recount.
+        if (slot.aspect is Aspect.ANSWER) is not (item in framework.prompts_by_id):
             return 0
         facts = self._facts(ref) if framework.conditions[item] else {}
         if framework.applies(item, facts) is Applies.NO:

@@ -75,6 +75,14 @@ def texts_used(database: Database, fact: str) -> tuple[str, ...]:
     return tuple(value for (value,) in rows)
 
 
+def head_values(database: Database, ref: str, slot: Slot) -> tuple[str | None, ...]:
+    """Read the values that a slot of a case has, the one shown first; more than one is a conflict."""
+    rows = database.rows(
+        "SELECT value FROM head WHERE subject = ? AND slot = ? ORDER BY shown DESC", (ref, str(slot))
+    )
+    return tuple(value for (value,) in rows)
+
+
 def contested(database: Database, ref: str) -> frozenset[Slot]:
     """Find the slots of a case that two people filled without knowing of each other."""
     rows = database.rows("SELECT slot FROM head WHERE subject = ? GROUP BY slot HAVING count(*) > 1", (ref,))
