@@ -61,3 +61,5 @@ class CaseFilter(NamedTuple):
     sample: str | None = None
     text: str = ""
     """Each word must occur in the reference, the place, the holder or the state."""
+    begun_first: bool = False
+    """List what is in progress first, then what is untouched, then what is complete."""

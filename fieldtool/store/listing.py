@@ -33,7 +33,8 @@ def people(database: Database) -> tuple[Person, ...]:
 def case_refs(database: Database, chosen: CaseFilter) -> list[str]:
     """Read the references of the cases that a filter lets through, in their order."""
     where, values = _condition(chosen)
-    return [ref for (ref,) in database.rows(f"SELECT ref FROM case_line {where} ORDER BY ref", values)]
+    order = "complete, worked = 0, ref" if chosen.begun_first else "ref"
+    return [ref for (ref,) in database.rows(f"SELECT ref FROM case_line {where} ORDER BY {order}", values)]
 
 
 def case_lines(database: Database, refs: Sequence[str]) -> list[CaseLine]:

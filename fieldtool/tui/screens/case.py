@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -36,7 +35,7 @@ class CaseScreen(Screen[None], inherit_bindings=False):
     CSS_PATH = "case.tcss"
     TITLE = "Case"
     BINDINGS = CASE_KEYS
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (110, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  # declared so by Textual
 
     @dataclass
     class ShowRatings(Message):
@@ -81,11 +80,7 @@ class CaseScreen(Screen[None], inherit_bindings=False):
         slot, case = self._card.slot, self._desk.case
         if self._writing.slot is not None or slot is None or slot.aspect not in SHOWN_ON[action]:
             return False
-        if (
-            action == "answer"
-            and slot.aspect is Aspect.FACT
-            and not self._desk.choice(slot, str(parameters[0]))
-        ):
+        if action in ("answer", "judge") and not self._desk.takes(action, slot, str(parameters[0])):
             return False
         if action == "reopen":
             return case.complete
@@ -106,7 +101,7 @@ class CaseScreen(Screen[None], inherit_bindings=False):
         with self._saving():
             self._desk.answer(slot.item, Answer(answer))
             self._show_change(slot)
-            self._card.action_move(1)
+            self._card.move_on()
 
     def action_judge(self, judgement: str) -> None:
         """Record the inspector's judgement of the key question, and ask for its reason where one is due."""

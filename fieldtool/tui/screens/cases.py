@@ -195,5 +195,5 @@ class CasesScreen(Screen[None], inherit_bindings=False):
 
     def _group_of(self, me: str | None) -> list[Group]:
         samples = [Group(sample.short, CaseFilter(sample=sample.id)) for sample in self._roll.heading.samples]
-        mine = [Group("Mine", CaseFilter(holder=me))] if me else []
+        mine = [Group("Mine", CaseFilter(holder=me, begun_first=True))] if me else []
         return [*mine, Group("All", CaseFilter()), *samples]

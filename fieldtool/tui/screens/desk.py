@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fieldtool.domain.case import Answer, Aspect, Case, Judgement, Slot
-from fieldtool.domain.framework import Fact, KeyQuestion
+from fieldtool.domain.framework import Applies, Fact, KeyQuestion
 from fieldtool.domain.listing import CaseState
 from fieldtool.domain.tally import Count
 from fieldtool.domain.walk import Missing, next_missing, reason_due, sits_oddly
@@ -71,6 +71,13 @@ class Desk:
         """The choice of a fact that an answer means, if the fact has it."""
         fact: Fact = self.framework.facts_by_id[slot.item]
         return answer if any(choice.id == answer for choice in fact.choices) else None
+
+    def takes(self, action: str, slot: Slot, answer: str) -> bool:
+        """Whether an answer or judgement means something in a slot: it applies, or the fact has the choice."""
+        if slot.aspect is Aspect.FACT:
+            return self.choice(slot, answer) is not None
+        item = slot.item if action == "answer" else self.page
+        return self.framework.applies(item, self.case.facts) is not Applies.NO
 
     def why_ask(self, question: KeyQuestion) -> str | None:
         """Say why a judgement wants a reason that is not there; None if it does not."""

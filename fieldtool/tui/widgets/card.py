@@ -88,6 +88,14 @@ Everything is on the disk when the first line says "saved".
             self.lay_out_again(before)
             self.lay_out_again(row)
 
+    def move_on(self) -> None:
+        """Put the cursor on the next row that there is something to do on."""
+        row = self.next_stop(self.cursor, 1)
+        while row is not None and not self._is_due(row):
+            row = self.next_stop(row, 1)
+        if row is not None:
+            self.move_to(row)
+
     def block(self, row: int, width: int) -> list[Pieces]:
         """Lay out one row."""
         slot = self._slots[row]
@@ -113,11 +121,20 @@ Everything is on the disk when the first line says "saved".
 
     def _first_missing(self) -> int:
         for row, slot in enumerate(self._slots):
-            if slot is None or slot in self._case.values or slot.aspect is Aspect.NOTE:
-                continue
-            if slot.aspect is Aspect.FACT or self._applies(slot.item) is not Applies.NO:
+            if (
+                slot
+                and slot.aspect is not Aspect.NOTE
+                and slot not in self._case.values
+                and self._is_due(row)
+            ):
                 return row
         return 1
+
+    def _is_due(self, row: int) -> bool:
+        slot = self._slots[row]
+        if slot is None or slot.aspect not in (Aspect.ANSWER, Aspect.JUDGEMENT):
+            return slot is not None
+        return self._applies(slot.item) is not Applies.NO
 
     def _applies(self, item: str) -> Applies:
         return self._framework.applies(item, self._case.facts)
