@@ -98,7 +98,7 @@ class Database:
             StoreError: no such file, another kind of file, damaged, or of another version.
         """
         _check_file(path)
-        # A database in WAL mode wants to make files beside it even for reading, unless told that nobody writes.
+        # In WAL mode, files are made beside a database even for reading, unless told that nobody writes.
         alone = not Path(f"{path}-wal").exists() and not os.access(path.parent, os.W_OK)
         database = cls._connect(path, "ro", immutable=alone)
         try:

@@ -135,16 +135,17 @@ class Log:
     def undoable(self, subject: str) -> Event | None:
         """The latest change to a case on this device that undo can take back and has not yet."""
         undone: set[str] = set()
-        for row in self._run(_BACKWARDS, (*self.device, subject)):
-            event = event_of(row)
-            try:
-                body = event.body
-            except ValueError:  # written by a later version, and without effect here
-                continue
-            if isinstance(body, Undone):
-                undone.add(body.undoes)
-            elif isinstance(body, UNDOABLE) and str(event.id) not in undone and self._holds_alone(event):
-                return event
+        with self._database.worded():
+            for row in self._run(_BACKWARDS, (*self.device, subject)):
+                event = event_of(row)
+                try:
+                    body = event.body
+                except ValueError:  # written by a later version, and without effect here
+                    continue
+                if isinstance(body, Undone):
+                    undone.add(body.undoes)
+                elif isinstance(body, UNDOABLE) and str(event.id) not in undone and self._holds_alone(event):
+                    return event
         return None
 
     def _holds_alone(self, event: Event) -> bool:
@@ -227,8 +228,8 @@ def event_of(row: Row) -> Event:
     device, incarnation, seq, at, wall, actor, kind, subject, slot, text, parents, digest = row
     try:
         replaced = tuple([EventId.parse(parent) for parent in parents.split()])
-    except ValueError:  # nobody writes such parents; that somebody altered them, the hash tells
-        replaced = ()
+    except ValueError:  # nobody writes such parents: somebody altered them, and the hash tells
+        replaced = (EventId(parents, 0, 0),)
     id = EventId(device, incarnation, seq)
     return Event(id, at, wall, actor, kind, subject, slot, text, replaced, digest)
 

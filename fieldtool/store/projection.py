@@ -136,7 +136,7 @@ class Projection:
 
     @contextmanager
     def counting_later(self) -> Iterator[None]:
-        """Leave cases and tallies alone until the block is left, and recount them then: faster for a whole log."""
+        """Leave cases and tallies alone in the block and recount them after it: faster for a whole log."""
         self._counts_later = True
         try:
             yield
