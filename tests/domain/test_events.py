@@ -1,0 +1,207 @@
+"""Events: every kind through its text and back, kinds of later versions, and the chain."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.cases import CRC, TINY
+from fieldtool.domain.case import Answer, Aspect, Judgement, Slot
+from fieldtool.domain.events import (
+    GENESIS,
+    KINDS,
+    AnswerGiven,
+    Body,
+    CaseAdded,
+    CaseAssigned,
+    CaseCompleted,
+    CaseReopened,
+    Event,
+    EventId,
+    FactSet,
+    FrameworkChosen,
+    InspectionOpened,
+    JudgementMade,
+    NoteWritten,
+    PersonJoined,
+    ReasonWritten,
+    StandardLeftUnrated,
+    Undone,
+    UnknownHappened,
+    body_text,
+    parse_body,
+)
+
+OPENED = InspectionOpened(provider="P", title="T", fieldwork_from=date(2020, 3, 2))
+
+# Every kind with the slot that it writes and the value that it gives it; None clears.
+EVERY: list[tuple[Body, Slot, str | None]] = [
+    (
+        OPENED,
+        Slot(Aspect.INSPECTION),
+        '{"provider":"P","title":"T","fieldwork_from":"2020-03-02","fieldwork_to":null}',
+    ),
+    (FrameworkChosen(framework=TINY), Slot(Aspect.FRAMEWORK), TINY.model_dump_json(by_alias=True)),
+    (
+        PersonJoined(person="anna", name="Anna É", role="inspector"),
+        Slot(Aspect.PERSON, "anna"),
+        '{"person":"anna","name":"Anna É","role":"inspector"}',
+    ),
+    (CaseAdded(sample="branch"), Slot(Aspect.SAMPLE), "branch"),
+    (CaseAssigned(person="anna"), Slot(Aspect.HOLDER), "anna"),
+    (CaseAssigned(person=None), Slot(Aspect.HOLDER), None),
+    (FactSet(fact="stock", to="books"), Slot(Aspect.FACT, "stock"), "books"),
+    (FactSet(fact="stock", to=None), Slot(Aspect.FACT, "stock"), None),
+    (AnswerGiven(prompt="Qax", answer=Answer.NOT_RELEVANT), Slot(Aspect.ANSWER, "Qax"), "not_relevant"),
+    (AnswerGiven(prompt="Qax", answer=None), Slot(Aspect.ANSWER, "Qax"), None),
+    (JudgementMade(key_question="Qa", judgement=Judgement.NO), Slot(Aspect.JUDGEMENT, "Qa"), "no"),
+    (JudgementMade(key_question="Qa", judgement=None), Slot(Aspect.JUDGEMENT, "Qa"), None),
+    (NoteWritten(item="", text='Zeile\n"zwei" 😀'), Slot(Aspect.NOTE), 'Zeile\n"zwei" 😀'),
+    (NoteWritten(item="Qax", text=""), Slot(Aspect.NOTE, "Qax"), None),
+    (ReasonWritten(key_question="Qa", text="why"), Slot(Aspect.REASON, "Qa"), "why"),
+    (ReasonWritten(key_question="Qa", text=""), Slot(Aspect.REASON, "Qa"), None),
+    (CaseCompleted(), Slot(Aspect.COMPLETION), "complete"),
+    (CaseReopened(why="mistake"), Slot(Aspect.COMPLETION), "in_progress"),
+    (StandardLeftUnrated(standard="Q", why="too few"), Slot(Aspect.UNRATED, "Q"), "too few"),
+    (
+        Undone(undoes="d.1.2", change=FactSet(fact="stock", to=None)),
+        Slot(Aspect.FACT, "stock"),
+        None,
+    ),
+    (
+        Undone(undoes="d.1.2", change=NoteWritten(item="Qax", text="old")),
+        Slot(Aspect.NOTE, "Qax"),
+        "old",
+    ),
+]
+
+
+def test_every_kind_is_in_the_table() -> None:
+    assert {body.kind for body, _, _ in EVERY} == set(KINDS)
+
+
+@pytest.mark.parametrize(("body", "slot", "value"), EVERY, ids=lambda each: getattr(each, "kind", ""))
+def test_every_kind_says_its_slot_and_value_and_goes_through_text(
+    body: Body, slot: Slot, value: str | None
+) -> None:
+    assert (body.slot, body.value) == (slot, value)
+    text = body_text(body)
+    assert "kind" not in json.loads(text)
+    again = parse_body(body.kind, text)
+    assert again == body
+    assert type(again) is type(body)
+    assert (again.slot, again.value) == (slot, value)
+    assert body_text(again) == text
+
+
+@pytest.mark.parametrize("framework", [TINY, CRC], ids=["tiny", "crc"])
+def test_a_framework_goes_through_its_event_unchanged(framework: object) -> None:
+    body = FrameworkChosen.model_validate({"framework": framework})
+    again = parse_body("framework.chosen", body_text(body))
+    assert isinstance(again, FrameworkChosen)
+    assert again.framework == framework
+    assert again.framework.items_for(again.framework.samples[0].id)
+
+
+@given(st.text(), st.text())
+def test_any_text_goes_through_text(item: str, text: str) -> None:
+    body = NoteWritten(item=item, text=text)
+    assert parse_body(body.kind, body_text(body)) == body
+
+
+@pytest.mark.parametrize("text", ['{"b":  1,\n "a": [2]}', "not json at all", "", "é\\u00e9"])
+def test_kinds_of_a_later_version_are_kept_byte_for_byte(text: str) -> None:
+    body = parse_body("rating.moderated", text)
+    assert body == UnknownHappened(kind="rating.moderated", text=text)
+    assert body_text(body) == text
+    assert (body.slot, body.value) == (Slot(Aspect.UNKNOWN, "rating.moderated"), None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("answer.given", "not json"),
+        ("answer.given", '{"prompt":"Qax"}'),
+        ("answer.given", '{"prompt":"Qax","answer":"maybe"}'),
+        ("answer.given", '{"prompt":"Qax","answer":"yes","sure":true}'),
+        ("judgement.made", '{"key_question":"Qa","judgement":"not_relevant"}'),
+        ("change.undone", '{"undoes":"d.1.1","change":{"kind":"case.completed"}}'),
+        ("person.joined", '{"person":"x","name":"X","role":"king"}'),
+    ],
+)
+def test_a_text_that_does_not_fit_its_kind_is_a_value_error(kind: str, text: str) -> None:
+    with pytest.raises(ValueError, match="validation error"):
+        parse_body(kind, text)
+
+
+@given(
+    st.text(st.characters(exclude_characters=" ", exclude_categories=["Cs"])), st.integers(), st.integers()
+)
+def test_ids_are_read_as_they_were_written(device: str, incarnation: int, seq: int) -> None:
+    id = EventId(device, incarnation, seq)
+    assert EventId.parse(str(id)) == id
+
+
+@pytest.mark.parametrize("text", ["", "a", "a.1", "a.b.1", "a.1.b", "a.1."])
+def test_what_is_no_id_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  # Python's own, in its own words
+        EventId.parse(text)
+
+
+EVENT = Event(
+    id=EventId("dev", 1, 7),
+    at=12345,
+    wall="2020-03-02T10:00:00.000+00:00",
+    actor="anna",
+    kind="answer.given",
+    subject="A1",
+    slot="answer:Qax",
+    text='{"prompt":"Qax","answer":"yes"}',
+    parents=(EventId("dev", 1, 3), EventId("other", 2, 5)),
+    hash=GENESIS,
+)
+
+CHANGES: dict[str, Any] = {
+    "device": {"id": EventId("dev2", 1, 7)},
+    "incarnation": {"id": EventId("dev", 2, 7)},
+    "seq": {"id": EventId("dev", 1, 8)},
+    "at": {"at": 12346},
+    "wall": {"wall": "2020-03-02T10:00:00.001+00:00"},
+    "actor": {"actor": "ben"},
+    "kind": {"kind": "answer.given2"},
+    "subject": {"subject": "A2"},
+    "slot": {"slot": "answer:Qay"},
+    "text": {"text": '{"prompt":"Qax","answer": "yes"}'},
+    "a parent less": {"parents": EVENT.parents[:1]},
+    "no parents": {"parents": ()},
+    "parents in another order": {"parents": EVENT.parents[::-1]},
+    "text moved over a border": {"subject": "A1answer", "slot": ":Qax"},
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_the_hash_changes_with_every_field(change: dict[str, Any]) -> None:
+    assert EVENT._replace(**change).chained(GENESIS) != EVENT.chained(GENESIS)
+
+
+def test_the_hash_changes_with_the_one_before_and_with_nothing_else() -> None:
+    assert EVENT.chained(bytes(31) + b"\1") != EVENT.chained(GENESIS)
+    assert EVENT._replace(hash=b"x" * 32).chained(GENESIS) == EVENT.chained(GENESIS)
+
+
+def test_the_hash_is_what_its_description_says() -> None:
+    fields = ["dev", 1, 7, 12345, *EVENT[2:8], ["dev.1.3", "other.2.5"]]
+    written = json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode()
+    assert EVENT.chained(b"p" * 32) == hashlib.sha256(b"p" * 32 + written).digest()
+
+
+def test_an_event_reads_its_body() -> None:
+    assert EVENT.body == AnswerGiven(prompt="Qax", answer=Answer.YES)
+    with pytest.raises(ValueError, match="AnswerGiven"):
+        _ = EVENT._replace(text="{}").body
