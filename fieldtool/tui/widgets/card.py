@@ -188,18 +188,19 @@ Everything is on the disk when the first line says "saved".
         answer = self._case.answer(prompt.id)
         out = self._applies(prompt.id) is Applies.NO
         box, role = ("[·]", DIM) if out and answer is None else ANSWERS[answer]
-        letter = prompt.id.rpartition(".")[2]
-        text = wrapped(prompt.wording, width - 6 - RUNNING)
+        letter = f" {prompt.id.rpartition('.')[2]} "
+        room = width - len(box) - len(letter) - RUNNING
+        text = wrapped(prompt.wording, room)
         plain = DIM if out else ""
         lines: list[Pieces] = [
             [
                 (box, DIM if out else role),
-                (f" {letter} ", plain),
-                (fitted(text[0], width - 6 - RUNNING), plain),
+                (letter, plain),
+                (fitted(text[0], room), plain),
                 (_running(self._counts.get(prompt.id)), DIM),
             ]
         ]
-        lines += [[("      ", ""), (line, plain)] for line in text[1:]]
+        lines += [[(" " * len(box + letter), ""), (line, plain)] for line in text[1:]]
         why = self._why_not(prompt.id) if prompt.applies else ""
         if why:
             lines += [[("      ", ""), (line, WARN if out else DIM)] for line in wrapped(why, width - 6)]

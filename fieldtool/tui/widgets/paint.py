@@ -7,7 +7,7 @@ from functools import lru_cache
 from textwrap import wrap
 from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
@@ -130,8 +130,21 @@ def wrapped(text: str, width: int) -> tuple[str, ...]:
     """A text in lines of at most so many cells; at least one line."""
     lines: list[str] = []
     for paragraph in text.splitlines():
-        lines.extend(wrap(harmless(paragraph), max(width, 8)))
+        plain = harmless(paragraph)
+        wide = cell_len(plain) != len(plain)
+        lines.extend(_wrapped_by_cells(plain, max(width, 8)) if wide else wrap(plain, max(width, 8)))
     return tuple(lines) or ("",)
+
+
+def _wrapped_by_cells(text: str, width: int) -> list[str]:
+    """Wrap a text in which some characters take two cells, as Chinese ones do, or none."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and cell_len(lines[-1]) + 1 + cell_len(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.extend(chop_cells(word, width))
+    return lines[1:]
 
 
 def harmless(text: str) -> str:
