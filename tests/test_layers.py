@@ -38,6 +38,7 @@ ROOMS = {
     "export": room("domain store"),
     "roll": room("domain store"),
     "inspection": room("domain frameworks store roll"),
+    "sample": room("domain store"),
     "settings": room(packages="pydantic platformdirs"),
     "tui.widgets": room("domain", "textual rich"),
     "tui.screens": room("domain roll inspection sync export tui.widgets", "textual rich"),
@@ -47,7 +48,8 @@ ROOMS = {
         "click platformdirs pydantic rich sqlcipher3 sqlite_utils textual",
     ),
     "cli": room(
-        "domain frameworks store sync export roll inspection settings tui.widgets tui.screens tui.app",
+        "domain frameworks store sync export roll inspection sample settings"
+        " tui.widgets tui.screens tui.app",
         "click platformdirs pydantic rich sqlcipher3 sqlite_utils",
     ),
     "__main__": room("cli"),

@@ -32,9 +32,8 @@ def people(database: Database) -> tuple[Person, ...]:
 
 def case_refs(database: Database, chosen: CaseFilter) -> list[str]:
     """Read the references of the cases that a filter lets through, in their order."""
-    where, values = _condition(chosen)
-    order = "complete, worked = 0, ref" if chosen.begun_first else "ref"
-    return [ref for (ref,) in database.rows(f"SELECT ref FROM case_line {where} ORDER BY {order}", values)]
+    chosen_lines, values = _condition(chosen)
+    return [ref for (ref,) in database.rows(f"SELECT ref FROM case_line {chosen_lines}", values)]
 
 
 def case_lines(database: Database, refs: Sequence[str]) -> list[CaseLine]:
@@ -46,8 +45,8 @@ def case_lines(database: Database, refs: Sequence[str]) -> list[CaseLine]:
 
 def all_case_lines(database: Database, chosen: CaseFilter) -> list[CaseLine]:
     """Read the lines of all cases that a filter lets through."""
-    where, values = _condition(chosen)
-    return [_line(row) for row in database.rows(f"{_LINE} {where} ORDER BY ref", values)]
+    chosen_lines, values = _condition(chosen)
+    return [_line(row) for row in database.rows(f"{_LINE} {chosen_lines}", values)]
 
 
 def local(database: Database, name: str) -> str | None:
@@ -87,7 +86,8 @@ def _condition(chosen: CaseFilter) -> tuple[str, tuple[str, ...]]:
     for word in chosen.text.casefold().split():
         terms.append(f"instr({_SEARCHED}, ?)")
         values.append(word)
-    return (f"WHERE {' AND '.join(terms)}" if terms else "", tuple(values))
+    where = f"WHERE {' AND '.join(terms)}" if terms else ""
+    return f"{where} ORDER BY {'complete, worked = 0, ref' if chosen.begun_first else 'ref'}", tuple(values)
 
 
 _SEARCHED = (

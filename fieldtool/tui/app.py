@@ -32,9 +32,12 @@ class FieldtoolApp(App[None]):
     CSS_PATH = "app.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "toggle_help", "Help", id="app.help", tooltip="What can be done here, and every key"),
-        Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave; everything is saved already"),
-    ]
+        # With priority, because dialogs keep all other keys of the app to themselves.
+        Binding("f1", "toggle_help", "Help", id="app.help", priority=True,
+                tooltip="What can be done here, and every key"),
+        Binding("ctrl+q", "quit", "Quit", id="app.quit", priority=True,
+                tooltip="Leave; everything is saved already"),
+    ]  # fmt: skip
 
     def __init__(
         self, roll: Roll, person: str | None, keys: Mapping[str, str] | None = None, notice: str = ""

@@ -191,6 +191,12 @@ class Terminal:
         with self._changed:
             return not self._shown.cursor.hidden
 
+    def colours(self) -> set[str]:
+        """The colours of what is shown now: names, or six hexadecimal digits."""
+        with self._changed:
+            lines = self._shown.buffer.values()
+            return {colour for line in lines for cell in line.values() for colour in (cell.fg, cell.bg)}
+
     @property
     def full_screen(self) -> bool:
         """Whether the program has taken the whole screen and not given it back yet."""

@@ -44,7 +44,7 @@ class CaseScreen(Screen[None], inherit_bindings=False):
     def __init__(self, inspection: Inspection, ref: str) -> None:
         super().__init__()
         self._desk = Desk(inspection, ref)
-        self._kind_of_keys: Aspect | None = None
+        self._kind_of_keys: tuple[Aspect, bool] | None = None
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
@@ -81,6 +81,8 @@ class CaseScreen(Screen[None], inherit_bindings=False):
         if self._writing.slot is not None or slot is None or slot.aspect not in SHOWN_ON[action]:
             return False
         if action in ("answer", "judge") and not self._desk.takes(action, slot, str(parameters[0])):
+            return False
+        if action == "choose" and parameters[0] not in self._desk.places(slot):
             return False
         if action == "reopen":
             return case.complete
@@ -256,8 +258,9 @@ class CaseScreen(Screen[None], inherit_bindings=False):
         event.stop()
         if event.rows is self._card:
             self._show_board()
-            kind = self._card.slot.aspect if self._card.slot else None
-            if kind is not self._kind_of_keys or kind is Aspect.FACT:
+            slot = self._card.slot
+            kind = (slot.aspect, self._desk.takes("answer", slot, "yes")) if slot else None
+            if kind != self._kind_of_keys:
                 self._kind_of_keys = kind
                 self.refresh_bindings()
 

@@ -72,10 +72,16 @@ class Desk:
         fact: Fact = self.framework.facts_by_id[slot.item]
         return answer if any(choice.id == answer for choice in fact.choices) else None
 
+    def places(self, slot: Slot) -> range:
+        """The numbers of the choices of a fact."""
+        return range(1, len(self.framework.facts_by_id[slot.item].choices) + 1)
+
     def takes(self, action: str, slot: Slot, answer: str) -> bool:
-        """Whether an answer or judgement means something in a slot: it applies, or the fact has the choice."""
+        """Whether an answer or judgement means something here: it applies, or the fact has the choice."""
         if slot.aspect is Aspect.FACT:
             return self.choice(slot, answer) is not None
+        if slot.aspect is Aspect.NOTE:
+            return False
         item = slot.item if action == "answer" else self.page
         return self.framework.applies(item, self.case.facts) is not Applies.NO
 

@@ -1,0 +1,75 @@
+"""`fieldtool export`: the tables of the report, written into a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fieldtool.cli.lines import counted, say
+from fieldtool.cli.looking import complete_only_option, looking_at, path_argument
+
+if TYPE_CHECKING:
+    from fieldtool.export.contents import Contents
+    from fieldtool.inspection import Inspection
+
+
+@click.command(short_help="Write the tables of the report into a folder.")
+@path_argument
+@click.option(
+    "--to",
+    "folder",
+    required=True,
+    metavar="DIR",
+    type=click.Path(readable=False, path_type=Path),
+    help="The folder to write into; it is made if it is not there.",
+)
+@complete_only_option
+@click.option("--with-notes", is_flag=True, help="With what inspectors wrote, which is about real people.")
+@click.option("--force", is_flag=True, help="Replace files that are there already.")
+def export(path: Path, folder: Path, complete_only: bool, with_notes: bool, force: bool) -> None:
+    """Write the tables of the inspection PATH into a folder, each as CSV and as Markdown.
+
+    \b
+    ratings         each standard, and the overall rating
+    key_questions   each key question: per cent, n and N, band
+    prompts         the data annexe: each prompt
+    subgroups       the data annexe: each key question by groups of cases
+    answers         each answer and judgement of each case
+    cases           each case with its facts
+
+    \b
+    Examples:
+      fieldtool export hiow.db --to tables
+      fieldtool export hiow.db --to tables --complete-only --force
+    """
+    from fieldtool.export import comma, markdown
+    from fieldtool.export.folder import put
+    from fieldtool.export.tables import tables
+
+    with looking_at(path) as inspection:
+        made = tables(_contents(inspection, complete_only, with_notes))
+    files = {
+        f"{table.id}{writer.ENDING}": writer.write(table) for table in made for writer in (comma, markdown)
+    }
+    put(folder, files, replace=force)
+    say([f"{counted(len(made), 'table')} as CSV and as Markdown: {folder}"])
+
+
+def _contents(inspection: Inspection, complete_only: bool, with_notes: bool) -> Contents:
+    from fieldtool.export.contents import Contents
+
+    heading, standing = inspection.roll.heading, inspection.standing(complete_only=complete_only)
+    return Contents(
+        title=heading.title,
+        provider=heading.provider,
+        framework=inspection.framework,
+        cases=tuple(inspection.cases(complete_only=complete_only)),
+        counts=inspection.counts(complete_only=complete_only),
+        standards=standing.standards,
+        overall=standing.overall,
+        unrated=inspection.unrated,
+        complete_only=complete_only,
+        with_notes=with_notes,
+    )

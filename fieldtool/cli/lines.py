@@ -1,0 +1,92 @@
+"""What commands say: plain lines or JSON on the standard output, without what could steer a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+import click
+
+from fieldtool.cli.group import Refused
+
+
+def say(lines: Iterable[str]) -> None:
+    """Write lines, each with its line breaks and other control characters made visible or blank.
+
+    Raises:
+        Refused: they cannot be written, as on a full disk.
+    """
+    _write("".join(f"{clean(line)}\n" for line in lines))
+
+
+def say_json(value: object) -> None:
+    """Write a value as JSON, in ASCII so that no shell on the way can spoil it.
+
+    Raises:
+        Refused: it cannot be written, as on a full disk.
+    """
+    _write(json.dumps(value, indent=2) + "\n")
+
+
+def clean(line: str) -> str:
+    """The line with blanks for line breaks, and signs in place of whatever else could steer a terminal."""
+    if line.isprintable():
+        return line
+    return "".join(_shown(sign) for sign in line)
+
+
+def columns(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
+    """Rows set in columns two blanks apart, without blanks at the ends of the lines.
+
+    Args:
+        right: the columns that are set to the right, as numbers are.
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    aligned = frozenset(right)
+    return [
+        "  ".join(
+            cell.rjust(width) if place in aligned else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def number(value: int) -> str:
+    """A number with commas between its thousands."""
+    return f"{value:,}"
+
+
+def counted(value: int, one: str, many: str = "") -> str:
+    """A number with its noun, as "1 case" or "2 cases"."""
+    return f"{number(value)} {one if value == 1 else many or one + 's'}"
+
+
+def listed(names: Sequence[str], link: str = "and") -> str:
+    """Names in a row, as "a, b and c"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {link} {names[-1]}"
+
+
+def _shown(sign: str) -> str:
+    if sign.isprintable():
+        return sign
+    if sign.isspace() and sign != "\x1c":
+        return " "
+    return "" if unicodedata.category(sign) == "Cf" else "\N{REPLACEMENT CHARACTER}"
+
+
+def _write(text: str) -> None:
+    stream = sys.stdout
+    # A terminal or a pipe that cannot show a sign gets a question mark for it, not a crash.
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    try:
+        click.echo(text.encode(encoding, "replace").decode(encoding), nl=False)
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Refused(
+            f"The output could not be written: {(error.strerror or str(error)).lower()}."
+        ) from error

@@ -1,0 +1,142 @@
+"""`fieldtool [PATH]` and `fieldtool demo`: open an inspection in the terminal."""
+
+from __future__ import annotations
+
+import gc
+import os
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from fieldtool.cli.group import OPEN, Refused
+from fieldtool.cli.lines import say
+from fieldtool.cli.terminal import why_no_screen
+
+if TYPE_CHECKING:
+    from fieldtool.roll import Roll
+
+WHO_IN_THE_DEMO = "INS-04"
+
+as_option = click.option(
+    "--as", "person", metavar="PERSON", help="Who works here: the id of one of the team."
+)
+
+
+@click.command(OPEN, hidden=True)
+@click.argument("path", required=False, type=click.Path(readable=False, path_type=Path))
+@as_option
+def open_(path: Path | None, person: str | None) -> None:
+    """Open the inspection in the file PATH in the terminal; without PATH, the one that was opened last."""
+    from fieldtool.cli.recent import remember
+    from fieldtool.roll import Roll
+
+    chosen = path or _usual()
+    _need_screen(chosen)
+    with Roll.open(chosen, to_write=True) as roll:
+        who = _on_the_team(roll, person) if person else roll.me or _person_in_settings(roll)
+        if who and roll.me is None:
+            roll.me = who
+    remember(chosen)
+    _show(chosen, who)
+
+
+@click.command(short_help="Open a copy of the sample inspection.")
+@click.option("--finished", is_flag=True, help="The one in which every case is assessed.")
+@as_option
+def demo(finished: bool, person: str | None) -> None:
+    """Open a copy of the sample inspection, to try things on: every start gets a fresh one.
+
+    It stands in the midst of its fieldwork; with --finished, every case is assessed.
+
+    \b
+    Examples:
+      fieldtool demo
+      fieldtool demo --finished --as LEAD-1
+    """
+    import tempfile
+
+    from fieldtool.roll import Roll
+    from fieldtool.sample import MIDWAY, copy_sample, sample_file
+
+    sample = sample_file()
+    _need_screen(sample)
+    with Roll.open(sample, to_write=False) as roll:
+        who = _on_the_team(roll, person or WHO_IN_THE_DEMO)
+    gc.disable()
+    try:
+        copy = Path(tempfile.mkdtemp(prefix="fieldtool-demo-")) / sample.name
+    except OSError as error:
+        raise Refused(
+            f"No copy of the sample could be made: {(error.strerror or str(error)).lower()}."
+        ) from error
+    copy_sample(copy, who, until=None if finished else MIDWAY)
+    notice = f"A copy of the sample inspection, for you to try things on: {copy}"
+    say([notice])
+    _show(copy, who, notice)
+
+
+def _show(path: Path, person: str | None, notice: str = "") -> NoReturn:
+    # The app collects again once its first screen is there: until then, it would only cost time.
+    gc.disable()
+    from fieldtool.settings import load_settings
+
+    keys = load_settings().keys
+    from fieldtool.tui.app import run
+
+    raise SystemExit(run(path, person, keys=keys, notice=notice))
+
+
+def _usual() -> Path:
+    """The inspection that is meant where none is named.
+
+    Raises:
+        Refused: none was ever opened, or it is not there any more.
+    """
+    from fieldtool.cli.recent import last_opened
+    from fieldtool.settings import load_settings
+
+    last, named = last_opened(), load_settings().inspection
+    for path in (last, named):
+        if path is not None and path.exists():
+            return path
+    begin = "name one, as in `fieldtool PATH`, or try the sample with `fieldtool demo`."
+    if last or named:
+        raise Refused(f"{last or named} is not there any more: {begin}")
+    raise Refused(f"No inspection was opened here yet: {begin}")
+
+
+def _need_screen(path: Path) -> None:
+    """Check that the app can be shown.
+
+    Raises:
+        Refused: it cannot; the words name the commands that do without.
+    """
+    why = why_no_screen()
+    if why:
+        name = shlex.quote(str(path)) if os.name == "posix" else f'"{path}"'
+        raise Refused(
+            f"{why}: for plain lines, use `fieldtool ratings {name}` or `fieldtool case {name} REF`."
+        )
+
+
+def _on_the_team(roll: Roll, person: str) -> str:
+    """The person, if the inspection knows them.
+
+    Raises:
+        Refused: it does not; the words name those that it knows.
+    """
+    people = [known.id for known in roll.people]
+    if person not in people:
+        team = f"the team is {', '.join(people)}" if people else "it has no team yet"
+        raise Refused(f"{person} is not on the team of this inspection: {team}.")
+    return person
+
+
+def _person_in_settings(roll: Roll) -> str | None:
+    """Who the settings say works here, if this inspection knows them."""
+    from fieldtool.settings import load_settings
+
+    person = load_settings().person
+    return person if any(known.id == person for known in roll.people) else None

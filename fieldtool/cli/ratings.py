@@ -1,0 +1,163 @@
+"""`fieldtool ratings`: where each standard and key question stands, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fieldtool.cli.lines import columns, counted, listed, number, say, say_json
+from fieldtool.cli.looking import complete_only_option, json_option, looking_at, path_argument
+
+if TYPE_CHECKING:
+    from fieldtool.domain.framework import KeyQuestion
+    from fieldtool.domain.rating import KeyQuestionStanding, StandardStanding
+    from fieldtool.inspection import Inspection, Standing
+
+
+@click.command(short_help="Where each standard and key question stands.")
+@path_argument
+@json_option
+@complete_only_option
+def ratings(path: Path, as_json: bool, complete_only: bool) -> None:
+    """Say where each standard and key question of the inspection PATH stands.
+
+    Each key question comes with its percentage and the cases that it is made of, each standard with its
+    provisional rating, the key question that decides it, and what the cases still open leave possible.
+
+    \b
+    Examples:
+      fieldtool ratings hiow.db
+      fieldtool ratings hiow.db --complete-only
+      fieldtool ratings hiow.db --json > ratings.json
+    """
+    with looking_at(path) as inspection:
+        standing = inspection.standing(complete_only=complete_only)
+        if as_json:
+            say_json(_data(inspection, standing))
+        else:
+            say(_lines(inspection, standing, complete_only))
+
+
+def _lines(inspection: Inspection, standing: Standing, complete_only: bool) -> Iterator[str]:
+    heading = inspection.roll.heading
+    yield f"{heading.title}, {heading.provider}"
+    yield _basis(inspection, complete_only)
+    unrated = inspection.unrated
+    for standard in standing.standards:
+        yield ""
+        yield from _standard_lines(standard, unrated.get(standard.standard.id, ""))
+    yield ""
+    overall = standing.overall
+    yield overall.reason if overall.rating is None else f"Overall: {overall.rating}, {overall.reason}"
+
+
+def _basis(inspection: Inspection, complete_only: bool) -> str:
+    from fieldtool.domain.listing import CaseFilter, CaseState
+
+    lines = inspection.roll.all_lines(CaseFilter())
+    complete = sum(line.state is CaseState.COMPLETE for line in lines)
+    if complete_only:
+        return (
+            f"Provisional ratings over the complete cases alone: {number(complete)} of {number(len(lines))}."
+        )
+    return f"Provisional ratings over all {counted(len(lines), 'case')}, {number(complete)} of them complete."
+
+
+def _standard_lines(standing: StandardStanding, why_unrated: str) -> Iterator[str]:
+    standard = standing.standard
+    yield f"{standard.id} {standard.title}: {_rating(standing)}."
+    if why_unrated:
+        yield f"  Left unrated: {why_unrated.rstrip('.')}."
+    for lowest in standing.deciding:
+        yield f"  Lowest: {lowest.percent} per cent, {_named(lowest.key_question)}"
+    if standing.discretion_possible:
+        yield f"  Professional discretion is possible: {listed([*_discretion(standing)])}."
+    for question in standing.key_questions:
+        if question.rounding_decides:
+            count = question.count
+            yield (
+                f"  Rounding decides the band of {question.key_question.id}: "
+                f"{count.yes} of {count.judged} counts as {count.percent} per cent."
+            )
+    yield from columns([*_table(standing)], right=(1, 2))
+    for other in standard.key_questions:
+        if other.qualitative:
+            yield f"  {other.id}  judged in words for the inspection as a whole: {other.wording}"
+
+
+def _rating(standing: StandardStanding) -> str:
+    if standing.standard.judged_as_a_whole:
+        return "judged as a whole, without percentages"
+    if standing.provisional is None:
+        return "no rating yet, no case is judged"
+    if standing.settled:
+        return f"{standing.provisional.title}, settled"
+    possible = listed([band.title for band in standing.possible], "or")
+    return f"{standing.provisional.title} so far, and still possible: {possible}"
+
+
+def _named(question: KeyQuestion) -> str:
+    return f"{question.id} {question.wording}"
+
+
+def _discretion(standing: StandardStanding) -> Iterator[str]:
+    points = standing.framework.discretion_points
+    for question in standing.deciding:
+        if question.near_boundary:
+            yield f"{question.key_question.id} is within {counted(points, 'point')} of a boundary"
+        if question.one_case_decides:
+            yield f"one case judged the other way would change the band of {question.key_question.id}"
+
+
+def _table(standing: StandardStanding) -> Iterator[tuple[str, ...]]:
+    for question in standing.key_questions:
+        count, band = question.count, question.band
+        yield (
+            f"  {question.key_question.id}",
+            "no per cent" if count.percent is None else f"{count.percent} per cent",
+            f"{count.yes} of {count.judged}",
+            band.title if band else "no band yet",
+            f"{count.open} open",
+            question.key_question.wording,
+        )
+
+
+def _data(inspection: Inspection, standing: Standing) -> dict[str, object]:
+    unrated = inspection.unrated
+    overall = standing.overall
+    return {
+        "standards": [_standard_data(s, unrated.get(s.standard.id)) for s in standing.standards],
+        "overall": {"score": overall.score, "rating": overall.rating, "reason": overall.reason},
+    }
+
+
+def _standard_data(standing: StandardStanding, why_unrated: str | None) -> dict[str, object]:
+    return {
+        "id": standing.standard.id,
+        "title": standing.standard.title,
+        "provisional": standing.provisional.title if standing.provisional else None,
+        "settled": standing.settled,
+        "key_questions": [_question_data(question) for question in standing.key_questions],
+        "possible": [band.title for band in standing.possible],
+        "lowest": [question.key_question.id for question in standing.deciding],
+        "discretion_possible": standing.discretion_possible,
+        "left_unrated": why_unrated,
+    }
+
+
+def _question_data(question: KeyQuestionStanding) -> dict[str, object]:
+    return {
+        "id": question.key_question.id,
+        "yes": question.count.yes,
+        "no": question.count.no,
+        "open": question.count.open,
+        "percent": question.percent,
+        "band": question.band.title if question.band else None,
+        "not_applicable": question.count.out,
+        "settled": question.settled,
+        "rounding_decides": question.rounding_decides,
+        "wording": question.key_question.wording,
+    }

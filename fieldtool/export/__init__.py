@@ -1,0 +1,1 @@
+"""Reports: one set of tables, many writers."""

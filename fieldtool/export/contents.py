@@ -1,0 +1,45 @@
+"""What an export is made of: the instrument, the cases covered, and where the ratings stand over them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from fieldtool.domain.case import Case
+from fieldtool.domain.framework import Framework
+from fieldtool.domain.rating import OverallStanding, StandardStanding
+from fieldtool.domain.tally import Bucket, Count, buckets
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Everything that the tables are made of."""
+
+    title: str
+    provider: str
+    framework: Framework
+    cases: tuple[Case, ...]
+    """The cases that are counted, in the order of their references."""
+    counts: Mapping[str, Count]
+    standards: tuple[StandardStanding, ...]
+    overall: OverallStanding
+    unrated: Mapping[str, str]
+    """Why standards were left unrated, by number."""
+    complete_only: bool
+    with_notes: bool
+    """Whether the texts that inspectors wrote are among the tables: they are about real people."""
+
+    @property
+    def note(self) -> str:
+        """What stands under every table."""
+        which = "the complete cases alone" if self.complete_only else "all cases, complete or not"
+        return (
+            f"{self.title}, {self.provider}. Over {which}: {len(self.cases)}. Ratings are provisional. "
+            f"Wording: {self.framework.licence}"
+        )
+
+    @cached_property
+    def buckets(self) -> Mapping[str, Mapping[str, Bucket]]:
+        """Where each case stands in the count of every item, by reference and number."""
+        return {case.ref: buckets(self.framework, case) for case in self.cases}

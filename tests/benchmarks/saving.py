@@ -1,0 +1,80 @@
+"""One answer made durable, against 4 KiB overwritten in a file and flushed."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from itertools import cycle
+from pathlib import Path
+from statistics import median
+
+from benchmarks.figures import Figure, paired
+from benchmarks.ground import PERSON, SAMPLE, SAMPLE_SIZE, Ground, ref_of
+from fieldtool.domain.case import Answer
+from fieldtool.domain.events import AnswerGiven
+from fieldtool.store.database import Database
+from fieldtool.store.log import Log, device_of
+
+AIM = 2.0
+BLOCK = 200
+PAGE = os.urandom(4096)
+
+
+def measure(ground: Ground, rounds: int) -> Iterator[Figure]:
+    """Take turns in blocks of 200; ours is `Log.record`, from the model of the answer to the return."""
+    ours: list[float] = []
+    floor: list[float] = []
+    with Database.open(ground.inspection(SAMPLE_SIZE)) as database:
+        device = device_of(database)
+        assert device is not None
+        log = Log(database, device, PERSON)
+        answers = cycle(answers_of(ground))
+        flush, close = flusher(ground.folder / "page")
+
+        def save() -> None:
+            ref, body = next(answers)
+            log.record(ref, body)
+
+        for turn in range(rounds + 1):
+            theirs, mine = block(flush), block(save)
+            if turn:
+                floor.append(theirs)
+                ours.append(mine)
+        close()
+    yield paired("one answer durable (median of a block)", ours, floor, "µs", AIM)
+
+
+def answers_of(ground: Ground, cases: int = SAMPLE_SIZE) -> list[tuple[str, AnswerGiven]]:
+    """An answer to each prompt of many cases that are not complete, case by case, then other answers to them."""
+    prompts = [prompt for prompt in ground.framework.items_for(SAMPLE) if prompt.count(".") == 3]
+    return [
+        (ref_of(number), AnswerGiven(prompt=prompt, answer=answer))
+        for answer in (Answer.NOT_RELEVANT, Answer.NO, Answer.YES)
+        for number in range(0, cases, max(1, cases // SAMPLE_SIZE))
+        if number % 3
+        for prompt in prompts
+    ]
+
+
+def flusher(path: Path) -> tuple[Callable[[], None], Callable[[], None]]:
+    """Something that overwrites one page of a file and flushes it, and something that closes the file."""
+    file = os.open(path, os.O_RDWR | os.O_CREAT)
+    os.pwrite(file, PAGE, 0)
+    os.fsync(file)
+
+    def flush() -> None:
+        os.pwrite(file, PAGE, 0)
+        os.fdatasync(file)
+
+    return flush, lambda: os.close(file)
+
+
+def block(work: Callable[[], object], number: int = BLOCK) -> float:
+    """The median of so many times that something takes, in microseconds."""
+    times = []
+    for _ in range(number):
+        begun = time.perf_counter_ns()
+        work()
+        times.append(time.perf_counter_ns() - begun)
+    return median(times) / 1000

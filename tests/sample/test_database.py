@@ -1,0 +1,94 @@
+"""The sample as it is shipped: the builder makes it again, and the program reads the published figures off it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fieldtool.inspection import Inspection
+from fieldtool.roll import Roll
+from fieldtool.sample import sample_file
+from fieldtool.store.database import Database
+from sample_db.build import build
+
+REFERENCE = Path(__file__).parent.parent / "reference"
+
+
+def published(name: str) -> list[dict[str, str]]:
+    with (REFERENCE / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def ratings() -> dict[str, Any]:
+    """What `fieldtool ratings --json` says of the sample."""
+    command = [sys.executable, "-m", "fieldtool", "ratings", str(sample_file()), "--json"]
+    found: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    return found
+
+
+@pytest.fixture(scope="module")
+def questions(ratings: dict[str, Any]) -> dict[str, Any]:
+    return {q["id"]: q for standard in ratings["standards"] for q in standard["key_questions"]}
+
+
+def test_the_builder_makes_the_shipped_database_again(tmp_path: Path) -> None:
+    build(tmp_path / "again.db")
+    with Database.open_read_only(sample_file()) as shipped, Database.open_read_only(tmp_path / "again.db") as new:
+        everything = "SELECT * FROM event ORDER BY device, incarnation, seq"
+        assert shipped.rows(everything) == new.rows(everything)
+        assert shipped.rows("SELECT sql FROM sqlite_schema") == new.rows("SELECT sql FROM sqlite_schema")
+
+
+def test_nothing_is_wrong_with_it() -> None:
+    with Roll.open(sample_file(), to_write=False) as roll:
+        assert list(Inspection(roll).findings()) == []
+
+
+@pytest.mark.parametrize("row", published("hiow_2020_key_questions.csv"), ids=lambda row: row["key_question"])
+def test_every_key_question_is_as_published(row: dict[str, str], questions: dict[str, Any]) -> None:
+    if not row["current_percent"]:
+        assert row["key_question"] not in questions
+    else:
+        assert questions[row["key_question"]]["percent"] == int(row["current_percent"])
+
+
+def test_every_prompt_is_as_published() -> None:
+    with Roll.open(sample_file(), to_write=False) as roll:
+        inspection = Inspection(roll)
+        for counts in (inspection.counts(), inspection.counts(complete_only=True)):
+            for row in published("hiow_2020_prompts.csv"):
+                if row["current_percent"]:
+                    assert counts[row["prompt"]].percent == int(row["current_percent"]), row["prompt"]
+
+
+def test_provisional_ratings_are_as_published(ratings: dict[str, Any]) -> None:
+    found = {standard["id"]: standard["provisional"] or "not rated" for standard in ratings["standards"]}
+    assert found == {row["standard"]: row["current_rating"] for row in published("hiow_2020_standards.csv")}
+
+
+def test_what_is_rated_is_settled(ratings: dict[str, Any]) -> None:
+    assert all(standard["settled"] for standard in ratings["standards"] if standard["provisional"])
+
+
+def test_there_is_no_overall_rating_and_the_reason_is_said(ratings: dict[str, Any]) -> None:
+    assert ratings["overall"] == {
+        "score": None,
+        "rating": None,
+        "reason": (
+            "No overall rating: 1.1 Leadership, 1.2 Staff, 1.3 Services and 1.4 Information and facilities "
+            "have no rating (the third week of fieldwork was cancelled)."
+        ),
+    }
+
+
+def test_numbers_behind_the_percentages(questions: dict[str, Any]) -> None:
+    assert (questions["2.2.3"]["yes"], questions["2.2.3"]["no"]) == (34, 47)
+    assert [questions[q]["yes"] for q in ("3.1.1", "3.1.2", "3.1.4")] == [26, 28, 27]
+    assert {questions[q]["open"] for q in ("3.1.1", "3.1.2", "3.1.4")} == {1}

@@ -1,0 +1,150 @@
+"""Small inspections made by hand for the screens: the same to the last byte that is shown, every time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from fieldtool.domain.case import Answer, Judgement
+from fieldtool.domain.events import (
+    AnswerGiven,
+    Body,
+    CaseAdded,
+    CaseAssigned,
+    CaseCompleted,
+    FactSet,
+    FrameworkChosen,
+    InspectionOpened,
+    JudgementMade,
+    NoteWritten,
+    PersonJoined,
+    ReasonWritten,
+)
+from fieldtool.domain.framework import Applies, Framework
+from fieldtool.frameworks.loader import load
+from fieldtool.store.database import Database
+from fieldtool.store.log import Device, Log
+
+TINY = load(Path(__file__).parents[1] / "frameworks" / "tiny.toml")
+CRC = load("crc_2019")
+
+ME, OTHER, LEAD = "INS-01", "INS-02", "LEAD-1"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A case to be made: how far it is, and what is special about it."""
+
+    ref: str
+    sample: str
+    holder: str | None = ME
+    state: str = "untouched"
+    """untouched: some facts; begun: all facts and half of the items; done: all; complete: and completed."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+
+class Ticking:
+    """A clock on the wall that goes on by a minute at each look."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2020, 3, 9, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(minutes=1)
+        return self.now
+
+
+def make(path: Path, framework: Framework, cases: Sequence[Planned], *, title: str = "Visit 7") -> Path:
+    """Write an inspection of three people and these cases into a new file."""
+    with Database.create(path) as database:
+        log = Log(database, Device("lead", 1), LEAD, Ticking())
+        with database.transaction():
+            log.record_within("", *_opening(framework, title))
+            for place, case in enumerate(cases):
+                log.record_within(case.ref, *_deeds(framework, case, place))
+    return path
+
+
+def _opening(framework: Framework, title: str) -> Iterator[Body]:
+    yield InspectionOpened(provider="Somewhere", title=title)
+    yield FrameworkChosen(framework=framework)
+    yield PersonJoined(person=LEAD, name="Lead inspector", role="lead_inspector")
+    yield PersonJoined(person=ME, name="Inspector 1", role="inspector")
+    yield PersonJoined(person=OTHER, name="Inspector 2", role="inspector")
+
+
+def _deeds(framework: Framework, case: Planned, place: int) -> Iterator[Body]:
+    yield CaseAdded(sample=case.sample)
+    if case.holder:
+        yield CaseAssigned(person=case.holder)
+    facts = facts_of(framework, case, place)
+    for fact, value in facts.items():
+        yield FactSet(fact=fact, to=value)
+    if case.note:
+        yield NoteWritten(item="", text=case.note)
+    if case.state != "untouched":
+        items = [i for i in framework.items_for(case.sample) if framework.applies(i, facts) is not Applies.NO]
+        done = items[: len(items) // 2] if case.state == "begun" else items
+        for number, item in enumerate(done):
+            yield from _filled(framework, item, yes=(number * 7 + place * 3) % 5 > 1)
+    if case.state == "complete":
+        yield CaseCompleted()
+
+
+def facts_of(framework: Framework, case: Planned, place: int) -> dict[str, str]:
+    """The facts that a case is made with: every one once it is begun, else those given and the list's own."""
+    found = dict(case.facts)
+    for number, fact in enumerate(framework.facts_for(case.sample)):
+        if fact.id in found or (case.state == "untouched" and fact.id != framework.list_fact):
+            continue
+        values = [choice.id for choice in fact.choices] or ["North", "East", "West"]
+        found[fact.id] = values[(place + number) % len(values)]
+    return found
+
+
+def _filled(framework: Framework, item: str, *, yes: bool) -> Iterator[Body]:
+    if item in framework.prompts_by_id:
+        yield AnswerGiven(prompt=item, answer=Answer.YES if yes else Answer.NO)
+        return
+    yield JudgementMade(key_question=item, judgement=Judgement.YES if yes else Judgement.NO)
+    yield ReasonWritten(key_question=item, text=f"As read in the file, on {item}.")
+
+
+def crc(path: Path, *more: Planned) -> Path:
+    """An inspection by the shipped instrument, in the midst of its fieldwork."""
+    return make(
+        path,
+        CRC,
+        [
+            Planned("CS-001", "case_supervision", state="complete"),
+            Planned("CS-002", "case_supervision"),
+            Planned("CS-003", "case_supervision", OTHER, "complete"),
+            Planned("CS-004", "case_supervision", OTHER, "begun"),
+            Planned("CS-005", "case_supervision", ME, "begun"),
+            Planned("UW-01", "unpaid_work", ME),
+            Planned("UW-02", "unpaid_work", OTHER, "complete"),
+            Planned("UW-03", "unpaid_work", ME, "done"),
+            Planned("TG-01", "through_the_gate", OTHER),
+            Planned("TG-02", "through_the_gate", ME, "complete"),
+            *more,
+        ],
+    )
+
+
+def tiny(path: Path, *more: Planned) -> Path:
+    """An inspection by the made-up instrument."""
+    return make(
+        path,
+        TINY,
+        [
+            Planned("B-1", "branch", facts={"borough": "North", "stock": "tools"}),
+            Planned("B-2", "branch", ME, "complete", {"borough": "North", "stock": "records"}),
+            Planned("B-3", "branch", OTHER, "complete", {"borough": "South", "stock": "books"}),
+            Planned("B-4", "branch", OTHER, "begun", {"borough": "South", "stock": "tools"}),
+            *more,
+        ],
+        title="Libraries",
+    )
