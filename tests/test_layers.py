@@ -48,8 +48,7 @@ ROOMS = {
         "click platformdirs pydantic rich sqlcipher3 sqlite_utils textual",
     ),
     "cli": room(
-        "domain frameworks store sync export roll inspection sample settings"
-        " tui.widgets tui.screens tui.app",
+        "domain frameworks store sync export roll inspection sample settings tui.widgets tui.screens tui.app",
         "click platformdirs pydantic rich sqlcipher3 sqlite_utils",
     ),
     "__main__": room("cli"),

@@ -57,7 +57,9 @@ def as_json(figures: Sequence[Figure]) -> str:
 
 
 def _columns(what: str, *others: str) -> str:
-    return " ".join([what.ljust(WIDTHS[0]), *(text.rjust(size) for text, size in zip(others, WIDTHS[1:], strict=True))])
+    return " ".join(
+        [what.ljust(WIDTHS[0]), *(text.rjust(size) for text, size in zip(others, WIDTHS[1:], strict=True))]
+    )
 
 
 def _places(figure: Figure) -> int:

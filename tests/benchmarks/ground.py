@@ -29,7 +29,13 @@ from fieldtool.store.log import Log, new_device
 PERSON = "INS-1"
 SAMPLE = "case_supervision"
 SAMPLE_SIZE = 150
-LAST_FACTS = {"hub": "East", "ldu": "Havant", "officer": "RO-1", "disposal": "post_release", "rosh_inspector": "high"}
+LAST_FACTS = {
+    "hub": "East",
+    "ldu": "Havant",
+    "officer": "RO-1",
+    "disposal": "post_release",
+    "rosh_inspector": "high",
+}
 A_REF = "CS-0"
 """How every reference begins."""
 FLOOR_APP = Path(__file__).with_name("floor_app.py")
@@ -105,11 +111,14 @@ class Ground:
         done = number % 3
         if done == untouched(0):
             return
-        for question in [q for standard in self.framework.standards_for(SAMPLE) for q in standard.key_questions]:
+        for question in [
+            q for standard in self.framework.standards_for(SAMPLE) for q in standard.key_questions
+        ]:
             for place, prompt in enumerate(question.prompts):
-                yield AnswerGiven(prompt=prompt.id, answer=Answer.NO if (number + place) % 5 == 0 else Answer.YES)
+                yield AnswerGiven(
+                    prompt=prompt.id, answer=Answer.NO if (number + place) % 5 == 0 else Answer.YES
+                )
             yield JudgementMade(key_question=question.id, judgement=Judgement.YES)
             if done:
                 return
         yield CaseCompleted()
-

@@ -20,7 +20,9 @@ def measure(ground: Ground, rounds: int) -> Iterator[Figure]:
         floor: list[float] = []
         with (
             Window(ground.ours(ground.inspection(SAMPLE_SIZE)), ground.folder, columns, rows) as ours,
-            Window(ground.floor(ground.folder / f"floor_{columns}.db"), ground.folder, columns, rows) as theirs,
+            Window(
+                ground.floor(ground.folder / f"floor_{columns}.db"), ground.folder, columns, rows
+            ) as theirs,
         ):
             for window in (ours, theirs):
                 window.settle(1)

@@ -38,7 +38,9 @@ def test_take_back_undo_and_history(crc: Path, size: tuple[int, int]) -> None:
         terminal.wait_for("[Y] a")
         terminal.press("h")
         terminal.wait_for("History: Answer to 3.1.1.a")
-        terminal.wait_for(re.compile(r"INS-01 +undone to yes.*INS-01 +taken back.*INS-01 +set to yes", re.DOTALL))
+        terminal.wait_for(
+            re.compile(r"INS-01 +undone to yes.*INS-01 +taken back.*INS-01 +set to yes", re.DOTALL)
+        )
         terminal.press("escape")
         terminal.wait_gone("History: ")
         terminal.press("u")

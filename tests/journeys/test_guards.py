@@ -113,7 +113,7 @@ def test_the_smallest_terminal_shows_everything_that_is_needed(crc: Path) -> Non
     with start(crc, size=(60, 15)) as terminal:
         open_case(terminal, "UW-01")
         terminal.press("right", "y")
-        terminal.wait_for("[Y] a")
+        terminal.wait_for("▌[ ] b")
         terminal.press("N")
         terminal.wait_for("Reason for the judgement of 3.1.1")
         terminal.wait_for("esc Back to the questions")

@@ -41,7 +41,7 @@ def test_a_case_from_untouched_to_complete(crc: Path, ref: str, size: tuple[int,
             if judgement == "no":
                 reasons[question.id] = f"seen on file {place}"
                 walking.give_reason(terminal, question, reasons[question.id])
-        terminal.wait_for(walking.NOTHING_MISSING[: 30])
+        terminal.wait_for(walking.NOTHING_MISSING[:30])
 
         terminal.press("c")
         terminal.wait_for(f"{ref}: nothing is missing")
@@ -82,7 +82,9 @@ def test_board_moves_with_each_answer(tiny: Path, size: tuple[int, int]) -> None
         terminal.press("N")
         percent = (200 * yes // (judged + 1) + 1) // 2
         terminal.wait_for(
-            re.compile(rf"│ La +\S+ {percent}% {yes}/{judged + 1} .*before: {before['percent']}% {yes}/{judged}")
+            re.compile(
+                rf"│ La +\S+ {percent}% {yes}/{judged + 1} .*before: {before['percent']}% {yes}/{judged}"
+            )
         )
         assert ratings(tiny)["La"]["no"] == before["no"] + 1
         leave(terminal)

@@ -11,7 +11,9 @@ from journeys.terminal import Terminal
 NOTHING_MISSING = "nothing is missing: c completes the case"
 
 
-def record_facts(terminal: Terminal, framework: Framework, case: Case, choices: dict[str, int]) -> dict[str, str]:
+def record_facts(
+    terminal: Terminal, framework: Framework, case: Case, choices: dict[str, int]
+) -> dict[str, str]:
     """Record every fact that the case does not have yet, each by its key or its text.
 
     Args:
@@ -42,7 +44,9 @@ def record_facts(terminal: Terminal, framework: Framework, case: Case, choices: 
     return done
 
 
-def answer_page(terminal: Terminal, framework: Framework, case: Case, question: KeyQuestion, judgement: str) -> dict[str, str]:
+def answer_page(
+    terminal: Terminal, framework: Framework, case: Case, question: KeyQuestion, judgement: str
+) -> dict[str, str]:
     """Answer the prompts of the page at hand in turn yes, no, not relevant; judge it, with a reason where asked.
 
     Returns:

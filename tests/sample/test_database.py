@@ -40,7 +40,10 @@ def questions(ratings: dict[str, Any]) -> dict[str, Any]:
 
 def test_the_builder_makes_the_shipped_database_again(tmp_path: Path) -> None:
     build(tmp_path / "again.db")
-    with Database.open_read_only(sample_file()) as shipped, Database.open_read_only(tmp_path / "again.db") as new:
+    with (
+        Database.open_read_only(sample_file()) as shipped,
+        Database.open_read_only(tmp_path / "again.db") as new,
+    ):
         everything = "SELECT * FROM event ORDER BY device, incarnation, seq"
         assert shipped.rows(everything) == new.rows(everything)
         assert shipped.rows("SELECT sql FROM sqlite_schema") == new.rows("SELECT sql FROM sqlite_schema")

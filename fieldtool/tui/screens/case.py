@@ -195,26 +195,26 @@ class CaseScreen(Screen[None], inherit_bindings=False):
             self._news(f"saved {_now()}")
 
     def on_writing_left(self, event: Writing.Left) -> None:
-        """Record the text that was written, and go on."""
-        self._record_text(event.slot, event.text)
-        self._card.focus()
+        """Record the text that was written, and go on; where it cannot be recorded, it stays open."""
+        if event.slot != self._writing.slot or not self.settle():
+            return
+        self.set_focus(self._card)
         self.refresh_bindings()
         if event.slot.aspect is Aspect.REASON and event.text.strip():
             self._move_on(Slot(Aspect.JUDGEMENT, event.slot.item))
 
-    def settle(self) -> None:
-        """Record a text that is still being written, because the screen is left."""
-        slot, text = self._writing.slot, self._writing.text
-        if slot is not None:
-            self._writing.close()
-            self._record_text(slot, text)
-
-    def _record_text(self, slot: Slot, text: str) -> None:
+    def settle(self) -> bool:
+        """Record a text that is still being written; False if it could not be, and is open still."""
+        slot = self._writing.slot
+        if slot is None:
+            return True
         with self._saving():
-            self._desk.write_text(slot, text)
+            self._desk.write_text(slot, self._writing.text)
+            self._writing.close()
             self._card.reshow(self._desk.case, self._desk.counts)
             self.query_one(Outline).set_case(self._desk.case)
             self._news(f"saved {_now()}")
+        return self._writing.slot is None
 
     # ------------------------------------------------------------------ moving
 
@@ -268,8 +268,7 @@ class CaseScreen(Screen[None], inherit_bindings=False):
         """Go back to the list of cases."""
         if self.query_one(Outline).has_focus:
             self._card.focus()
-        else:
-            self.settle()
+        elif self.settle():
             self.dismiss(None)
 
     def action_ratings(self) -> None:

@@ -37,7 +37,6 @@ What you type is kept by itself, at most half a second behind. `escape` goes bac
         height: 8;
         display: none;
         border-top: solid $accent;
-        &.-open { display: block; }
         & TextArea { height: 1fr; border: none; padding: 0; &:focus { border: none; } }
         & Static { height: 1; color: $text-muted; padding: 0 1; }
     }
@@ -52,7 +51,7 @@ What you type is kept by itself, at most half a second behind. `escape` goes bac
 
     @dataclass
     class Left(Message):
-        """The writer is done with the text."""
+        """The writer is done with the text, which stays open until it is recorded."""
 
         slot: Slot
         text: str
@@ -85,14 +84,15 @@ What you type is kept by itself, at most half a second behind. `escape` goes bac
         with area.prevent(TextArea.Changed):
             area.load_text(text)
         area.move_cursor(area.document.end)
-        self.add_class("-open")
-        area.focus()
+        # At once, and not by a style or a message that is looked at later: the next key is already its own.
+        self.display = True
+        self.screen.set_focus(area)
 
     def close(self) -> None:
         """Stop writing, without a word to anybody."""
         self._stop_waiting()
         self._slot = None
-        self.remove_class("-open")
+        self.display = False
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Keep what is typed, after a moment for the next letters."""
@@ -106,12 +106,9 @@ What you type is kept by itself, at most half a second behind. `escape` goes bac
         self.action_leave()
 
     def action_leave(self) -> None:
-        """Be done with the text."""
-        slot = self._slot
-        if slot is not None:
-            text = self.text
-            self.close()
-            self.post_message(self.Left(slot, text))
+        """Be done with the text; whoever records it closes the place when it is safe."""
+        if self._slot is not None:
+            self.post_message(self.Left(self._slot, self.text))
 
     def _tell(self) -> None:
         self._timer = None
