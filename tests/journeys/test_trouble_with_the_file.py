@@ -128,8 +128,6 @@ def test_full_disk_told_by_the_store(crc: Path, tmp_path: Path) -> None:
         terminal.wait_for("esc Back to the questions")
         terminal.type("kept in the window")
         terminal.wait_for("kept in the window")
-        terminal.press("escape")
-        terminal.wait_for("kept in the window")
         full.unlink()
         terminal.press("escape")
         terminal.wait_gone("esc Back to the questions")

@@ -61,7 +61,7 @@ class CaseScreen(Screen[None], inherit_bindings=False):
         """Begin with the first thing missing; of a complete case, with its facts."""
         first = self._desk.missing_behind(None)
         self._go_to(first.slot if first else Slot(Aspect.NOTE))
-        self._card.focus()
+        self.set_focus(self._card)
 
     @property
     def _card(self) -> Card:
@@ -223,7 +223,7 @@ class CaseScreen(Screen[None], inherit_bindings=False):
         found = self._desk.missing_behind(self._card.slot)
         if found is not None:
             self._go_to(found.slot)
-            self._card.focus()
+            self.set_focus(self._card)
         elif not self._desk.case.complete:
             self.action_complete()
 
@@ -235,14 +235,14 @@ class CaseScreen(Screen[None], inherit_bindings=False):
 
     def action_outline(self) -> None:
         """Move in the outline with the keys; enter goes to a page."""
-        self.query_one(Outline).focus()
+        self.set_focus(self.query_one(Outline))
 
     def action_enter(self) -> None:
         """Go to the page chosen in the outline, or write the fact under the cursor."""
         outline = self.query_one(Outline)
         if outline.has_focus:
             self._show(outline.page)
-            self._card.focus()
+            self.set_focus(self._card)
         else:
             self.action_write_fact()
 
@@ -251,7 +251,7 @@ class CaseScreen(Screen[None], inherit_bindings=False):
         event.stop()
         if isinstance(event.rows, Outline):
             self._show(event.rows.page)
-            self._card.focus()
+            self.set_focus(self._card)
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         """Show on the board what the cursor stands on, and the keys that mean something there."""
@@ -267,7 +267,7 @@ class CaseScreen(Screen[None], inherit_bindings=False):
     def action_back(self) -> None:
         """Go back to the list of cases."""
         if self.query_one(Outline).has_focus:
-            self._card.focus()
+            self.set_focus(self._card)
         elif self.settle():
             self.dismiss(None)
 

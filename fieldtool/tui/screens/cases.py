@@ -125,7 +125,7 @@ class CasesScreen(Screen[None], inherit_bindings=False):
         if self._me and not self._roll.refs(self._groups[0].chosen):
             self._shown = 1
         self._list()
-        self.query_one(CaseList).focus()
+        self.set_focus(self.query_one(CaseList))
 
     def on_screen_resume(self) -> None:
         """Take up what was done in a case meanwhile."""

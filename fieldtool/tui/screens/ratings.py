@@ -43,7 +43,7 @@ class RatingsScreen(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Show where things stand."""
         self._show()
-        self.query_one(Standings).focus()
+        self.set_focus(self.query_one(Standings))
 
     def action_scope(self) -> None:
         """Count all cases, or the complete ones only."""
