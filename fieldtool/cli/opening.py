@@ -43,12 +43,12 @@ def open_(path: Path | None, person: str | None) -> None:
 
 
 @click.command(short_help="Open a copy of the sample inspection.")
-@click.option("--finished", is_flag=True, help="The one in which every case is assessed.")
+@click.option("--finished", is_flag=True, help="The one at the end of its fieldwork.")
 @as_option
 def demo(finished: bool, person: str | None) -> None:
     """Open a copy of the sample inspection, to try things on: every start gets a fresh one.
 
-    It stands in the midst of its fieldwork; with --finished, every case is assessed.
+    It stands in the midst of its fieldwork; with --finished, at its end.
 
     \b
     Examples:

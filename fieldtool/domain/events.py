@@ -55,7 +55,7 @@ class InspectionOpened(Model):
 
     @property
     def value(self) -> str:
-        return self.model_dump_json(exclude={"kind"})
+        return self.model_dump_json(exclude_defaults=True)
 
 
 class FrameworkChosen(Model):
@@ -70,7 +70,8 @@ class FrameworkChosen(Model):
 
     @property
     def value(self) -> str:
-        return self.framework.model_dump_json(by_alias=True)
+        # Without defaults, so that a later version with more of them makes the same of the same event.
+        return self.framework.model_dump_json(by_alias=True, exclude_defaults=True)
 
 
 class PersonJoined(Model):
@@ -87,7 +88,7 @@ class PersonJoined(Model):
 
     @property
     def value(self) -> str:
-        return self.model_dump_json(exclude={"kind"})
+        return self.model_dump_json(exclude_defaults=True)
 
 
 class CaseAdded(Model):

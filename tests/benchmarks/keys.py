@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from benchmarks.figures import Figure, paired
 from benchmarks.ground import SAMPLE, SAMPLE_SIZE, Ground, ref_of, untouched
@@ -33,12 +34,16 @@ def measure(ground: Ground, rounds: int) -> Iterator[Figure]:
                     seen.append(box)
                     last.append(changed)
                     wanted = f"ready {len(floor) + 1}"
-                    floor.append(theirs.timed("y", lambda text, wanted=wanted: wanted in text)[0])
+                    floor.append(theirs.timed("y", partial(_contains, wanted))[0])
                 ours.press("\x1b")
                 ours.settle(0.4)
         size = f"{columns}x{rows}"
         yield paired(f"key to durable answer on the screen, {size}", seen, floor, "ms", AIM)
         yield paired(f"the same until nothing changes any more, {size}", last, floor, "ms")
+
+
+def _contains(part: str, text: str) -> bool:
+    return part in text
 
 
 def _open(window: Window, ref: str) -> None:
@@ -57,7 +62,7 @@ def _answers(ground: Ground, window: Window) -> Iterator[tuple[float, float]]:
     for question in questions:
         for prompt in question.prompts:
             box = f"[Y] {prompt.id.rpartition('.')[2]} "
-            yield window.timed("y", lambda text, box=box: box in text)
+            yield window.timed("y", partial(_contains, box))
         window.press("Y")
         window.settle(0.1)
         window.shown()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import cycle
 
@@ -51,10 +51,8 @@ class Subject:
 def measure(ground: Ground, rounds: int) -> Iterator[Figure]:
     """Let the sizes take turns; the floor of each is the smallest."""
     with ExitStack() as stack:
-        opened: Callable[[int], Roll] = lambda cases: stack.enter_context(
-            Roll.open(ground.inspection(cases), to_write=True)
-        )
-        subjects = [Subject(opened(cases), ground, cases) for cases in SIZES]
+        opened = [stack.enter_context(Roll.open(ground.inspection(cases), to_write=True)) for cases in SIZES]
+        subjects = [Subject(roll, ground, cases) for roll, cases in zip(opened, SIZES, strict=True)]
         for turn in range(rounds + 1):
             for subject in subjects:
                 subject.turn()

@@ -45,9 +45,13 @@ EVERY: list[tuple[Body, Slot, str | None]] = [
     (
         OPENED,
         Slot(Aspect.INSPECTION),
-        '{"provider":"P","title":"T","fieldwork_from":"2020-03-02","fieldwork_to":null}',
+        '{"provider":"P","title":"T","fieldwork_from":"2020-03-02"}',
     ),
-    (FrameworkChosen(framework=TINY), Slot(Aspect.FRAMEWORK), TINY.model_dump_json(by_alias=True)),
+    (
+        FrameworkChosen(framework=TINY),
+        Slot(Aspect.FRAMEWORK),
+        TINY.model_dump_json(by_alias=True, exclude_defaults=True),
+    ),
     (
         PersonJoined(person="anna", name="Anna É", role="inspector"),
         Slot(Aspect.PERSON, "anna"),

@@ -148,7 +148,7 @@ def test_reopening_asks_why(crc: Path) -> None:
 
 
 def test_facts_close_questions_and_bring_their_answers_back(crc: Path) -> None:
-    """Low risk of serious harm closes the questions of keeping others safe; their answers only stop counting."""
+    """Low risk of serious harm closes the questions of keeping others safe; answers only stop counting."""
     before = ratings(crc)["2.2.3"]
     case = case_in(crc, "CS-005")
     assert case.judgement("2.2.3") is Judgement.YES or case.judgement("2.2.3") is Judgement.NO

@@ -1,4 +1,4 @@
-"""The disk is full, or another program holds the file: it is said, nothing is shown as saved, work goes on."""
+"""The disk is full, or another program holds the file: it is said, nothing looks saved, work goes on."""
 
 from __future__ import annotations
 

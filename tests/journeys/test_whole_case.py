@@ -1,4 +1,4 @@
-"""A case from untouched to complete by keys alone, in the real program, and what others then find in the file."""
+"""A case from untouched to complete by keys alone, and what others then find in the file."""
 
 from __future__ import annotations
 
@@ -14,11 +14,8 @@ from journeys.program import LARGE, SIZES, SMALL, case_in, leave, open_case, rat
 from tui.inspections import CRC
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("ref", ["CS-002", "UW-01"])
+@pytest.mark.parametrize(("ref", "size"), [("CS-002", LARGE), ("UW-01", SMALL)])
 def test_a_case_from_untouched_to_complete(crc: Path, ref: str, size: tuple[int, int]) -> None:
-    if (ref, size) == ("CS-002", SMALL):
-        pytest.skip("the large case is walked in the large terminal alone")
     before, blank = ratings(crc), case_in(crc, ref)
     with start(crc, size=size) as terminal:
         open_case(terminal, ref)

@@ -47,7 +47,7 @@ def record_facts(
 def answer_page(
     terminal: Terminal, framework: Framework, case: Case, question: KeyQuestion, judgement: str
 ) -> dict[str, str]:
-    """Answer the prompts of the page at hand in turn yes, no, not relevant; judge it, with a reason where asked.
+    """Answer the prompts of the page at hand yes, no and not relevant in turn, and judge it.
 
     Returns:
         What was recorded, by the number of the prompt or key question.
