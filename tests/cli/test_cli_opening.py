@@ -75,7 +75,7 @@ def not_opened(*args: str | Path, env: dict[str, str | None] | None = None, redi
     """What the program says instead of opening the app, in a terminal."""
     command = shlex.join([sys.executable, "-m", "fieldtool", *map(str, args)])
     with Terminal(
-        ["sh", "-c", f"{command} {redirected}"], columns=300, env={"PYTHONPATH": str(ROOT), **(env or {})}
+        ["sh", "-c", f"{command} {redirected}"], columns=600, env={"PYTHONPATH": str(ROOT), **(env or {})}
     ) as terminal:
         assert terminal.wait_exit() == 2, terminal.screen()
         assert not terminal.raw
