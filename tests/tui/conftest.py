@@ -1,0 +1,48 @@
+"""Files and an orderly process for the tests of the screens."""
+
+from __future__ import annotations
+
+import gc
+import shutil
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fieldtool.roll import Roll
+from tui import inspections
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the inspections that no test changes."""
+    folder = tmp_path_factory.mktemp("made")
+    inspections.crc(folder / "crc.db")
+    inspections.tiny(folder / "tiny.db")
+    return folder
+
+
+@pytest.fixture
+def crc(made: Path, tmp_path: Path) -> Iterator[Roll]:
+    """An inspection by the shipped instrument, for this test alone."""
+    with Roll.open(Path(shutil.copy(made / "crc.db", tmp_path / "crc.db")), to_write=True) as roll:
+        yield roll
+
+
+@pytest.fixture
+def tiny(made: Path, tmp_path: Path) -> Iterator[Roll]:
+    """An inspection by the made-up instrument, for this test alone."""
+    with Roll.open(Path(shutil.copy(made / "tiny.db", tmp_path / "tiny.db")), to_write=True) as roll:
+        yield roll
+
+
+@pytest.fixture(autouse=True)
+def _orderly() -> Iterator[None]:
+    """Give back what the app takes for its process: the handlers of signals, and what it kept from collection."""
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    gc.unfreeze()

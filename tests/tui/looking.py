@@ -1,0 +1,47 @@
+"""What can be seen of an app under test, and the way to its places."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from textual.pilot import Pilot
+
+from fieldtool.tui.app import FieldtoolApp
+from fieldtool.tui.screens.case import CaseScreen
+from fieldtool.tui.widgets.card import Card
+
+Pilots = Pilot[None]
+Way = Callable[[Pilots], Awaitable[None]]
+
+
+def lines(app: FieldtoolApp) -> list[str]:
+    """The lines of the screen on top, without the blanks at their ends."""
+    return [strip.text.rstrip() for strip in app.screen._compositor.render_strips()]
+
+
+def text(app: FieldtoolApp) -> str:
+    """All that is shown of the screen on top."""
+    return "\n".join(lines(app))
+
+
+def appearance(app: FieldtoolApp) -> tuple[str, ...]:
+    """Anything that a key could have changed for the eye."""
+    styles = str([list(strip) for strip in app.screen._compositor.render_strips()])
+    return type(app.screen).__name__, text(app), styles, str(app.screen.focused)
+
+
+async def open_case(pilot: Pilots, ref: str, page: int = 0) -> CaseScreen:
+    """Open a case; page 0 is that of its facts, and those of its key questions follow."""
+    app = pilot.app
+    assert isinstance(app, FieldtoolApp)
+    await pilot.pause()
+    screen = CaseScreen(app.inspection, ref)
+    await app.push_screen(screen)
+    await pilot.pause()
+    await pilot.press(*["left"] * 20, *["right"] * page)
+    return screen
+
+
+def card(app: FieldtoolApp) -> Card:
+    """The page of the case that is open."""
+    return app.screen.query_one(Card)

@@ -1,0 +1,262 @@
+"""Every key of every screen and widget: named, explained, and good for something where it is shown."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+
+import pytest
+from textual.binding import Binding
+from textual.dom import DOMNode
+
+import fieldtool.tui
+from fieldtool.roll import Roll
+from fieldtool.tui.app import FieldtoolApp
+from tui import looking
+from tui.inspections import ME, OTHER
+from tui.looking import Pilots, Way
+
+
+def owners() -> list[type[DOMNode]]:
+    """Every class of ours that has keys of its own."""
+    found: dict[str, type[DOMNode]] = {}
+    for module in pkgutil.walk_packages(fieldtool.tui.__path__, "fieldtool.tui."):
+        for _, owner in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
+            if owner.__module__.startswith("fieldtool.tui") and owner.__dict__.get("BINDINGS"):
+                found[owner.__qualname__] = owner
+    return [found[name] for name in sorted(found)]
+
+
+def bindings() -> Iterator[tuple[str, Binding]]:
+    for owner in owners():
+        for binding in owner.__dict__["BINDINGS"]:
+            assert isinstance(binding, Binding), f"{owner.__qualname__} has a key without a tooltip"
+            yield owner.__qualname__, binding
+
+
+def test_all_owners_of_keys_are_found() -> None:
+    names = {owner.__name__ for owner in owners()}
+    assert {"FieldtoolApp", "CasesScreen", "CaseScreen", "RatingsScreen", "Rows", "Writing"} <= names
+    assert {"AskText", "Choose", "Completion", "Tell"} <= names
+
+
+def test_every_key_is_explained_and_can_be_changed() -> None:
+    bare = [
+        f"{owner}: {binding.key}"
+        for owner, binding in bindings()
+        if not (binding.id and binding.tooltip and binding.description)
+    ]
+    assert bare == []
+
+
+def test_ids_of_keys_are_unique() -> None:
+    ids = [binding.id for _, binding in bindings()]
+    assert sorted(set(ids)) == sorted(ids)
+
+
+def test_every_key_has_an_action() -> None:
+    missing = []
+    for owner in owners():
+        missing += [
+            f"{owner.__qualname__}: {binding.action}"
+            for binding in owner.__dict__["BINDINGS"]
+            if not hasattr(owner, f"action_{binding.action.partition('(')[0]}")
+        ]
+    assert missing == []
+
+
+async def nowhere(pilot: Pilots) -> None:
+    await pilot.pause()
+
+
+async def filtered(pilot: Pilots) -> None:
+    await pilot.press("b")
+
+
+async def ratings(pilot: Pilots) -> None:
+    await pilot.press("f2", "down", "down")
+
+
+async def facts(pilot: Pilots) -> None:
+    await looking.open_case(pilot, "B-1")
+
+
+async def choice(pilot: Pilots) -> None:
+    await looking.open_case(pilot, "B-1")
+    await pilot.press("down")
+
+
+async def case_note(pilot: Pilots) -> None:
+    await looking.open_case(pilot, "B-1")
+    await pilot.press("end")
+
+
+async def prompt(pilot: Pilots) -> None:
+    await looking.open_case(pilot, "B-4", 1)
+
+
+async def judgement(pilot: Pilots) -> None:
+    await looking.open_case(pilot, "B-4", 1)
+    await pilot.press("end")
+
+
+async def qualitative(pilot: Pilots) -> None:
+    await looking.open_case(pilot, "B-1", 4)
+
+
+async def closed(pilot: Pilots) -> None:
+    await looking.open_case(pilot, "B-3", 3)
+
+
+async def complete(pilot: Pilots) -> None:
+    await looking.open_case(pilot, "B-2", 1)
+
+
+async def writing(pilot: Pilots) -> None:
+    await looking.open_case(pilot, "B-4", 1)
+    await pilot.press("m")
+
+
+async def completion(pilot: Pilots) -> None:
+    await looking.open_case(pilot, "B-4", 1)
+    await pilot.press("c")
+    await pilot.pause()
+
+
+async def guidance(pilot: Pilots) -> None:
+    await looking.open_case(pilot, "B-4", 1)
+    await pilot.press("g")
+
+
+PLACES: list[tuple[Way, str]] = [
+    (nowhere, ME),
+    (filtered, ME),
+    (ratings, ME),
+    (facts, ME),
+    (choice, ME),
+    (case_note, ME),
+    (prompt, OTHER),
+    (judgement, OTHER),
+    (qualitative, ME),
+    (closed, OTHER),
+    (complete, ME),
+    (complete, OTHER),
+    (writing, OTHER),
+    (completion, OTHER),
+    (guidance, OTHER),
+]
+
+
+def keys_in_sight(app: FieldtoolApp) -> list[str]:
+    """The first key of every binding of ours that is offered now, in the line of keys or the palette."""
+    offered = app.screen.active_bindings.values()
+    return [
+        binding.key
+        for _, binding, enabled, _ in offered
+        if enabled and binding.id and binding.show and binding.action != "quit"
+    ]
+
+
+@pytest.mark.parametrize(("way", "person"), PLACES, ids=[f"{way.__name__}-{who}" for way, who in PLACES])
+async def test_every_key_that_is_shown_does_something(tiny: Roll, way: Way, person: str) -> None:
+    app = FieldtoolApp(tiny, person)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await way(pilot)
+        keys, idle = keys_in_sight(app), []
+        for key in dict.fromkeys(keys):
+            await home(pilot)
+            await way(pilot)
+            if key not in keys_in_sight(app):
+                continue  # what another key did has changed what there is to do
+            before = looking.appearance(app)
+            await pilot.press(key)
+            await pilot.pause()
+            if looking.appearance(app) == before:
+                idle.append(key)
+    assert keys
+    assert idle == []
+
+
+async def home(pilot: Pilots) -> None:
+    """Back to the list of cases, as it was at first."""
+    app = pilot.app
+    for panel in app.screen.query("HelpPanel"):
+        await panel.remove()
+    while len(app.screen_stack) > 2:
+        await app.pop_screen()
+        for panel in app.screen.query("HelpPanel"):
+            await panel.remove()
+    await pilot.pause()
+    await pilot.press("escape")
+    await pilot.pause()
+
+
+async def test_quit_leaves(tiny: Roll) -> None:
+    app = FieldtoolApp(tiny, ME)
+    async with app.run_test() as pilot:
+        await writing(pilot)
+        await pilot.press("ctrl+q")
+        assert app.return_code == 0
+
+
+def offered(app: FieldtoolApp) -> dict[str, bool]:
+    """The ids of what the keys do here, and whether they may be used."""
+    found = app.screen.active_bindings.values()
+    return {binding.id: enabled for _, binding, enabled, _ in found if binding.id}
+
+
+async def test_answers_are_hidden_while_writing(tiny: Roll) -> None:
+    app = FieldtoolApp(tiny, OTHER)
+    async with app.run_test() as pilot:
+        await prompt(pilot)
+        assert {"answer.yes", "judge.no", "case.undo", "case.note"} <= offered(app).keys()
+        await pilot.press("m")
+        assert not {name for name in offered(app) if name.startswith(("answer", "judge", "case", "fact"))}
+        assert offered(app)["writing.leave"]
+        await pilot.press("y", "n", "Y", "u", "1")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.inspection.case("B-4").note("Qax") == "ynYu1"
+        assert "answer.yes" in offered(app)
+
+
+async def test_answers_are_greyed_where_one_may_only_read(tiny: Roll) -> None:
+    app = FieldtoolApp(tiny, ME)
+    async with app.run_test() as pilot:
+        await prompt(pilot)
+        keys = offered(app)
+        writing_keys = ("answer.yes", "answer.no", "judge.yes", "case.undo", "case.note", "case.reason")
+        assert {name: keys.get(name) for name in writing_keys} == dict.fromkeys(writing_keys, False)
+        assert all(keys[name] for name in ("case.history", "case.guidance", "case.back", "case.ratings"))
+
+
+async def test_keys_follow_what_is_under_the_cursor(tiny: Roll) -> None:
+    app = FieldtoolApp(tiny, ME)
+    async with app.run_test() as pilot:
+        await facts(pilot)
+        assert not {"answer.yes", "judge.yes", "fact.1", "case.reopen"} & offered(app).keys()
+        await pilot.press("down")
+        assert {"fact.1", "fact.2", "fact.3"} <= offered(app).keys()
+        assert "fact.4" not in offered(app)
+        await pilot.press("end")
+        assert not {"answer.yes", "fact.1", "judge.yes"} & offered(app).keys()
+
+
+async def test_a_person_may_choose_other_keys(tiny: Roll) -> None:
+    app = FieldtoolApp(tiny, OTHER, {"answer.yes": "j"})
+    async with app.run_test() as pilot:
+        await prompt(pilot)
+        await pilot.press("j")
+        assert app.inspection.case("B-4").answer("Qax") == "yes"
+
+
+async def test_the_palette_offers_what_the_keys_do(tiny: Roll) -> None:
+    app = FieldtoolApp(tiny, OTHER)
+    async with app.run_test() as pilot:
+        await prompt(pilot)
+        commands = [command.title for command in app.get_system_commands(app.screen)]
+        assert {"Yes (y)", "Undo (u)", "History (h)", "Quit (^q)"} <= set(commands)
+        assert len(commands) == len(set(commands))
+        assert not any(title.startswith("Choice") for title in commands)
