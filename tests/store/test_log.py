@@ -304,16 +304,21 @@ FIRST = forged('{"prompt":"Qax","answer":"no"}', "answer.given", "answer:Qax")
 SECOND = forged('{"prompt":"Qax","answer":"yes"}', "answer.given", "answer:Qax", after=FIRST)
 
 
+JUMPED = SECOND._replace(id=EventId("z", 1, 5))
+JUMPED = JUMPED._replace(hash=JUMPED.chained(FIRST.hash))
+
+
 @pytest.mark.parametrize(
     "events",
     [
+        [FIRST, JUMPED],
         [SECOND],
         [SECOND, FIRST],
         [FIRST, SECOND._replace(hash=bytes(32))],
         [FIRST, SECOND._replace(actor="somebody else")],
         [FIRST._replace(text="{}")],
     ],
-    ids=["gap", "wrong order", "wrong hash", "altered", "altered first"],
+    ids=["gap, right hash", "gap", "wrong order", "wrong hash", "altered", "altered first"],
 )
 def test_what_does_not_continue_its_chain_is_not_taken_in(laptop: Laptop, events: list[object]) -> None:
     before = (laptop.events, views(laptop.database))

@@ -23,7 +23,7 @@ from fieldtool.domain.events import (
 from fieldtool.domain.tally import Count
 from fieldtool.store import queries
 from fieldtool.store.log import UNDOABLE, history
-from store.histories import NO, YES, Laptop, assert_sound, bodies, forged, value_of
+from store.histories import NO, START, YES, Laptop, Watch, assert_sound, bodies, forged, value_of
 
 QAX = Slot(Aspect.ANSWER, "Qax")
 
@@ -158,6 +158,17 @@ def test_undo_settles_no_conflict(pair: tuple[Laptop, Laptop]) -> None:
     assert queries.contested(mine.database, "A") == {QAX}
     assert mine.log.undo("A") is None
     assert set(queries.head_values(mine.database, "A", QAX)) == {"yes", "no"}
+
+
+def test_undo_of_a_settlement_gives_back_the_newest_of_what_it_settled(laptop: Laptop) -> None:
+    for device, answer, hour in (("c", "no", 11), ("b", "not_relevant", 12), ("d", "yes", 10)):
+        with Laptop(None, device, Watch(START.replace(hour=hour))) as other:
+            other.log.record("A", AnswerGiven(prompt="Qax", answer=Answer(answer)))
+            laptop.log.receive(other.events)
+    (mine,) = laptop.log.record("A", YES)
+    assert len(mine.parents) == 3
+    laptop.log.undo("A")
+    assert value_of(laptop, "answer:Qax") == "not_relevant"
 
 
 def test_undo_reads_past_what_it_cannot_read(laptop: Laptop) -> None:

@@ -38,7 +38,8 @@ async def open_case(pilot: Pilots, ref: str, page: int = 0) -> CaseScreen:
     screen = CaseScreen(app.inspection, ref)
     await app.push_screen(screen)
     await pilot.pause()
-    await pilot.press(*["left"] * 20, *["right"] * page)
+    screen._show(screen._desk.pages[page])
+    await pilot.pause()
     return screen
 
 

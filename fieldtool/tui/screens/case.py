@@ -86,7 +86,7 @@ class CaseScreen(Screen[None], inherit_bindings=False):
             return False
         if action == "reopen":
             return case.complete
-        if action == "complete" and case.complete:
+        if action in ("complete", "next_missing") and case.complete:
             return False
         return None if action not in LOOKING and self._desk.inspection.why_read_only(case) else True
 
