@@ -22,6 +22,8 @@ BANDS = ("band0", "band1", "band2", "band3")
 """Roles of the bands, from the lowest to the highest: orange to blue, which stay apart for every eye."""
 
 CURSOR = "▌"
+PLAIN = "plain"
+"""The role of what has none: what the widget itself looks like, remembered like the others."""
 
 
 class Painted(Widget):
@@ -52,7 +54,7 @@ class Painted(Widget):
 
     def painted(self, pieces: Pieces, width: int, *, cursor: bool = False) -> Strip:
         """Turn pieces into a strip that is exactly `width` cells wide."""
-        base = self.rich_style + self._style_of("cursor") if cursor else self.rich_style
+        base = self._style_of("cursor" if cursor else PLAIN)
         segments = [
             Segment(text, base + self._style_of(role) if role else base) for text, role in pieces if text
         ]
@@ -73,6 +75,12 @@ class Painted(Widget):
 
     def _mixed(self, role: str) -> Style:
         """The style of a role, its transparent colours laid over the background."""
+        if role in (PLAIN, "cursor"):
+            base = self.rich_style
+            return base if role == PLAIN else base + self._laid_over(role)
+        return self._laid_over(role)
+
+    def _laid_over(self, role: str) -> Style:
         styles = self.get_component_styles(f"paint--{role}")
         behind = self.background_colors[1]
         found = styles.text_style
