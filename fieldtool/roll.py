@@ -74,6 +74,11 @@ class Roll:
         """The references of the cases that a filter lets through, in their order."""
         return listing.case_refs(self.database, chosen)
 
+    @property
+    def total(self) -> int:
+        """How many cases there are."""
+        return listing.case_count(self.database)
+
     def lines(self, refs: Sequence[str]) -> list[CaseLine]:
         """What the list says of some cases, in the order asked for."""
         return listing.case_lines(self.database, refs)

@@ -36,6 +36,12 @@ def case_refs(database: Database, chosen: CaseFilter) -> list[str]:
     return [ref for (ref,) in database.rows(f"SELECT ref FROM case_line {chosen_lines}", values)]
 
 
+def case_count(database: Database) -> int:
+    """Count the cases of the inspection."""
+    row = database.row("SELECT count(*) FROM case_line")
+    return 0 if row is None else int(row[0])
+
+
 def case_lines(database: Database, refs: Sequence[str]) -> list[CaseLine]:
     """Read the lines of some cases, in the order asked for."""
     rows = database.rows(f"{_LINE} WHERE ref IN ({','.join('?' * len(refs))})", tuple(refs))

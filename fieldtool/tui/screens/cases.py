@@ -121,7 +121,7 @@ class CasesScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """List the first group that has cases."""
-        self._total = len(self._roll.refs(CaseFilter()))
+        self._total = self._roll.total
         if self._me and not self._roll.refs(self._groups[0].chosen):
             self._shown = 1
         self._list()
