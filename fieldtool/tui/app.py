@@ -12,10 +12,12 @@ from rich.console import RenderableType
 from textual import events, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from fieldtool.roll import Roll
 from fieldtool.tui.screens.cases import CasesScreen
+from fieldtool.tui.widgets.paint import harmless
 
 if TYPE_CHECKING:
     from fieldtool.inspection import Inspection
@@ -58,6 +60,18 @@ class FieldtoolApp(App[None]):
             self._inspection = Inspection(self._roll, self._person)
         return self._inspection
 
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Say something in a corner; whatever data it quotes is only shown, by whomever it is said."""
+        super().notify(harmless(message), title=title, severity=severity, timeout=timeout, markup=markup)
+
     # ------------------------------------------------------------------ beginning and leaving
 
     def on_mount(self) -> None:
@@ -79,7 +93,7 @@ class FieldtoolApp(App[None]):
         else:
             _ = self.inspection.framework
         if self._notice:
-            self.notify(self._notice, markup=False)
+            self.notify(self._notice)
         # What is loaded now stays for good; the collector need not look at it again at every turn.
         gc.enable()
         gc.collect()

@@ -13,6 +13,8 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from fieldtool.tui.widgets.paint import harmless, harmless_lines
+
 
 class AskText(ModalScreen[str | None]):
     """Asks for a line of text; the answer is None if the person would rather not."""
@@ -25,9 +27,9 @@ class AskText(ModalScreen[str | None]):
 
     def __init__(self, question: str, text: str = "", suggestions: Sequence[str] = ()) -> None:
         super().__init__()
-        self._question = question
-        self._text = text
-        self._suggestions = suggestions
+        self._question = harmless(question)
+        self._text = harmless(text)
+        self._suggestions = [harmless(suggestion) for suggestion in suggestions]
 
     def compose(self) -> ComposeResult:
         """Lay the dialog out."""
@@ -56,8 +58,8 @@ class Choose(ModalScreen[str | None]):
 
     def __init__(self, question: str, choices: Sequence[tuple[str, str]]) -> None:
         super().__init__()
-        self._question = question
-        self._choices = choices
+        self._question = harmless(question)
+        self._choices = [(id, harmless(text)) for id, text in choices]
 
     def compose(self) -> ComposeResult:
         """Lay the dialog out."""
@@ -86,8 +88,8 @@ class Tell(ModalScreen[None]):
 
     def __init__(self, title: str, text: str) -> None:
         super().__init__()
-        self._title = title
-        self._text = text
+        self._title = harmless(title)
+        self._text = harmless_lines(text)
 
     def compose(self) -> ComposeResult:
         """Lay the text out."""

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 from fieldtool.domain.case import Case, Slot
 from fieldtool.domain.framework import Framework
 from fieldtool.domain.walk import missing, oddities
+from fieldtool.tui.widgets.paint import harmless
 
 COMPLETE: Literal["complete"] = "complete"
 
@@ -36,7 +37,7 @@ the case. What looks odd is a question to you and never stops you.
 
     def __init__(self, framework: Framework, case: Case) -> None:
         super().__init__()
-        self._ref = case.ref
+        self._ref = harmless(case.ref)
         self._missing = missing(framework, case)
         self._oddities = oddities(framework, case)
 

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from fieldtool.domain.tally import Count
 from fieldtool.inspection import Inspection
 from fieldtool.tui.screens.ask import Tell
 from fieldtool.tui.widgets.bars import KeyBar, TitleBar
@@ -58,7 +59,7 @@ class RatingsScreen(Screen[None], inherit_bindings=False):
         counts = self._inspection.counts(complete_only=self._complete_only)
         lines = [standing.key_question.wording, ""]
         for prompt in standing.key_question.prompts:
-            count = counts[prompt.id]
+            count = counts.get(prompt.id, Count())
             share = "–" if count.percent is None else f"{count.percent}%"
             lines.append(f"{prompt.id}  {share}  {count.yes}/{count.judged}  {prompt.wording}")
         self.app.push_screen(

@@ -26,3 +26,9 @@ class TooSmall(ModalScreen[None]):
             "Nothing is lost. ctrl+q leaves.",
             markup=False,
         )
+
+    def on_screen_resume(self) -> None:
+        """Go away if the terminal grew while something else, as the palette, stood above this."""
+        columns, rows = self._needed
+        if self.app.size.width >= columns and self.app.size.height >= rows:
+            self.dismiss()

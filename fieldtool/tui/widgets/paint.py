@@ -160,4 +160,9 @@ def harmless(text: str) -> str:
     return _COMMANDS.sub(" ", text)
 
 
+def harmless_lines(text: str) -> str:
+    """The same for a text of several lines, which stay lines."""
+    return "\n".join(harmless(line) for line in text.split("\n"))
+
+
 _COMMANDS = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")

@@ -14,6 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from fieldtool.domain.case import Slot
+from fieldtool.tui.widgets.paint import harmless_lines
 
 BEHIND = 0.3
 """Seconds after which typing is kept, counted from the first letter that is not kept yet."""
@@ -82,7 +83,7 @@ What you type is kept by itself, at most half a second behind. `escape` goes bac
         self.query_one(Static).update(f"{title} · escape: done")
         area = self.query_one(TextArea)
         with area.prevent(TextArea.Changed):
-            area.load_text(text)
+            area.load_text(harmless_lines(text))
         area.move_cursor(area.document.end)
         # At once, and not by a style or a message that is looked at later: the next key is already its own.
         self.display = True
