@@ -85,7 +85,8 @@ class Ground:
 
     def _make(self, path: Path, cases: int) -> None:
         unfinished = path.with_suffix(".unfinished")
-        unfinished.unlink(missing_ok=True)
+        for end in ("", "-wal", "-shm"):  # of a run that was ended
+            Path(f"{unfinished}{end}").unlink(missing_ok=True)
         with Database.create(unfinished) as database:
             log = Log(database, new_device(database), PERSON)
             with database.transaction():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
+from textual import events
 from textual.pilot import Pilot
 
 from fieldtool.tui.app import FieldtoolApp
@@ -30,16 +32,33 @@ def appearance(app: FieldtoolApp) -> tuple[str, ...]:
     return type(app.screen).__name__, text(app), styles, str(app.screen.focused)
 
 
+async def press(pilot: Pilots, *keys: str) -> None:
+    """Press keys, and see each through to the end; unlike the pilot's own, without waiting for the clock."""
+    for key in keys:
+        event = events.Key(key, key if len(key) == 1 else None)
+        event.set_sender(pilot.app)
+        pilot.app.post_message(event)
+        await settled(pilot)
+
+
+async def settled(pilot: Pilots) -> None:
+    """Wait until everything has answered to everything: a message climbs from a widget to the app in a few rounds."""
+    for _ in range(5):
+        await pilot._wait_for_screen()
+        await asyncio.sleep(0)
+    pilot.app.screen._on_timer_update()
+
+
 async def open_case(pilot: Pilots, ref: str, page: int = 0) -> CaseScreen:
     """Open a case; page 0 is that of its facts, and those of its key questions follow."""
     app = pilot.app
     assert isinstance(app, FieldtoolApp)
-    await pilot.pause()
+    await settled(pilot)
     screen = CaseScreen(app.inspection, ref)
     await app.push_screen(screen)
-    await pilot.pause()
+    await settled(pilot)
     screen._show(screen._desk.pages[page])
-    await pilot.pause()
+    await settled(pilot)
     return screen
 
 

@@ -16,7 +16,7 @@ from fieldtool.roll import Roll
 from fieldtool.tui.app import FieldtoolApp
 from tui import looking
 from tui.inspections import ME, OTHER
-from tui.looking import Pilots, Way
+from tui.looking import Pilots, Way, press, settled
 
 
 def owners() -> list[type[DOMNode]]:
@@ -69,15 +69,11 @@ def test_every_key_has_an_action() -> None:
 
 
 async def nowhere(pilot: Pilots) -> None:
-    await pilot.pause()
-
-
-async def filtered(pilot: Pilots) -> None:
-    await pilot.press("b")
+    await settled(pilot)
 
 
 async def ratings(pilot: Pilots) -> None:
-    await pilot.press("f2", "down", "down")
+    await press(pilot, "f2", "down", "down")
 
 
 async def facts(pilot: Pilots) -> None:
@@ -86,12 +82,12 @@ async def facts(pilot: Pilots) -> None:
 
 async def choice(pilot: Pilots) -> None:
     await looking.open_case(pilot, "B-1")
-    await pilot.press("down")
+    await press(pilot, "down")
 
 
 async def case_note(pilot: Pilots) -> None:
     await looking.open_case(pilot, "B-1")
-    await pilot.press("end")
+    await press(pilot, "end")
 
 
 async def prompt(pilot: Pilots) -> None:
@@ -100,7 +96,7 @@ async def prompt(pilot: Pilots) -> None:
 
 async def judgement(pilot: Pilots) -> None:
     await looking.open_case(pilot, "B-4", 1)
-    await pilot.press("end")
+    await press(pilot, "end")
 
 
 async def qualitative(pilot: Pilots) -> None:
@@ -117,23 +113,17 @@ async def complete(pilot: Pilots) -> None:
 
 async def writing(pilot: Pilots) -> None:
     await looking.open_case(pilot, "B-4", 1)
-    await pilot.press("m")
+    await press(pilot, "m")
 
 
 async def completion(pilot: Pilots) -> None:
     await looking.open_case(pilot, "B-4", 1)
-    await pilot.press("c")
-    await pilot.pause()
-
-
-async def guidance(pilot: Pilots) -> None:
-    await looking.open_case(pilot, "B-4", 1)
-    await pilot.press("g")
+    await press(pilot, "c")
+    await settled(pilot)
 
 
 PLACES: list[tuple[Way, str]] = [
     (nowhere, ME),
-    (filtered, ME),
     (ratings, ME),
     (facts, ME),
     (choice, ME),
@@ -143,10 +133,8 @@ PLACES: list[tuple[Way, str]] = [
     (qualitative, ME),
     (closed, OTHER),
     (complete, ME),
-    (complete, OTHER),
     (writing, OTHER),
     (completion, OTHER),
-    (guidance, OTHER),
 ]
 
 
@@ -163,7 +151,7 @@ def keys_in_sight(app: FieldtoolApp) -> list[str]:
 @pytest.mark.parametrize(("way", "person"), PLACES, ids=[f"{way.__name__}-{who}" for way, who in PLACES])
 async def test_every_key_that_is_shown_does_something(tiny: Roll, way: Way, person: str) -> None:
     app = FieldtoolApp(tiny, person)
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with app.run_test(size=(80, 24)) as pilot:
         await way(pilot)
         keys, idle = keys_in_sight(app), []
         for key in dict.fromkeys(keys):
@@ -172,8 +160,8 @@ async def test_every_key_that_is_shown_does_something(tiny: Roll, way: Way, pers
             if key not in keys_in_sight(app):
                 continue  # what another key did has changed what there is to do
             before = looking.appearance(app)
-            await pilot.press(key)
-            await pilot.pause()
+            await press(pilot, key)
+            await settled(pilot)
             if looking.appearance(app) == before:
                 idle.append(key)
     assert keys
@@ -189,16 +177,16 @@ async def home(pilot: Pilots) -> None:
         await app.pop_screen()
         for panel in app.screen.query("HelpPanel"):
             await panel.remove()
-    await pilot.pause()
-    await pilot.press("escape")
-    await pilot.pause()
+    await settled(pilot)
+    await press(pilot, "escape")
+    await settled(pilot)
 
 
 async def test_quit_leaves(tiny: Roll) -> None:
     app = FieldtoolApp(tiny, ME)
     async with app.run_test() as pilot:
         await writing(pilot)
-        await pilot.press("ctrl+q")
+        await press(pilot, "ctrl+q")
         assert app.return_code == 0
 
 
@@ -213,12 +201,12 @@ async def test_answers_are_hidden_while_writing(tiny: Roll) -> None:
     async with app.run_test() as pilot:
         await prompt(pilot)
         assert {"answer.yes", "judge.no", "case.undo", "case.note"} <= offered(app).keys()
-        await pilot.press("m")
+        await press(pilot, "m")
         assert not {name for name in offered(app) if name.startswith(("answer", "judge", "case", "fact"))}
         assert offered(app)["writing.leave"]
-        await pilot.press("y", "n", "Y", "u", "1")
-        await pilot.press("escape")
-        await pilot.pause()
+        await press(pilot, "y", "n", "Y", "u", "1")
+        await press(pilot, "escape")
+        await settled(pilot)
         assert app.inspection.case("B-4").note("Qax") == "ynYu1"
         assert "answer.yes" in offered(app)
 
@@ -238,10 +226,10 @@ async def test_keys_follow_what_is_under_the_cursor(tiny: Roll) -> None:
     async with app.run_test() as pilot:
         await facts(pilot)
         assert not {"answer.yes", "judge.yes", "fact.1", "case.reopen"} & offered(app).keys()
-        await pilot.press("down")
+        await press(pilot, "down")
         assert {"fact.1", "fact.2", "fact.3"} <= offered(app).keys()
         assert "fact.4" not in offered(app)
-        await pilot.press("end")
+        await press(pilot, "end")
         assert not {"answer.yes", "fact.1", "judge.yes"} & offered(app).keys()
 
 
@@ -249,7 +237,7 @@ async def test_a_person_may_choose_other_keys(tiny: Roll) -> None:
     app = FieldtoolApp(tiny, OTHER, {"answer.yes": "j"})
     async with app.run_test() as pilot:
         await prompt(pilot)
-        await pilot.press("j")
+        await press(pilot, "j")
         assert app.inspection.case("B-4").answer("Qax") == "yes"
 
 
