@@ -361,13 +361,29 @@ class Event(NamedTuple):
         return parse_body(self.kind, self.text)
 
     def chained(self, previous: bytes) -> bytes:
-        """The hash that this event must have behind one whose hash is `previous`.
+        """The hash that this event must have behind one whose hash is `previous`."""
+        return chained(previous, *self[:9])
 
-        SHA-256 (32 bytes) over the previous hash, then the fields as a JSON array without spaces, in UTF-8.
-        """
-        fields = (*self.id, self.at, self.wall, self.actor, self.kind, self.subject, self.slot, self.text)
-        written = to_json((*fields, [str(parent) for parent in self.parents]))
-        return hashlib.sha256(previous + written).digest()
+
+def chained(
+    previous: bytes,
+    id: EventId,
+    at: int,
+    wall: str,
+    actor: str,
+    kind: str,
+    subject: str,
+    slot: str,
+    text: str,
+    parents: tuple[EventId, ...],
+) -> bytes:
+    """The hash of an event of these fields behind one whose hash is `previous`.
+
+    SHA-256 (32 bytes) over the previous hash, then the fields as a JSON array without spaces, in UTF-8:
+    device, incarnation, seq, at, wall, actor, kind, subject, slot, text, and a list of the parents' ids.
+    """
+    fields = (*id, at, wall, actor, kind, subject, slot, text, [str(parent) for parent in parents])
+    return hashlib.sha256(previous + to_json(fields)).digest()
 
 
 GENESIS = bytes(32)

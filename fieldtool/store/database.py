@@ -35,6 +35,8 @@ class Database:
         self.writable = writable
         self.rollbacks = 0
         """How many transactions were taken back: what was remembered of them no longer holds."""
+        self.appended = 0
+        """How many events this connection has appended: whoever remembers fewer looks again."""
         connection.create_function("casefold", 1, str.casefold, deterministic=True)
 
     @classmethod
@@ -133,23 +135,17 @@ class Database:
         with self.worded():
             return self.connection.execute(sql, values).fetchone()  # type: ignore[no-any-return]  # untyped driver
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Transaction:
         """All or nothing: durable when the block is left, gone if it raises.
 
         Raises:
             StoreError: the disk is full, the file is locked by another program, or it is damaged.
         """
-        with self.worded():
-            self.connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self.connection.execute("COMMIT")
-            except BaseException:
-                self.rollbacks += 1
-                if self.connection.in_transaction:
-                    self.connection.execute("ROLLBACK")
-                raise
+        return Transaction(self)
+
+    def worded_error(self, error: Exception) -> StoreError:
+        """An error of the driver in a sentence."""
+        return StoreError(_sentence(str(error), self.path))
 
     @contextmanager
     def worded(self) -> Iterator[None]:
@@ -157,7 +153,7 @@ class Database:
         try:
             yield
         except dbapi2.Error as error:
-            raise StoreError(_sentence(str(error), self.path)) from error
+            raise self.worded_error(error) from error
 
     @classmethod
     def _connect(cls, path: Path, mode: str, immutable: bool = False) -> Self:
@@ -189,6 +185,44 @@ class Database:
 
         with self.worded():
             upgrade(self.connection)
+
+
+class Transaction:
+    """What `Database.transaction` gives; a class, because a generator would cost each answer some microseconds."""
+
+    __slots__ = ("_database",)
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> None:
+        try:
+            self._database.connection.execute("BEGIN IMMEDIATE")
+        except dbapi2.Error as error:
+            raise self._database.worded_error(error) from error
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None:
+            self._take_back(error)
+            return
+        try:
+            self._database.connection.execute("COMMIT")
+        except BaseException as failed:
+            self._take_back(failed)
+            raise
+
+    def _take_back(self, error: BaseException) -> None:
+        database = self._database
+        database.rollbacks += 1
+        try:
+            if database.connection.in_transaction:
+                database.connection.execute("ROLLBACK")
+        except dbapi2.Error as worse:
+            raise database.worded_error(worse) from error
+        if isinstance(error, dbapi2.Error):
+            raise database.worded_error(error) from error
 
 
 _WRITING = (

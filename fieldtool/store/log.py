@@ -22,6 +22,7 @@ from fieldtool.domain.events import (
     Restorable,
     Undone,
     body_text,
+    chained,
 )
 from fieldtool.store.clock import WallClock, next_tick, system_clock
 from fieldtool.store.database import Database, Row, StoreError
@@ -68,7 +69,7 @@ class Log:
         self._clock = clock
         self._projection = Projection(database)
         self._end: End | None = None
-        self._version = (0, 0)
+        self._version = (0, 0, 0)
 
     def record(self, subject: str, *bodies: Body) -> tuple[Event, ...]:
         """Write what has just happened about one case, or with an empty subject about the inspection.
@@ -174,25 +175,26 @@ class Log:
     def _append(self, subject: str, body: Body) -> Event:
         wall = self._clock()
         end = self._own_end()
-        slot, value = body.slot, body.value
+        slot = body.slot
         address = str(slot)
         heads = self._projection.heads(subject, address)
-        unchained = Event(
-            id=EventId(*self.device, end.seq + 1),
-            at=next_tick(end.at, wall),
-            wall=_told(wall),
-            actor=self.actor,
-            kind=body.kind,
-            subject=subject,
-            slot=address,
-            text=body_text(body),
-            parents=tuple([head.id for head in heads]),
-            hash=GENESIS,
+        # In the order of `Event`: id, at, wall, actor, kind, subject, slot, text, parents.
+        fields = (
+            EventId(*self.device, end.seq + 1),
+            next_tick(end.at, wall),
+            _told(wall),
+            self.actor,
+            body.kind,
+            subject,
+            address,
+            body_text(body),
+            tuple([head.id for head in heads]),
         )
-        event = unchained._replace(hash=unchained.chained(end.hash))
+        event = Event(*fields, hash=chained(end.hash, *fields))
         self._insert(event)
-        self._projection.apply(event, slot, value, heads)
+        self._projection.apply(event, slot, body.value, heads)
         self._end = End(event.id.seq, event.hash, event.at)
+        self._version = (*self._version[:2], self._database.appended)
         return event
 
     def _own_end(self) -> End:
@@ -208,15 +210,18 @@ class Log:
         return self._end
 
     def _renew(self) -> None:
-        """Forget what is remembered if another connection has written or a transaction was taken back."""
-        version = (self._run("PRAGMA data_version").fetchone()[0], self._database.rollbacks)
+        """Forget what is remembered if somebody else has written or a transaction was taken back."""
+        database = self._database
+        version = (self._run("PRAGMA data_version").fetchone()[0], database.rollbacks, database.appended)
         if version != self._version:
+            if version[:2] != self._version[:2]:
+                self._projection.forget()
             self._end, self._version = None, version
-            self._projection.forget()
 
     def _insert(self, event: Event) -> None:
         parents = " ".join([str(parent) for parent in event.parents])
         self._run(_INSERT, (*event.id, *event[1:8], parents, event.hash))
+        self._database.appended += 1
 
 
 UNDOABLE = (AnswerGiven, JudgementMade, FactSet, NoteWritten, ReasonWritten)

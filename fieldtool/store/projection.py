@@ -21,6 +21,9 @@ ALL, COMPLETE = "all", "complete"
 WORK = frozenset({Aspect.ANSWER, Aspect.JUDGEMENT, Aspect.NOTE, Aspect.REASON, Aspect.COMPLETION})
 """What counts as work on a case, as against what was known of it beforehand."""
 
+WORDS = frozenset({Aspect.ANSWER, Aspect.JUDGEMENT, Aspect.NOTE, Aspect.REASON})
+"""What says something about a case and decides nothing about how it is counted."""
+
 VIEWS = ("head", "replaced_early", "set_aside", "case_line", "tally")
 """Every table that can be made anew from the log."""
 
@@ -33,6 +36,17 @@ class Head(NamedTuple):
     value: str | None
 
 
+class _AtHand(NamedTuple):
+    """The case that the latest event was about, as far as the next one must know it."""
+
+    ref: str
+    sample: str
+    complete: bool
+    facts: dict[str, str]
+    appended: int
+    """How many events this connection had appended when this was known to be so."""
+
+
 class Projection:
     """Keeps the views equal to what a rebuild would make of the log.
 
@@ -43,6 +57,7 @@ class Projection:
         self._database = database
         self._run = database.connection.execute
         self._moves: dict[tuple[str, str], list[int]] = {}
+        self._at_hand: _AtHand | None = None
         self._counts_later = False
 
     @cached_property
@@ -125,6 +140,7 @@ class Projection:
     def forget(self) -> None:
         """Drop what is remembered: a transaction was taken back, or another connection has written."""
         self._moves.clear()
+        self._at_hand = None
         self.__dict__.pop("framework", None)
 
     def flush(self) -> None:
@@ -168,6 +184,9 @@ class Projection:
     ) -> str | None:
         where = (event.subject, event.slot)
         left = [head for head in heads if head.id not in event.parents]
+        if len(heads) == 1 and not left and not replaced:
+            self._run(_REPLACE_HEAD, (*event.id, event.at, value, *where, *heads[0].id))
+            return value
         for head in heads:
             if head.id in event.parents:
                 self._run(_DROP_HEAD, (*where, *head.id))
@@ -185,41 +204,47 @@ class Projection:
         return left[0].value if left else None
 
     def _update_case(self, event: Event, slot: Slot, before: str | None, after: str | None) -> None:
-        line = self._run("SELECT sample, complete FROM case_line WHERE ref = ?", (event.subject,)).fetchone()
+        line = self._line(event.subject)
         if line is None or slot.aspect is Aspect.SAMPLE:
             if line is not None:
-                self._remove_line(event.subject, before if slot.aspect is Aspect.SAMPLE else line[0])
+                self._remove_line(event.subject, before if slot.aspect is Aspect.SAMPLE else line.sample)
             self._add_line(event.subject)
             return
         done = worked = 0
-        sample, complete = line[0], bool(line[1])
         if before != after:
             if slot.aspect in (Aspect.ANSWER, Aspect.JUDGEMENT):
-                done = self._move_item(event.subject, sample, slot, before, after, complete)
+                done = self._move_item(line, slot, before, after)
             elif slot.aspect is Aspect.FACT:
-                self._move_fact(event.subject, slot.item, before, complete)
+                self._move_fact(event.subject, slot.item, before, line.complete)
             elif slot.aspect is Aspect.HOLDER:
                 self._run("UPDATE case_line SET holder = ? WHERE ref = ?", (after or "", event.subject))
             elif slot.aspect is Aspect.COMPLETION:
-                self._move_completion(event.subject, complete, after == CaseState.COMPLETE)
+                self._move_completion(event.subject, line.complete, after == CaseState.COMPLETE)
             if slot.aspect in WORK:
                 worked = (after is not None) - (before is not None)
         self._run(_TOUCH, (event.at, event.wall, done, worked, event.subject))
+        # What it says of a case is unchanged by answers, judgements and texts; those are nearly all events.
+        self._at_hand = line._replace(appended=self._database.appended) if slot.aspect in WORDS else None
 
-    def _move_item(
-        self, ref: str, sample: str, slot: Slot, before: str | None, after: str | None, complete: bool
-    ) -> int:
+    def _line(self, ref: str) -> _AtHand | None:
+        """What decides how an event about a case is counted; remembered while nobody else appends."""
+        known = self._at_hand
+        if known is not None and known.ref == ref and known.appended + 1 == self._database.appended:
+            return known
+        row = self._run("SELECT sample, complete FROM case_line WHERE ref = ?", (ref,)).fetchone()
+        return None if row is None else _AtHand(ref, row[0], bool(row[1]), self._facts(ref), 0)
+
+    def _move_item(self, line: _AtHand, slot: Slot, before: str | None, after: str | None) -> int:
         framework, item = self.framework, slot.item
-        if framework is None or item not in framework.items_for(sample):
+        if framework is None or item not in framework.items_for(line.sample):
             return 0
         # An answer to the number of a key question is kept, and counts as little as it does in a recount.
         if (slot.aspect is Aspect.ANSWER) is not (item in framework.prompts_by_id):
             return 0
-        facts = self._facts(ref) if framework.conditions[item] else {}
-        if framework.applies(item, facts) is Applies.NO:
+        if framework.applies(item, line.facts) is Applies.NO:
             return 0
-        self._move(item, bucket_of(framework, item, facts, before), -1, complete)
-        self._move(item, bucket_of(framework, item, facts, after), +1, complete)
+        self._move(item, bucket_of(framework, item, line.facts, before), -1, line.complete)
+        self._move(item, bucket_of(framework, item, line.facts, after), +1, line.complete)
         return (after is not None) - (before is not None)
 
     def _move_fact(self, ref: str, fact: str, before: str | None, complete: bool) -> None:
@@ -329,6 +354,10 @@ _REMEMBER_REPLACED = """
 _FORGET_REPLACED = "DELETE FROM replaced_early WHERE device = ? AND incarnation = ? AND seq = ?"
 _DROP_HEAD = """
     DELETE FROM head WHERE subject = ? AND slot = ? AND device = ? AND incarnation = ? AND seq = ?
+"""
+_REPLACE_HEAD = """
+    UPDATE head SET device = ?, incarnation = ?, seq = ?, at = ?, shown = 1, value = ?
+    WHERE subject = ? AND slot = ? AND device = ? AND incarnation = ? AND seq = ?
 """
 _ADD_HEAD = """
     INSERT INTO head (subject, slot, device, incarnation, seq, at, shown, value)

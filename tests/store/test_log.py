@@ -402,3 +402,22 @@ def test_events_of_the_inspection_itself_have_no_subject(laptop: Laptop) -> None
     (event,) = laptop.log.record("", *bodies)
     assert event.subject == ""
     assert queries.framework(laptop.database) == TINY
+
+
+TURNS = (
+    YES,
+    NO,
+    JudgementMade(key_question="Qa", judgement=Judgement.NO),
+    CaseCompleted(),
+    *(FactSet(fact="stock", to=to) for to in ("books", "records", "tools", None)),
+)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from("AB"), st.sampled_from(TURNS)), max_size=30))
+def test_two_logs_of_one_device_take_turns_on_one_connection(turns: list[tuple[bool, str, Body]]) -> None:
+    with Laptop(None, "a") as laptop:
+        laptop.set_up("A", "B")
+        other = Log(laptop.database, laptop.log.device, "somebody else", laptop.clock)
+        for mine, ref, body in turns:
+            (laptop.log if mine else other).record(ref, body)
+        assert_sound(laptop.database)
