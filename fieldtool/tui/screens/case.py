@@ -9,7 +9,6 @@ from datetime import datetime
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
 
@@ -48,14 +47,13 @@ class CaseScreen(Screen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
+        # Side by side without containers: each would be drawn once more for every key.
         yield TitleBar(self._desk.heading)
-        with Horizontal():
-            yield Outline(self._desk.framework, self._desk.case)
-            with Vertical():
-                yield Card(self._desk.framework)
-                yield Writing()
-                yield Board(self._desk.framework)
         yield KeyBar()
+        yield Outline(self._desk.framework, self._desk.case)
+        yield Board(self._desk.framework)
+        yield Card(self._desk.framework)
+        yield Writing()
 
     def on_mount(self) -> None:
         """Begin with the first thing missing; of a complete case, with its facts."""
@@ -104,6 +102,8 @@ class CaseScreen(Screen[None], inherit_bindings=False):
             self._desk.answer(slot.item, Answer(answer))
             self._show_change(slot)
             self._card.move_on()
+            # Now, and not when the card tells that it has moved: the screen is drawn before that is heard.
+            self._show_board()
 
     def action_judge(self, judgement: str) -> None:
         """Record the inspector's judgement of the key question, and ask for its reason where one is due."""

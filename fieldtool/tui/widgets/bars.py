@@ -13,7 +13,7 @@ class TitleBar(Painted):
     """Where one is on the left, what became of the last thing done on the right."""
 
     DEFAULT_CSS = """
-    TitleBar { height: 1; background: $panel; }
+    TitleBar { split: top; height: 1; background: $panel; }
     """
 
     def __init__(self, place: str = "") -> None:
@@ -47,7 +47,7 @@ class KeyBar(Painted):
     """The keys that do something here and now, as many as fit; the palette has all of them."""
 
     DEFAULT_CSS = """
-    KeyBar { height: 1; background: $panel; dock: bottom; }
+    KeyBar { split: bottom; height: 1; background: $panel; }
     """
 
     def __init__(self) -> None:

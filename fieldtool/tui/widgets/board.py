@@ -37,6 +37,8 @@ arrow stood what it was before the latest answer. The provisional rating is that
 
     def show(self, item: str, before: Mapping[str, Count], now: Mapping[str, Count]) -> None:
         """Show a prompt or key question with its standard; nothing on the page of the facts."""
+        if item == self._item and before is self._before and now is self._now:
+            return
         self._item, self._before, self._now = item, before, now
         self._lines = []
         self.refresh()

@@ -41,6 +41,9 @@ class Outline(Rows):
         self._framework = framework
         self._case = case
         self._lines: list[Line] = []
+        self._drawn: dict[int, Pieces] = {}
+        """What rows show, as far as they were drawn; working out a mark costs more than drawing it."""
+        self._drawn_width = 0
         self.set_case(case)
 
     def set_case(self, case: Case) -> None:
@@ -48,17 +51,20 @@ class Outline(Rows):
         if case.sample != self._case.sample or not self._lines:
             self._lines = _lines_of(self._framework, case.sample)
         self._case = case
+        self._drawn.clear()
         self.refresh()
 
     def changed(self, case: Case, page: str) -> None:
         """Take up a change on one page: its own mark, its standard's, and the progress."""
         self._case = case
         place = next((i for i, line in enumerate(self._lines) if line.page == page and line.question), 0)
-        self.refresh_row(place)
-        self.refresh_row(0)
+        rows = {0, place}
         while place and not self._lines[place].standard:
             place -= 1
-        self.refresh_row(place)
+        for row in rows | {place}:
+            before = self._drawn.pop(row, None)
+            if before is not None and self.pieces(row, 0, self._drawn_width) != before:
+                self.refresh_row(row)
 
     def stand_on(self, page: str) -> None:
         """Put the cursor on a page."""
@@ -80,6 +86,14 @@ class Outline(Rows):
 
     def pieces(self, row: int, part: int, width: int) -> Pieces:  # noqa: ARG002  # one line a row
         """Show one line."""
+        if width != self._drawn_width:
+            self._drawn.clear()
+            self._drawn_width = width
+        if row not in self._drawn:
+            self._drawn[row] = self._line_pieces(row, width)
+        return self._drawn[row]
+
+    def _line_pieces(self, row: int, width: int) -> Pieces:
         line = self._lines[row]
         if line.standard:
             sign, role, _ = MARKS[standard_mark(self._framework, self._case, line.standard)]
