@@ -52,7 +52,7 @@ def answers_of(ground: Ground, cases: int = SAMPLE_SIZE) -> list[tuple[str, Answ
         (ref_of(number), AnswerGiven(prompt=prompt, answer=answer))
         for answer in (Answer.NOT_RELEVANT, Answer.NO, Answer.YES)
         for number in range(0, cases, max(1, cases // SAMPLE_SIZE))
-        if number % 3
+        if cases > SAMPLE_SIZE or number % 3  # of a sample, every third case is complete
         for prompt in prompts
     ]
 

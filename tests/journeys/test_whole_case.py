@@ -79,9 +79,7 @@ def test_board_moves_with_each_answer(tiny: Path, size: tuple[int, int]) -> None
         terminal.press("N")
         percent = (200 * yes // (judged + 1) + 1) // 2
         terminal.wait_for(
-            re.compile(
-                rf"│ La +\S+ {percent}% {yes}/{judged + 1} .*before: {before['percent']}% {yes}/{judged}"
-            )
+            re.compile(rf"│ La +\S+ {percent}% {yes}/{judged + 1} .*was {before['percent']}% {yes}/{judged}")
         )
         assert ratings(tiny)["La"]["no"] == before["no"] + 1
         leave(terminal)

@@ -15,6 +15,10 @@ HEIGHT = 5
 """Lines of the board: a rule, the prompt, the key question, the standard, what could still happen."""
 
 
+WIDE = 70
+"""Cells from which there is room for a longer bar."""
+
+
 class Board(Painted):
     """Percentages and the provisional rating, of a height that never changes."""
 
@@ -34,6 +38,7 @@ arrow stood what it was before the latest answer. The provisional rating is that
         self._item = ""
         self._before: Mapping[str, Count] = {}
         self._now: Mapping[str, Count] = {}
+        self._known: list[tuple[Standard, Mapping[str, Count], StandardStanding]] = []
 
     def show(self, item: str, before: Mapping[str, Count], now: Mapping[str, Count]) -> None:
         """Show a prompt or key question with its standard; nothing on the page of the facts."""
@@ -70,12 +75,22 @@ arrow stood what it was before the latest answer. The provisional rating is that
         if question:
             lines.append(self._count_line(self._item, width))
         lines.append(self._count_line(number, width))
-        before, now = (standing_of(framework, standard, counts) for counts in (self._before, self._now))
+        before, now = self._standing(standard, self._before), self._standing(standard, self._now)
         return lines + self._standard_lines(standard, before, now, width)
+
+    def _standing(self, standard: Standard, counts: Mapping[str, Count]) -> StandardStanding:
+        """Where a standard stands by some counts; what was now is before after the next answer."""
+        for known_standard, known_counts, standing in self._known:
+            if known_standard is standard and known_counts is counts:
+                return standing
+        standing = standing_of(self._framework, standard, counts)
+        self._known = [*self._known[-1:], (standard, counts, standing)]
+        return standing
 
     def _count_line(self, item: str, width: int) -> Pieces:
         before, now = self._before.get(item, Count()), self._now.get(item, Count())
-        pieces: Pieces = [(fitted(item, 9), STRONG), (bar(now.percent, 10), DIM), (" ", "")]
+        bar_width = 10 if width >= WIDE else 6
+        pieces: Pieces = [(fitted(item, 9), STRONG), (bar(now.percent, bar_width), DIM), (" ", "")]
         if item in self._framework.key_questions_by_id:
             question = self._framework.key_questions_by_id[item]
             standing = KeyQuestionStanding(self._framework, question, now)
@@ -85,7 +100,7 @@ arrow stood what it was before the latest answer. The provisional rating is that
         else:
             pieces += self._share(now, None)
         if before != now and before.judged:
-            pieces.append((f"  before: {before.percent}% {before.yes}/{before.judged}", DIM))
+            pieces.append((f"  was {before.percent}% {before.yes}/{before.judged}", DIM))
         return _cut(pieces, width)
 
     def _share(self, count: Count, band: Band | None) -> Pieces:
@@ -111,7 +126,7 @@ arrow stood what it was before the latest answer. The provisional rating is that
             (f" · lowest: {lowest.percent}, {lowest.key_question.id} {lowest.key_question.name}", DIM)
         )
         if before.provisional is not None and before.provisional != now.provisional:
-            head.append((f"  before: {before.provisional.title}", DIM))
+            head.append((f"  was {before.provisional.title}", DIM))
         if now.settled:
             tail = "settled: no open case can change it"
         else:

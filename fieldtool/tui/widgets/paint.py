@@ -52,13 +52,25 @@ class Painted(Widget):
 
     _styles_of_roles: dict[str, Style] | None = None
 
-    def painted(self, pieces: Pieces, width: int, *, cursor: bool = False) -> Strip:
-        """Turn pieces into a strip that is exactly `width` cells wide."""
+    def painted(
+        self, pieces: Pieces, width: int, *, cursor: bool = False, last: tuple[str, str] | None = None
+    ) -> Strip:
+        """Turn pieces into a strip that is exactly `width` cells wide.
+
+        Args:
+            cursor: whether the cursor is on it.
+            last: what stands in the last cell, with its role; the cursor does not reach there.
+        """
         base = self._style_of("cursor" if cursor else PLAIN)
         segments = [
             Segment(text, base + self._style_of(role) if role else base) for text, role in pieces if text
         ]
-        return Strip(segments).adjust_cell_length(width, base)
+        if last is None:
+            return Strip(segments).adjust_cell_length(width, base)
+        strip = Strip(segments).adjust_cell_length(width - 1, base)
+        plain = self._style_of(PLAIN)
+        sign, role = last
+        return Strip([*strip, Segment(sign, plain + self._style_of(role) if role else plain)], width)
 
     def notify_style_update(self) -> None:
         """Forget the colours of a theme that is no longer used."""

@@ -30,6 +30,9 @@ class Rows(Painted, can_focus=True):
         Binding("end", "end(1)", "Last", show=False, id="rows.last", tooltip="To the last row"),
     ]
 
+    LOOK_AHEAD: ClassVar[int] = 1_000_000
+    """When the cursor goes out of sight below, this part of the height is shown of what follows: 2 for half."""
+
     @dataclass
     class Moved(Message):
         """The cursor stands on another row."""
@@ -139,7 +142,7 @@ class Rows(Painted, can_focus=True):
         last = self.first_line(row) + self.height_of(row)
         top = self._top
         if last > top + height:
-            top = last - height
+            top = last - height + height // self.LOOK_AHEAD
         top = min(top, first)
         top = max(0, min(top, self.line_count - height))
         moved, self._top = top != self._top, top
@@ -174,19 +177,18 @@ class Rows(Painted, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of what can be seen."""
-        width = self.size.width
+        width, height = self.size
+        lines = self.line_count
         line = self._top + y
-        if line >= self.line_count:
+        if line >= lines:
             return self.painted([], width)
         row, part = self.row_at(line)
         pieces = self.pieces(row, part, width - 2)
         here = row == self.cursor and bool(pieces) and self.may_stop(row)
         sign = (CURSOR, "mark" if self.has_focus else DIM) if here else (" ", "")
-        strip = self.painted([sign, *pieces], width - 1, cursor=here)
-        return Strip([*strip, *self.painted([self._thumb(y)], 1)], width)
+        return self.painted([sign, *pieces], width, cursor=here, last=self._thumb(y, height, lines))
 
-    def _thumb(self, y: int) -> tuple[str, str]:
-        height, lines = self.size.height, self.line_count
+    def _thumb(self, y: int, height: int, lines: int) -> tuple[str, str]:
         if lines <= height:
             return " ", ""
         size = max(1, height * height // lines)
@@ -231,6 +233,8 @@ class Rows(Painted, can_focus=True):
 
 class Blocks(Rows):
     """Rows of several lines each, laid out once for a width; for lists that are short."""
+
+    LOOK_AHEAD: ClassVar[int] = 2  # one reads on, so what comes next matters more than what is done
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -279,9 +283,10 @@ class Blocks(Rows):
         row = bisect_right(self._starts, line, hi=len(self._starts) - 1) - 1
         return row, line - self._starts[row]
 
-    def pieces(self, row: int, part: int, width: int) -> Pieces:  # noqa: ARG002  # laid out for it
+    def pieces(self, row: int, part: int, width: int) -> Pieces:
         """What one line of a row shows."""
-        return self._blocks()[row][part]
+        laid_out = self._laid_out if self._laid_out is not None and width == self._width else self._blocks()
+        return laid_out[row][part]
 
     def _blocks(self) -> list[list[Pieces]]:
         width = self.size.width - 2
