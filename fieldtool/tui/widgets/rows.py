@@ -142,7 +142,9 @@ class Rows(Painted, can_focus=True):
         last = self.first_line(row) + self.height_of(row)
         top = self._top
         if last > top + height:
-            top = last - height + height // self.LOOK_AHEAD
+            # What was just done stays in sight above.
+            ahead = min(height // self.LOOK_AHEAD, height - (last - self.first_line(max(row - 1, 0))))
+            top = last - height + max(ahead, 0)
         top = min(top, first)
         top = max(0, min(top, self.line_count - height))
         moved, self._top = top != self._top, top
