@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
 from fieldtool.domain.framework import Band, Framework
 from fieldtool.domain.rating import KeyQuestionStanding, OverallStanding, StandardStanding
 from fieldtool.tui.widgets.paint import DIM, HEADING, STRONG, WARN, Pieces, band_role, fitted, scale, wrapped
@@ -67,9 +69,14 @@ or the complete ones only; `enter` on a key question shows its prompts.
         if standing.provisional is None:
             return [[], [*head, ("nothing judged yet", DIM)]]
         head.append((standing.provisional.title, self._role(standing.provisional)))
-        head.append((f"  {self._what_could_happen(standing)}", DIM))
+        told_below = self._reason(standing)
+        outlook = f"  {self._what_could_happen(standing)}"
+        if sum(cell_len(text) for text, _ in head) + cell_len(outlook) <= width:
+            head.append((outlook, DIM))
+        else:
+            told_below += f"; {outlook.strip()}"
         lines: list[Pieces] = [[], head]
-        lines += [[("    ", ""), (line, DIM)] for line in wrapped(self._reason(standing), width - 4)]
+        lines += [[("    ", ""), (line, DIM)] for line in wrapped(told_below, width - 4)]
         return lines
 
     def _reason(self, standing: StandardStanding) -> str:
