@@ -14,9 +14,9 @@ from typing import Self
 
 from fieldtool.domain.listing import CaseFilter, CaseLine, Heading, Person
 from fieldtool.store import listing
-from fieldtool.store.database import Database, StoreError
+from fieldtool.store.database import Database, Locked, StoreError
 
-__all__ = ["Roll", "StoreError"]
+__all__ = ["Locked", "Roll", "StoreError"]
 
 
 class Roll:
@@ -26,13 +26,17 @@ class Roll:
         self.database = database
 
     @classmethod
-    def open(cls, path: Path, *, to_write: bool) -> Self:
+    def open(cls, path: Path, *, to_write: bool, key: bytes | None = None) -> Self:
         """Open the file of an inspection, to work in it or only to look.
 
+        Args:
+            key: of an encrypted one.
+
         Raises:
+            Locked: it is encrypted, and no key was given.
             StoreError: it cannot be opened, in one sentence that says why.
         """
-        return cls(Database.open(path) if to_write else Database.open_read_only(path))
+        return cls((Database.open if to_write else Database.open_read_only)(path, key))
 
     def close(self) -> None:
         """Close the file."""

@@ -33,7 +33,7 @@ def room(rooms: str = "", packages: str = "") -> Room:
 ROOMS = {
     "domain": room(packages="pydantic pydantic_core"),
     "frameworks": room("domain", "pydantic pydantic_core"),
-    "store": room("domain", "sqlite_utils sqlcipher3"),
+    "store": room("domain", "nacl pyrage sqlite_utils sqlcipher3"),
     "sync": room("domain store"),
     "export": room("domain store"),
     "roll": room("domain store"),
@@ -49,7 +49,7 @@ ROOMS = {
     ),
     "cli": room(
         "domain frameworks store sync export roll inspection sample settings tui.widgets tui.screens tui.app",
-        "click platformdirs pydantic rich sqlcipher3 sqlite_utils",
+        "click platformdirs pydantic rich sqlcipher3 sqlite_utils zxcvbn",
     ),
     "__main__": room("cli"),
     "": room(),

@@ -26,6 +26,15 @@ class StoreError(Exception):
     """Something is wrong with the file of an inspection, in one sentence fit for an inspector."""
 
 
+class Locked(StoreError):  # noqa: N818  # a state of the file, which a passphrase ends
+    """The inspection is encrypted, and no key was given."""
+
+
+def key_file_of(path: Path) -> Path:
+    """Where the key file of an inspection is; an inspection is encrypted if there is one."""
+    return path.with_name(f"{path.name}.key")
+
+
 class Database:
     """An open inspection file, used by one thread."""
 
@@ -40,8 +49,11 @@ class Database:
         connection.create_function("casefold", 1, str.casefold, deterministic=True)
 
     @classmethod
-    def create(cls, path: Path) -> Self:
+    def create(cls, path: Path, key: bytes | None = None) -> Self:
         """Make the file of a new inspection.
+
+        Args:
+            key: 32 random bytes, to encrypt it with.
 
         Raises:
             StoreError: there is a file already, or the folder cannot be written.
@@ -50,7 +62,7 @@ class Database:
             raise StoreError(f"{path} exists already: choose another name, or open it.")
         if not path.parent.is_dir():
             raise StoreError(f"There is no folder {path.parent}: make it first.")
-        database = cls._connect(path, "rwc")
+        database = cls._connect(path, "rwc", key)
         try:
             with database.worded():
                 database.connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -72,16 +84,17 @@ class Database:
         return database
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, key: bytes | None = None) -> Self:
         """Open an inspection to work in it, and bring an older file up to date.
 
         Raises:
+            Locked: it is encrypted, and no key was given.
             StoreError: no such file, another kind of file, damaged, of a newer program, or not writable.
         """
-        _check_file(path)
+        _check_file(path, key)
         if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
             raise StoreError(_NOT_WRITABLE.format(path=path))
-        database = cls._connect(path, "rw")
+        database = cls._connect(path, "rw", key)
         try:
             version = database._check_kind()
             database._prepare_for_writing()
@@ -93,16 +106,17 @@ class Database:
         return database
 
     @classmethod
-    def open_read_only(cls, path: Path) -> Self:
+    def open_read_only(cls, path: Path, key: bytes | None = None) -> Self:
         """Open an inspection to look at it; nothing is written, and a read-only folder will do.
 
         Raises:
+            Locked: it is encrypted, and no key was given.
             StoreError: no such file, another kind of file, damaged, or of another version.
         """
-        _check_file(path)
+        _check_file(path, key)
         # In WAL mode, files are made beside a database even for reading, unless told that nobody writes.
         alone = not Path(f"{path}-wal").exists() and not os.access(path.parent, os.W_OK)
-        database = cls._connect(path, "ro", immutable=alone)
+        database = cls._connect(path, "ro", key, immutable=alone)
         try:
             version = database._check_kind()
         except BaseException:
@@ -156,10 +170,12 @@ class Database:
             raise self.worded_error(error) from error
 
     @classmethod
-    def _connect(cls, path: Path, mode: str, immutable: bool = False) -> Self:
+    def _connect(cls, path: Path, mode: str, key: bytes | None, immutable: bool = False) -> Self:
         uri = f"file:{quote(str(path.absolute()))}?mode={mode}{'&immutable=1' if immutable else ''}"
         try:
             connection = dbapi2.connect(uri, uri=True, isolation_level=None, timeout=5)
+            if key is not None:
+                _encrypt(connection, key)
         except dbapi2.Error as error:
             raise StoreError(_sentence(str(error), path)) from error
         return cls(connection, path, writable=mode != "ro")
@@ -240,18 +256,57 @@ _NOT_WRITABLE = (
 )
 
 
-def _check_file(path: Path) -> None:
+def _encrypt(connection: Any, key: bytes) -> None:
+    """Have all that a connection reads and writes go through the key; the first read checks it."""
+    if len(key) != 32:
+        raise ValueError("the key of a database is 32 bytes")  # SQLCipher would take it for a passphrase
+    # First of all, or a wrong key is reported on the standard error, in the midst of the screen.
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    # The key itself and not a passphrase: SQLCipher would stretch that anew at every opening.
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    # What was once decrypted is kept, and nothing that it sorts goes to the disk.
+    connection.execute("PRAGMA cache_size = -65536")
+    connection.execute("PRAGMA temp_store = MEMORY")
+
+
+_PLAIN = b"SQLite format 3\0"
+"""How a database that is not encrypted begins; one that is begins with random bytes."""
+
+
+def _check_file(path: Path, key: bytes | None) -> None:
     if path.is_dir():
         raise StoreError(f"{path} is a folder: name the inspection file in it.")
     try:
         with path.open("rb") as file:
-            start = file.read(16)
+            start = file.read(4096)
     except FileNotFoundError:
         raise StoreError(f"There is no file {path}: check the name, or see `fieldtool demo`.") from None
     except OSError as error:
         raise StoreError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from error
-    if start != b"SQLite format 3\0":
-        raise StoreError(f"{path} is not an inspection of fieldtool: it is another kind of file.")
+    plain, key_file = start.startswith(_PLAIN), key_file_of(path)
+    locked = key is not None or key_file.exists()
+    if plain and locked:
+        raise StoreError(
+            f"{path} is not encrypted, though it has a key file: move {key_file} away to open it."
+        )
+    if not plain and not locked:
+        _refuse_unreadable(path, start)
+    if key is None and locked:
+        raise Locked(f"{path} is encrypted: it needs its passphrase.")
+
+
+def _refuse_unreadable(path: Path, start: bytes) -> None:
+    """Say that a file is no inspection, or that its key is missing.
+
+    Raises:
+        StoreError: always.
+    """
+    # Of 4,096 random bytes hardly any value is missing; of nearly all other files, many are.
+    if len(set(start)) > 250:
+        raise StoreError(
+            f"{path} is encrypted, or another kind of file: put its key file {key_file_of(path)} back beside it."
+        )
+    raise StoreError(f"{path} is not an inspection of fieldtool: it is another kind of file.")
 
 
 def _sentence(error: str, path: Path | None) -> str:
