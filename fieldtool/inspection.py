@@ -106,7 +106,7 @@ class Inspection:
     def why_read_only(self, case: Case) -> str:
         """Say why this person may not write in a case; empty if they may."""
         if self.person is None or not self._database.writable:
-            return "opened to look only"
+            return self.roll.why_read_only or "opened to look only"
         if case.complete:
             return "complete: reopen it to change it"
         return self._why_not_holder(case)

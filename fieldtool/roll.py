@@ -24,6 +24,8 @@ class Roll:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.why_read_only = "" if database.writable else "opened to look only"
+        """Why nothing can be recorded here; empty if it can."""
 
     @classmethod
     def open(cls, path: Path, *, to_write: bool, key: bytes | None = None) -> Self:

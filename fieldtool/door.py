@@ -1,0 +1,139 @@
+"""The way into an inspection file for a program that stays: who holds it, what unlocks it, when to lock it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from fieldtool.roll import Roll
+from fieldtool.store.attempts import Attempts
+from fieldtool.store.database import StoreError, key_file_of
+from fieldtool.store.holding import Hold
+
+OPEN_ELSEWHERE = "open in another window: you can read it"
+
+
+class Door:
+    """The way into one inspection file: opened, locked and opened again, held until the program leaves.
+
+    Args:
+        state: the folder in which wrong passphrases are remembered.
+    """
+
+    def __init__(self, path: Path, state: Path) -> None:
+        self.path = path
+        self.encrypted = key_file_of(path).exists()
+        """Whether there is a passphrase to lock it with."""
+        self._state = state
+        self._attempts: Attempts | None = None
+        self._key: bytes | None = None
+        self._hold = Hold.take(path)
+
+    @property
+    def wait(self) -> float:
+        """How many seconds are left until a passphrase may be tried, after wrong ones; 0 if it may be now."""
+        return self._tries.wait
+
+    def unlock(self, passphrase: str) -> None:
+        """Take the key out of its file; slow by purpose, and fit to be run in a thread.
+
+        Raises:
+            StoreError: the passphrase is wrong, or the key file is missing or damaged.
+        """
+        # Late, because what it needs takes as long to load as half of a first screen.
+        from fieldtool.store import keys
+
+        try:
+            self._key = keys.unlock(self.path, passphrase)
+        except keys.WrongPassphrase:
+            self._tries.failed()
+            raise
+        self._tries.succeeded()
+
+    def open(self) -> Roll:
+        """Open the file: to work in it, or only to look where another program works in it.
+
+        Raises:
+            Locked: it is encrypted, and not unlocked.
+            StoreError: it cannot be opened, in one sentence that says why.
+        """
+        if self._hold is not None:
+            return Roll.open(self.path, to_write=True, key=self._key)
+        roll = Roll.open(self.path, to_write=False, key=self._key)
+        roll.why_read_only = OPEN_ELSEWHERE
+        return roll
+
+    def lock(self) -> None:
+        """Drop the key; the file stays held. Whoever has it open closes it."""
+        self._key = None
+
+    def leave(self) -> None:
+        """Drop the key and let other programs work in the file."""
+        self.lock()
+        if self._hold is not None:
+            self._hold.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.leave()
+
+    @property
+    def _tries(self) -> Attempts:
+        if self._attempts is None:
+            self._attempts = Attempts(self.path, self._state)
+        return self._attempts
+
+
+class Idle:
+    """Whether nobody has done anything for so long that an inspection should be locked.
+
+    A laptop that sleeps stops some of its clocks: that the one on the wall went on by more than the others
+    tells that it slept, and whoever wakes it may be another.
+
+    Args:
+        minutes: how long; 0 for never.
+        elapsed: seconds that no setting of the clock changes.
+        wall: seconds by the clock on the wall.
+    """
+
+    SLEPT = 30.0
+    """By so many seconds the clock on the wall goes ahead of the others only when the laptop slept, or was set."""
+
+    def __init__(
+        self,
+        minutes: int,
+        elapsed: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._limit = minutes * 60
+        self._elapsed, self._wall = elapsed, wall
+        self._active = self._looked = elapsed()
+        self._looked_wall = wall()
+        self._slept = False
+
+    def touched(self) -> None:
+        """Somebody has just done something."""
+        self._look()
+        self._active, self._slept = self._looked, False
+
+    @property
+    def over(self) -> bool:
+        """Whether it should be locked now."""
+        self._look()
+        return self._limit > 0 and (self._slept or self._looked - self._active >= self._limit)
+
+    def _look(self) -> None:
+        elapsed, wall = self._elapsed(), self._wall()
+        if (wall - self._looked_wall) - (elapsed - self._looked) > self.SLEPT:
+            self._slept = True
+        self._looked, self._looked_wall = elapsed, wall
+
+
+__all__ = ["OPEN_ELSEWHERE", "Door", "Idle", "StoreError"]
