@@ -42,6 +42,13 @@ def settings_file() -> Path:
     return platformdirs.user_config_path("fieldtool", appauthor=False) / "settings.toml"
 
 
+def state_folder() -> Path:
+    """Where the program keeps what it remembers from one start to the next, as the system gives it."""
+    import platformdirs
+
+    return platformdirs.user_state_path("fieldtool", appauthor=False)
+
+
 def load_settings() -> Settings:
     """Read the settings; where there is no file, nothing is set.
 

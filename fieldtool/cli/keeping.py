@@ -49,8 +49,8 @@ def rebuild(path: Path) -> None:
     Example:
       fieldtool rebuild hiow.db
     """
+    from fieldtool.cli.unlocking import opened
     from fieldtool.inspection import Inspection
-    from fieldtool.roll import Roll
 
-    with Roll.open(path, to_write=True) as roll:
+    with opened(path, to_write=True) as roll:
         say([f"All views were made anew from {counted(Inspection(roll).rebuild(), 'event')}."])

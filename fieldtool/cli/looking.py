@@ -22,13 +22,14 @@ complete_only_option = click.option("--complete-only", is_flag=True, help="Count
 
 @contextmanager
 def looking_at(path: Path) -> Iterator[Inspection]:
-    """Open an inspection to read it.
+    """Open an inspection to read it; of an encrypted one, the passphrase is asked for.
 
     Raises:
+        Refused: it is encrypted, and nobody can be asked.
         StoreError: it cannot be opened, in one sentence that says why.
     """
+    from fieldtool.cli.unlocking import opened
     from fieldtool.inspection import Inspection
-    from fieldtool.roll import Roll
 
-    with Roll.open(path, to_write=False) as roll:
+    with opened(path, to_write=False) as roll:
         yield Inspection(roll)

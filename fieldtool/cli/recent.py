@@ -25,6 +25,6 @@ def remember(path: Path) -> None:
 
 
 def _file() -> Path:
-    import platformdirs
+    from fieldtool.settings import state_folder
 
-    return platformdirs.user_state_path("fieldtool", appauthor=False) / "last_opened"
+    return state_folder() / "last_opened"

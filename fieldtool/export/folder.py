@@ -12,6 +12,9 @@ class ExportError(Exception):
     """The files could not be written, in one sentence that says why."""
 
 
+_BINARY = getattr(os, "O_BINARY", 0)  # only Windows tells the two apart
+
+
 def put(folder: Path, files: Mapping[str, bytes], *, replace: bool) -> None:
     """Write files into a folder, which is made if it is not there.
 
@@ -42,7 +45,8 @@ def put(folder: Path, files: Mapping[str, bytes], *, replace: bool) -> None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    with path.open("xb") as file:
+    # Tables of real cases: whoever else uses this computer has no business with them.
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600), "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -35,13 +35,22 @@ def key_file_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.key")
 
 
+def discard(path: Path) -> None:
+    """Take away the file of an inspection that could not be finished, and what SQLite keeps beside it."""
+    for left in (path, *(Path(f"{path}-{end}") for end in ("wal", "shm", "journal"))):
+        left.unlink(missing_ok=True)
+
+
 class Database:
     """An open inspection file, used by one thread."""
 
-    def __init__(self, connection: Any, path: Path | None, writable: bool) -> None:
+    def __init__(
+        self, connection: Any, path: Path | None, writable: bool, *, encrypted: bool = False
+    ) -> None:
         self.connection = connection
         self.path = path
         self.writable = writable
+        self.encrypted = encrypted
         self.rollbacks = 0
         """How many transactions were taken back: what was remembered of them no longer holds."""
         self.appended = 0
@@ -71,8 +80,7 @@ class Database:
         except BaseException:
             # A half-made file would be in the way of the next try.
             database.close()
-            for left in (path, Path(f"{path}-wal"), Path(f"{path}-shm"), Path(f"{path}-journal")):
-                left.unlink(missing_ok=True)
+            discard(path)
             raise
         return database
 
@@ -159,7 +167,7 @@ class Database:
 
     def worded_error(self, error: Exception) -> StoreError:
         """An error of the driver in a sentence."""
-        return StoreError(_sentence(str(error), self.path))
+        return StoreError(_sentence(str(error), self.path, self.encrypted))
 
     @contextmanager
     def worded(self) -> Iterator[None]:
@@ -178,7 +186,7 @@ class Database:
                 _encrypt(connection, key)
         except dbapi2.Error as error:
             raise StoreError(_sentence(str(error), path)) from error
-        return cls(connection, path, writable=mode != "ro")
+        return cls(connection, path, writable=mode != "ro", encrypted=key is not None)
 
     def _check_kind(self) -> int:
         version = self.row("PRAGMA user_version")
@@ -272,13 +280,20 @@ def _encrypt(connection: Any, key: bytes) -> None:
 _PLAIN = b"SQLite format 3\0"
 """How a database that is not encrypted begins; one that is begins with random bytes."""
 
+_PAGE = 4096
+
+
+_OTHER_KEY = (
+    "{path} is damaged, or its key file is of another one ({error}): keep both, and go on from your copy."
+)
+
 
 def _check_file(path: Path, key: bytes | None) -> None:
     if path.is_dir():
         raise StoreError(f"{path} is a folder: name the inspection file in it.")
     try:
         with path.open("rb") as file:
-            start = file.read(4096)
+            start = file.read(_PAGE)
     except FileNotFoundError:
         raise StoreError(f"There is no file {path}: check the name, or see `fieldtool demo`.") from None
     except OSError as error:
@@ -291,6 +306,8 @@ def _check_file(path: Path, key: bytes | None) -> None:
         )
     if not plain and not locked:
         _refuse_unreadable(path, start)
+    if locked and len(start) < _PAGE:
+        raise StoreError(f"{path} is damaged (it is cut short): keep it, and go on from your copy.")
     if key is None and locked:
         raise Locked(f"{path} is encrypted: it needs its passphrase.")
 
@@ -309,9 +326,11 @@ def _refuse_unreadable(path: Path, start: bytes) -> None:
     raise StoreError(f"{path} is not an inspection of fieldtool: it is another kind of file.")
 
 
-def _sentence(error: str, path: Path | None) -> str:
+def _sentence(error: str, path: Path | None, encrypted: bool = False) -> str:
     """Say in words what the driver says in its own, by the phrases that SQLite has kept for decades."""
     name = path or "The database"
+    if encrypted and "not a database" in error:
+        return _OTHER_KEY.format(path=name, error=error)
     for phrase, sentence in _PHRASES.items():
         if phrase in error:
             return sentence.format(path=name, error=error)
