@@ -231,6 +231,15 @@ class Inspection:
             self.__dict__.pop(name, None)
         self.roll.forget()
 
+    def sign_off(self) -> None:
+        """End the session: sign what was recorded; nothing happens if nothing is new since the last signature.
+
+        Called when the app closes or locks, after what was being written is settled and before the file is closed.
+
+        Raises:
+            StoreError: it could not be saved; what was recorded is safe, and the next session signs it.
+        """
+
     def findings(self) -> Iterator[str]:
         """Everything that is wrong with the file, a sentence each."""
         return check.findings(self._database)
