@@ -33,7 +33,7 @@ def room(rooms: str = "", packages: str = "") -> Room:
 ROOMS = {
     "domain": room(packages="pydantic pydantic_core"),
     "frameworks": room("domain", "pydantic pydantic_core"),
-    "store": room("domain", "nacl pyrage sqlite_utils sqlcipher3"),
+    "store": room("domain", "backports compression nacl pyrage sqlite_utils sqlcipher3"),
     "sync": room("domain store"),
     "export": room("domain store"),
     "roll": room("domain store"),

@@ -26,6 +26,7 @@ from fieldtool.domain.events import (
 )
 from fieldtool.store.clock import WallClock, next_tick, system_clock
 from fieldtool.store.database import Database, Row, StoreError
+from fieldtool.store.gaps import Gaps
 from fieldtool.store.projection import Projection
 
 
@@ -88,10 +89,14 @@ class Log:
         self._projection.flush()
         return events
 
-    def receive(self, events: Iterable[Event]) -> Received:
+    def receive(self, events: Iterable[Event], *, over_gaps: bool = False) -> Received:
         """Take in events of other devices, in one transaction; those already known change nothing.
 
-        The events of one device must come in the order of their numbers.
+        The events of one device must come in the order of their numbers. What fills a gap that is known is
+        taken in too.
+
+        Args:
+            over_gaps: where events are missing, as from a damaged copy, note that and take in the later ones.
 
         Raises:
             StoreError: an event does not continue the chain of its device, or nothing could be saved.
@@ -99,35 +104,50 @@ class Log:
         new = known = 0
         with self._database.transaction(), ExitStack() as stack:
             self._renew()
-            ends = self.ends()
+            ends, gaps = self.ends(), Gaps(self._database)
             if not ends:
                 stack.enter_context(self._projection.counting_later())
             for event in events:
                 device = Device(event.id.device, event.id.incarnation)
-                seq, previous, _ = ends.get(device, _NO_END)
-                if event.id.seq <= seq:
+                end = ends.get(device, _NO_END)
+                if event.id.seq <= end.seq and event.id not in gaps:
                     known += 1
                     continue
-                if event.id.seq != seq + 1 or event.hash != event.chained(previous):
+                if not self._fits(event, end, over_gaps):
                     raise StoreError(
                         f"Event {event.id} does not continue what is here: nothing was taken in."
                     )
                 self._insert(event)
                 self._projection.apply_in_any_order(event)
-                ends[device] = End(event.id.seq, event.hash, event.at)
+                if event.id.seq <= end.seq:
+                    gaps.fill(event.id)
+                else:
+                    if event.id.seq > end.seq + 1:
+                        gaps.open(*device, end.seq + 1, event.id.seq - 1)
+                    ends[device] = End(event.id.seq, event.hash, event.at)
                 new += 1
             self._projection.flush()
+            gaps.keep()
             self._end = None
         return Received(new, known)
 
+    def _fits(self, event: Event, end: End, over_gaps: bool) -> bool:
+        """Whether an event is chained to what is here: behind the end, in a gap, or beyond one that is noted."""
+        seq = event.id.seq
+        if seq == end.seq + 1:
+            return event.hash == event.chained(end.hash)
+        if seq > end.seq:
+            return over_gaps
+        before = find_event(self._database, event.id._replace(seq=seq - 1))
+        after = find_event(self._database, event.id._replace(seq=seq + 1))
+        previous = GENESIS if seq == 1 else before and before.hash
+        return (previous is None or event.hash == event.chained(previous)) and (
+            after is None or after.hash == after.chained(event.hash)
+        )
+
     def ends(self) -> dict[Device, End]:
         """Where the chain of each device ends."""
-        found = {}
-        row = self._run(_NEXT_DEVICE, ("", 0)).fetchone()
-        while row is not None:
-            found[Device(row[0], row[1])] = End(row[2], row[3], row[4])
-            row = self._run(_NEXT_DEVICE, (row[0], row[1])).fetchone()
-        return found
+        return read_ends(self._database)
 
     def now(self) -> str:
         """What the clock on the wall says, as events tell it."""
@@ -250,6 +270,27 @@ def read_events(database: Database) -> Iterator[Event]:
             yield event_of(row)
 
 
+def events_after(database: Database, device: Device, seq: int, last: int) -> Iterator[Event]:
+    """Read a part of one chain: the events behind a number, as far as another.
+
+    Raises:
+        StoreError: the file is damaged.
+    """
+    with database.worded():
+        for row in database.connection.execute(_PART, (*device, seq, last)):
+            yield event_of(row)
+
+
+def read_ends(database: Database) -> dict[Device, End]:
+    """Find where the chain of each device ends."""
+    found = {}
+    row = database.row(_NEXT_DEVICE, ("", 0))
+    while row is not None:
+        found[Device(row[0], row[1])] = End(row[2], row[3], row[4])
+        row = database.row(_NEXT_DEVICE, (row[0], row[1]))
+    return found
+
+
 def find_event(database: Database, id: EventId) -> Event | None:
     """Read one event by its id, if it is here."""
     row = database.row(_SELECT + "WHERE device = ? AND incarnation = ? AND seq = ?", id)
@@ -309,6 +350,7 @@ def _setting(body: Body, value: str | None) -> Restorable:
 _SELECT = (
     "SELECT device, incarnation, seq, at, wall, actor, kind, subject, slot, body, parents, hash FROM event "
 )
+_PART = _SELECT + "WHERE device = ? AND incarnation = ? AND seq > ? AND seq <= ? ORDER BY seq"
 _INSERT = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _BACKWARDS = _SELECT + "WHERE device = ? AND incarnation = ? AND subject = ? ORDER BY seq DESC"
 _NO_END = End(0, GENESIS, 0)
