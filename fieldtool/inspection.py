@@ -74,6 +74,7 @@ class Inspection:
         self._database = roll.database
         self._clock = clock
         if roll.database.writable and person is not None:
+            check.catch_up(self._database)
             self._settle_left_over()
 
     @cached_property

@@ -38,7 +38,13 @@ class Roll:
             Locked: it is encrypted, and no key was given.
             StoreError: it cannot be opened, in one sentence that says why.
         """
-        return cls((Database.open if to_write else Database.open_read_only)(path, key))
+        database = (Database.open if to_write else Database.open_read_only)(path, key)
+        if to_write and listing.views_behind(database):
+            # Once after an upgrade; late, because it loads the models of the domain.
+            from fieldtool.store.check import catch_up
+
+            catch_up(database)
+        return cls(database)
 
     def close(self) -> None:
         """Close the file."""

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from fieldtool.domain.events import GENESIS, Event, EventId
+from fieldtool.store import listing
 from fieldtool.store.database import Database, StoreError
-from fieldtool.store.log import Device, read_events
-from fieldtool.store.projection import VIEWS, Projection
+from fieldtool.store.log import Device, event_of, read_events
+from fieldtool.store.projection import VIEWS, Projection, unreadable
 
 
 def findings(database: Database) -> Iterator[str]:
@@ -38,6 +39,24 @@ def rebuild(database: Database) -> int:
     """
     with database.transaction():
         return Projection(database).rebuild(lambda: read_events(database))
+
+
+def catch_up(database: Database) -> bool:
+    """Make the views anew if this version would make others of the log than are there.
+
+    They are behind after an upgrade of the tables, and when events that were set aside, as of a kind that
+    only later versions knew, can be read now.
+
+    Returns:
+        Whether they were.
+    """
+    aside = database.rows("SELECT event.* FROM event JOIN set_aside USING (device, incarnation, seq)")
+    if not listing.views_behind(database) and all(unreadable(event_of(row)) for row in aside):
+        return False
+    with database.transaction():
+        Projection(database).rebuild(lambda: read_events(database))
+        database.connection.execute("DELETE FROM local WHERE name = 'views'")
+    return True
 
 
 def _log_findings(database: Database) -> Iterator[str]:

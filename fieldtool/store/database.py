@@ -15,7 +15,7 @@ from fieldtool.store.driver import dbapi2
 APPLICATION_ID = 0x66_74_30_31
 """In the header of every inspection, "ft01": tells our files from other SQLite files."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """The number of migrations that this version knows; in the header as `user_version`."""
 
 Value = str | int | float | bytes | None
@@ -67,19 +67,20 @@ class Database:
         Raises:
             StoreError: there is a file already, or the folder cannot be written.
         """
-        if path.exists():
-            raise StoreError(f"{path} exists already: choose another name, or open it.")
         if not path.parent.is_dir():
             raise StoreError(f"There is no folder {path.parent}: make it first.")
-        database = cls._connect(path, "rwc", key)
+        _make_file(path)
+        database = None
         try:
+            database = cls._connect(path, "rw", key)
             with database.worded():
                 database.connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             database._prepare_for_writing()
             database._upgrade()
         except BaseException:
             # A half-made file would be in the way of the next try.
-            database.close()
+            if database is not None:
+                database.close()
             discard(path)
             raise
         return database
@@ -107,7 +108,7 @@ class Database:
             version = database._check_kind()
             database._prepare_for_writing()
             if version < SCHEMA_VERSION:
-                database._upgrade()
+                database._upgrade_file(path, key)
         except BaseException:
             database.close()
             raise
@@ -210,6 +211,23 @@ class Database:
         with self.worded():
             upgrade(self.connection)
 
+    def _upgrade_file(self, path: Path, key: bytes | None) -> None:
+        from fieldtool.store.migrations import NotUpgraded, upgrade_file
+
+        def connect(other: Path, mode: str) -> Any:
+            return self._connect(other, mode, key).connection
+
+        try:
+            with self.worded():
+                upgrade_file(self.connection, path, connect)
+        except NotUpgraded as error:
+            raise StoreError(str(error)) from error
+        except OSError as error:
+            raise StoreError(
+                f"{path} is of an older fieldtool, and no copy could be made beside it before it is brought up to "
+                f"date: {(error.strerror or str(error)).lower()}."
+            ) from error
+
 
 class Transaction:
     """What `Database.transaction` gives; a class, because a generator would cost each answer some microseconds."""
@@ -286,6 +304,17 @@ _PAGE = 4096
 _OTHER_KEY = (
     "{path} is damaged, or its key file is of another one ({error}): keep both, and go on from your copy."
 )
+
+
+def _make_file(path: Path) -> None:
+    """Make an empty file that is its owner's alone, as are those that SQLite will put beside it."""
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        raise StoreError(f"{path} exists already: choose another name, or open it.") from None
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise StoreError(_PHRASES["unable to open"].format(path=path, error=why)) from error
 
 
 def _check_file(path: Path, key: bytes | None) -> None:

@@ -71,6 +71,11 @@ def set_local(database: Database, name: str, value: str) -> None:
         database.connection.execute("INSERT OR REPLACE INTO local VALUES (?, ?)", (name, value))
 
 
+def views_behind(database: Database) -> bool:
+    """Whether the views are still those that an older version made."""
+    return local(database, "views") is not None
+
+
 _LINE = "SELECT ref, sample, place, holder, worked, complete, done, due, touched FROM case_line"
 
 

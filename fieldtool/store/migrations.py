@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import fieldtool.store.driver  # isort: skip  # noqa: F401  # before sqlite-utils, see there
@@ -9,16 +14,151 @@ from sqlite_utils import Database, Migrations
 
 migrations = Migrations("fieldtool")
 
+Connect = Callable[[Path, str], Any]
+"""Opens a file with the key of the one that is brought up to date, as "ro" or "rwc"."""
+
+
+class NotUpgraded(Exception):  # noqa: N818  # what has become of the file
+    """An older file could not be brought up to date and is as it was, in one sentence."""
+
 
 def upgrade(connection: Any) -> None:
-    """Run every step that a file does not have yet; each is one transaction with the record of it."""
-    migrations.apply(Database(connection))
+    """Run every step that a database does not have yet: all of them in one transaction, or none."""
+    with _transaction(connection):
+        _run_steps(connection)
+
+
+def upgrade_file(connection: Any, path: Path, connect: Connect) -> None:
+    """Bring an older file up to date, with a copy of it made beside it before: `NAME.before-2` for version 2.
+
+    All steps are one transaction, which ends only when everything of which there is no second record (events,
+    drafts, what this installation knows of itself) was found in it byte for byte. Views are derived from
+    those: they are marked as behind, to be made anew before anybody reads them. The copy stays until the
+    next upgrade has made its own.
+
+    Raises:
+        NotUpgraded: it would not have been whole afterwards; nothing was changed.
+    """
+    with _transaction(connection):
+        database = Database(connection)
+        pending = len(migrations.pending(database))
+        if not pending:  # another program was faster
+            return
+        columns = _columns(connection)
+        before = _digest(connection, columns)
+        copy = path.with_name(f"{path.name}{_BEFORE}{len(migrations.applied(database)) + pending}")
+        if columns:
+            _copy(path, copy, connect, lambda made: _digest(made, columns) == before)
+        _run_steps(connection)
+        if _digest(connection, columns) != before or not _sound(connection):
+            raise NotUpgraded(
+                f"{path} could not be brought up to date and is as it was: keep it, and go on from your copy."
+            )
+        if columns:
+            connection.execute("INSERT OR REPLACE INTO local VALUES (?, ?)", BEHIND)
+    with suppress(OSError):  # one copy too many is no reason to say that something failed
+        for older in path.parent.iterdir():
+            if older.name.startswith(f"{path.name}{_BEFORE}") and older != copy:
+                older.unlink()
+
+
+def _run_steps(connection: Any) -> None:
+    database = Database(connection)
+    migrations.apply(database)
+    connection.execute(f"PRAGMA user_version = {len(migrations.applied(database))}")
+
+
+@contextmanager
+def _transaction(connection: Any) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _copy(path: Path, copy: Path, connect: Connect, whole: Callable[[Any], bool]) -> None:
+    """Copy a file that nobody may write now, with what is still in its WAL; there is a whole copy or none."""
+    part = copy.with_name(f"{copy.name}.part")
+    _remove(part)
+    try:
+        # By a connection of its own: one that is about to write cannot be copied from.
+        source, made = connect(path, "ro"), connect(part, "rwc")
+        try:
+            source.backup(made)
+            if not whole(made):
+                raise NotUpgraded(
+                    f"{path} could not be copied before it is brought up to date: check its disk."
+                )
+        finally:
+            source.close()
+            made.close()
+        _flush(part)
+        part.replace(copy)
+        if os.name == "posix":
+            _flush(copy.parent)
+    except BaseException:
+        _remove(part)
+        raise
+
+
+def _remove(part: Path) -> None:
+    for left in (part, *(Path(f"{part}-{end}") for end in ("wal", "shm", "journal"))):
+        left.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _columns(connection: Any) -> Mapping[str, Sequence[str]]:
+    """The columns, as they are now, of the tables that cannot be made anew; none of a file without tables."""
+    found = {table: connection.execute(f"PRAGMA table_info({table})").fetchall() for table in _KEPT}
+    return {table: [column[1] for column in columns] for table, columns in found.items() if columns}
+
+
+def _digest(connection: Any, columns: Mapping[str, Sequence[str]]) -> bytes:
+    """A hash over all that is in some columns, byte for byte."""
+    digest = hashlib.sha256()
+    usual = connection.text_factory
+    connection.text_factory = bytes
+    try:
+        for table, names in columns.items():
+            for row in connection.execute(f"SELECT {', '.join(names)} FROM {table}"):
+                digest.update(repr(row).encode())
+    finally:
+        connection.text_factory = usual
+    return digest.digest()
+
+
+def _sound(connection: Any) -> bool:
+    return bool(connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok")
+
+
+_BEFORE = ".before-"
+_KEPT = ("event", "draft", "local")
+BEHIND = ("views", "behind")
+"""What `local` says while the views have not been made anew since an upgrade."""
 
 
 @migrations()
 def m001_log_and_views(db: Database) -> None:
     """The log, which is the truth; what only this installation knows; and the views of the log."""
     for statement in _M001:
+        db.conn.execute(statement)
+
+
+@migrations()
+def m002_forks(db: Database) -> None:
+    """Events whose number another event of the same device has: kept whole, and without effect."""
+    for statement in _M002:
         db.conn.execute(statement)
 
 
@@ -95,4 +235,24 @@ _M001 = (
         for aspect in ("answer", "judgement", "fact", "note", "reason")
     ),
     "PRAGMA user_version = 1",
+)
+
+_M002 = (
+    """
+    CREATE TABLE fork (
+        device TEXT NOT NULL, incarnation INTEGER NOT NULL, seq INTEGER NOT NULL,
+        at INTEGER NOT NULL, wall TEXT NOT NULL, actor TEXT NOT NULL, kind TEXT NOT NULL,
+        subject TEXT NOT NULL, slot TEXT NOT NULL, body TEXT NOT NULL, parents TEXT NOT NULL,
+        hash BLOB NOT NULL,
+        PRIMARY KEY (device, incarnation, seq, hash)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TRIGGER fork_is_never_changed BEFORE UPDATE ON fork
+    BEGIN SELECT RAISE(ABORT, 'events are never changed'); END
+    """,
+    """
+    CREATE TRIGGER fork_is_never_deleted BEFORE DELETE ON fork
+    BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END
+    """,
 )

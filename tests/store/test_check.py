@@ -157,14 +157,14 @@ def test_damaged_pages_are_named(file: Path) -> None:
         spoilt = data.copy()
         spoilt[page * size : (page + 1) * size] = b"\xa5" * size
         file.write_bytes(spoilt)
-        with Database.open(file) as database:
-            said = []
-            try:
+        said = []
+        try:
+            with Database.open(file) as database:
                 for line in check.findings(database):
-                    said.append(line)  # noqa: PERF402  # what was said before an error counts
-            except StoreError as error:
-                assert said == []  # what can be said is said, and no error comes behind it
-                said = [str(error)]
+                    said.append(str(line))
+        except StoreError as error:
+            assert said == []  # what can be said is said, and no error comes behind it
+            said = [str(error)]
         assert said, page
         assert "damaged" in said[0] or "is not as it was written" in said[0]
         assert all("\n" not in line for line in said)
