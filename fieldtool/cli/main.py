@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
+import sys
+
 import click
 
 from fieldtool import __version__
@@ -11,6 +15,7 @@ from fieldtool.cli.frameworks import framework
 from fieldtool.cli.group import Commands
 from fieldtool.cli.keeping import rebuild, verify
 from fieldtool.cli.opening import demo, open_
+from fieldtool.cli.passphrases import new, passphrase, recover
 from fieldtool.cli.progress import progress
 from fieldtool.cli.ratings import ratings
 
@@ -26,6 +31,7 @@ def cli() -> None:
     \b
     Examples:
       fieldtool demo                           a sample inspection to try things on
+      fieldtool new hiow.db                    set up an inspection of your own
       fieldtool hiow.db --as INS-04            open an inspection as its inspector INS-04
       fieldtool ratings hiow.db                where the ratings stand, as plain lines
       fieldtool case hiow.db CS-014            one case with all its answers
@@ -36,10 +42,42 @@ def cli() -> None:
     """
 
 
-for command in (open_, demo, ratings, progress, case, verify, rebuild, framework, export):
+for command in (
+    open_,
+    demo,
+    new,
+    ratings,
+    progress,
+    case,
+    verify,
+    rebuild,
+    passphrase,
+    recover,
+    framework,
+    export,
+):
     cli.add_command(command)
 
 
 def main() -> None:
     """Run the program; ends with its exit code."""
+    _leave_nothing_behind()
     cli(prog_name="fieldtool")
+
+
+def _leave_nothing_behind() -> None:
+    """Let no end of the program leave on the disk what it had in memory, or what it was half done with."""
+    # Windows has no such limit, and writes nobody's memory to the disk unless told to.
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            # As any other end, so that what stands aside is taken away; the app takes these over.
+            signal.signal(getattr(signal, name), _end)
+
+
+def _end(number: int, frame: object) -> None:
+    del frame
+    sys.exit(128 + number)

@@ -112,7 +112,7 @@ def strength(passphrase: str, known: Iterable[str] = ()) -> tuple[str, str]:
 
     found = zxcvbn(passphrase[:_ESTIMATED], user_inputs=[*known, "fieldtool"])
     holds = found["crack_times_display"]["offline_slow_hashing_1e4_per_second"]
-    says = f"{_WORDS[found['score']]}, by 10,000 guesses a second found in {holds}"
+    says = f"{_WORDS[found['score']]}, found in {holds} by 10,000 guesses a second"
     if found["score"] < 2:
         return f"This is {says}: take four or five words by chance.", ""
     return "", f"Strength {found['score']} of 4: {says}."

@@ -1,0 +1,366 @@
+"""`fieldtool new`, `passphrase` and `recover`: a new inspection, another passphrase, and a way in without it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import click
+
+from fieldtool.cli.group import Refused
+from fieldtool.cli.lines import listed, say
+from fieldtool.cli.looking import path_argument
+
+if TYPE_CHECKING:
+    from fieldtool.domain.framework import Framework
+    from fieldtool.store.database import Database
+
+ROLES = ("lead_inspector", "inspector", "local_assessor")
+UNENCRYPTED = "whoever finds this file may read it"
+"""What somebody must say who wants an inspection without a passphrase."""
+
+RECOVERY_CODE = "FIELDTOOL_RECOVERY_CODE"
+LONGEST_ID = 40
+
+
+class Facts(NamedTuple):
+    """What a new inspection knows from the beginning."""
+
+    provider: str
+    title: str
+    framework: Framework
+    id: str
+    """Of the person who sets it up."""
+    name: str
+    role: Literal["lead_inspector", "inspector", "local_assessor"]
+    fieldwork_from: date | None
+    fieldwork_to: date | None
+
+
+class Question(NamedTuple):
+    """Something that a new inspection must know: as an option, or asked for."""
+
+    option: str
+    wording: str
+    read: Callable[[str], object]
+    """Takes an answer for what it means; an answer that it refuses is asked for again."""
+    usual: str = ""
+    may_be_empty: bool = False
+
+
+@click.command(short_help="Set up a new, encrypted inspection.")
+@path_argument
+@click.option("--provider", metavar="NAME", help="The service that is inspected.")
+@click.option("--title", help="What the inspection is called.")
+@click.option("--framework", metavar="ID", help="Its framework, or the file of one; usually crc_2019.")
+@click.option("--id", metavar="PERSON", help="Your id in this inspection, as INS-04.")
+@click.option("--name", help="Your name.")
+@click.option("--role", help=f"Your role: {listed(ROLES, 'or')}.")
+@click.option("--fieldwork-from", metavar="DATE", help="The first day of fieldwork, as 2026-03-02.")
+@click.option("--fieldwork-to", metavar="DATE", help="The last day of fieldwork.")
+@click.option(
+    "--recovery-recipient",
+    "recipients",
+    multiple=True,
+    metavar="AGE",
+    help="A public key of age; its owner can open the inspection. May be said several times.",
+)
+@click.option("--no-passphrase", is_flag=True, help="Not encrypted: only for invented cases.")
+@click.option("--confirm", metavar="SENTENCE", help="The sentence that --no-passphrase asks for.")
+def new(
+    path: Path, recipients: tuple[str, ...], no_passphrase: bool, confirm: str | None, **options: str | None
+) -> None:
+    """Set up a new inspection in the file PATH, encrypted with a passphrase of yours.
+
+    What is not said by an option is asked for. Scripts put the passphrase into FIELDTOOL_PASSPHRASE.
+
+    \b
+    Examples:
+      fieldtool new hiow.db
+      fieldtool new hiow.db --recovery-recipient age1…
+    """
+    from fieldtool.cli.recent import remember
+    from fieldtool.cli.unlocking import PASSPHRASE, new_passphrase
+    from fieldtool.store.database import Database, StoreError, discard
+    from fieldtool.store.keys import create_key, key_file_of
+
+    if path.exists():
+        raise StoreError(f"{path} exists already: choose another name, or open it.")
+    if not path.parent.is_dir():
+        raise StoreError(f"There is no folder {path.parent}: make it first.")
+    facts = _asked(options)
+    if no_passphrase:
+        _confirm(confirm)
+    passphrase = None
+    if not no_passphrase:
+        passphrase = new_passphrase(PASSPHRASE, (facts.provider, facts.title, facts.name))
+    with ExitStack() as undo:
+        key, code = None, ""
+        if passphrase is not None:
+            key, code = create_key(path, passphrase, recipients)
+            undo.callback(key_file_of(path).unlink, missing_ok=True)
+        with Database.create(path, key) as database:
+            undo.callback(discard, path)
+            _set_up(database, facts)
+        # Said before it is settled: a code that nobody could read would be lost for good.
+        say(_ready(path, code, recipients))
+        undo.pop_all()
+    remember(path)
+
+
+def _set_up(database: Database, facts: Facts) -> None:
+    from fieldtool.domain.events import FrameworkChosen, InspectionOpened, PersonJoined
+    from fieldtool.inspection import Inspection
+    from fieldtool.roll import Roll
+
+    roll = Roll(database)
+    opened = InspectionOpened(
+        provider=facts.provider,
+        title=facts.title,
+        fieldwork_from=facts.fieldwork_from,
+        fieldwork_to=facts.fieldwork_to,
+    )
+    joined = PersonJoined(person=facts.id, name=facts.name, role=facts.role)
+    Inspection(roll, facts.id).record(opened, FrameworkChosen(framework=facts.framework), joined)
+    roll.me = facts.id
+
+
+def _ready(path: Path, code: str, recipients: Sequence[str]) -> Iterator[str]:
+    from fieldtool.store.keys import key_file_of
+
+    name = shlex.quote(str(path)) if os.name == "posix" else f'"{path}"'
+    yield f"{path} is ready: open it with `fieldtool {name}`."
+    if not code:
+        yield "It is not encrypted: whoever finds the file can read it."
+        return
+    yield ""
+    yield f"Recovery code:  {code}"
+    yield ""
+    yield "Write it down on paper now: it is shown only this once. Keep the paper away from this laptop."
+    yield f"Whoever has it and the file opens the inspection without the passphrase: `fieldtool recover {name}`."
+    if recipients:
+        yield f"So does whoever has a secret key of: {listed([*recipients])}."
+    yield f"Keep {key_file_of(path).name} beside the file, and in every copy: without it nothing opens."
+
+
+# ---------------------------------------------------------------------- what a new inspection must know
+
+
+def _asked(options: Mapping[str, str | None]) -> Facts:
+    """Take what the options say, and ask for the rest.
+
+    Raises:
+        Refused: an option says what cannot be, or something is missing and nobody can be asked.
+    """
+    from fieldtool.cli.unlocking import at_terminal
+
+    answers: dict[str, object] = {}
+    missing = []
+    for question in _questions():
+        name = question.option.replace("-", "_")
+        said = options[name]
+        if said is not None:
+            answers[name] = _read(question, said)
+        elif at_terminal():
+            answers[name] = _answered(question)
+        elif question.usual or question.may_be_empty:
+            answers[name] = _read(question, question.usual)
+        else:
+            missing.append(f"--{question.option}")
+    if missing:
+        raise Refused(f"A new inspection needs {listed(missing)}, or a terminal to be asked on.")
+    facts = Facts(**answers)  # type: ignore[arg-type]  # each question reads what its field takes
+    first, last = facts.fieldwork_from, facts.fieldwork_to
+    if first and last and last < first:
+        raise Refused(f"Fieldwork cannot end on {last}, before it begins on {first}.")
+    return facts
+
+
+def _questions() -> tuple[Question, ...]:
+    from fieldtool.settings import load_settings
+
+    return (
+        Question("provider", "Provider that is inspected", _some_text),
+        Question("title", "Title of the inspection", _some_text),
+        Question("framework", "Framework", _framework, "crc_2019"),
+        Question("id", "Your id in it, as INS-04", _id, load_settings().person or ""),
+        Question("name", "Your name", _some_text),
+        Question("role", f"Your role ({listed(ROLES, 'or')})", _role, ROLES[0]),
+        Question(
+            "fieldwork-from", "First day of fieldwork, as 2026-03-02, if known", _day, may_be_empty=True
+        ),
+        Question("fieldwork-to", "Last day of fieldwork, if known", _day, may_be_empty=True),
+    )
+
+
+def _answered(question: Question) -> object:
+    from fieldtool.cli.unlocking import ask
+
+    usual = f" [{question.usual}]" if question.usual else ""
+    while True:
+        said = ask(f"{question.wording}{usual}: ") or question.usual
+        try:
+            return _read(question, said)
+        except Refused as refused:
+            say([refused.message])
+
+
+def _read(question: Question, said: str) -> object:
+    from fieldtool.frameworks.loader import FrameworkError
+
+    said = said.strip()
+    if not said and question.may_be_empty:
+        return None
+    try:
+        return question.read(said)
+    except (ValueError, FrameworkError) as error:
+        raise Refused(f"{question.wording.partition(',')[0]}: {error}") from error
+
+
+def _some_text(said: str) -> str:
+    if not said:
+        raise ValueError("something must be said here.")
+    return said
+
+
+def _id(said: str) -> str:
+    if not said or not said.isprintable() or len(said.split()) != 1 or len(said) > LONGEST_ID:
+        raise ValueError(f"an id is a word of up to {LONGEST_ID} signs, without blanks.")
+    return said
+
+
+def _role(said: str) -> str:
+    role = said.lower().replace(" ", "_")
+    if role not in ROLES:
+        raise ValueError(f"there are {listed(ROLES)}.")
+    return role
+
+
+def _day(said: str) -> date:
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        raise ValueError(f'"{said}" is no day: write it as 2026-03-02.') from None
+
+
+def _framework(said: str) -> Framework:
+    from fieldtool.frameworks.loader import load
+
+    return load(said)
+
+
+def _confirm(said: str | None) -> None:
+    """Check that somebody knows what it means to do without a passphrase.
+
+    Raises:
+        Refused: they have not said so.
+    """
+    from fieldtool.cli.unlocking import ask, at_terminal
+
+    if said is None and at_terminal():
+        say(["Without a passphrase, nothing is encrypted: only for invented cases."])
+        said = ask(f'To go on, type "{UNENCRYPTED}": ')
+    if said is None or " ".join(said.lower().split()).rstrip(".") != UNENCRYPTED:
+        raise Refused(f'Nothing was made: --no-passphrase needs --confirm "{UNENCRYPTED}".')
+
+
+# ---------------------------------------------------------------------- another passphrase
+
+
+@click.command(short_help="Change the passphrase of an inspection.")
+@path_argument
+def passphrase(path: Path) -> None:
+    """Change the passphrase of the inspection PATH; its recovery code and recovery keys stay.
+
+    Scripts put the passphrases into FIELDTOOL_PASSPHRASE and FIELDTOOL_NEW_PASSPHRASE.
+
+    \b
+    Example:
+      fieldtool passphrase hiow.db
+    """
+    from fieldtool.cli.unlocking import key_by_passphrase
+
+    _must_be_encrypted(path)
+    _set_passphrase(path, key_by_passphrase(path))
+
+
+@click.command(short_help="Open an inspection without its passphrase, and give it a new one.")
+@path_argument
+@click.option(
+    "--identity",
+    metavar="FILE",
+    type=click.Path(readable=False, path_type=Path),
+    help="A file with a secret key of age, instead of the recovery code.",
+)
+def recover(path: Path, identity: Path | None) -> None:
+    """Open the inspection PATH with its recovery code or a recovery key, and give it a new passphrase.
+
+    Scripts put the code into FIELDTOOL_RECOVERY_CODE and the passphrase into FIELDTOOL_NEW_PASSPHRASE.
+
+    \b
+    Examples:
+      fieldtool recover hiow.db
+      fieldtool recover hiow.db --identity recovery-key.txt
+    """
+    from fieldtool.settings import state_folder
+    from fieldtool.store.keys import Attempts, unlock_with_identity
+
+    _must_be_encrypted(path)
+    key = _key_by_code(path) if identity is None else unlock_with_identity(path, identity)
+    _set_passphrase(path, key)
+    Attempts(path, state_folder()).succeeded()
+
+
+def _must_be_encrypted(path: Path) -> None:
+    """Check that a file is an inspection that a passphrase opens.
+
+    Raises:
+        Refused: it is not encrypted.
+        StoreError: it is no inspection at all.
+    """
+    from fieldtool.roll import Locked, Roll
+
+    try:
+        Roll.open(path, to_write=False).close()
+    except Locked:
+        return
+    raise Refused(f"{path} is not encrypted: it has no passphrase.")
+
+
+def _key_by_code(path: Path) -> bytes:
+    from fieldtool.cli.unlocking import ask, at_terminal
+    from fieldtool.store.keys import MistypedCode, unlock_with_code
+
+    given = os.environ.get(RECOVERY_CODE)
+    if given is not None:
+        return unlock_with_code(path, given)
+    if not at_terminal():
+        raise Refused(f"Put the recovery code into {RECOVERY_CODE}, or ask from a terminal.")
+    while True:
+        try:
+            return unlock_with_code(path, ask("Recovery code, from the paper: "))
+        except MistypedCode as mistyped:
+            say([str(mistyped)])
+
+
+def _set_passphrase(path: Path, key: bytes) -> None:
+    from fieldtool.cli.unlocking import NEW_PASSPHRASE, new_passphrase
+    from fieldtool.roll import Roll
+    from fieldtool.store.keys import change_passphrase, key_file_of
+
+    # A key that does not open the file must not take the place of one that does.
+    with Roll.open(path, to_write=False, key=key) as roll:
+        heading = roll.heading
+        known = (heading.provider, heading.title, *(person.name for person in roll.people))
+    change_passphrase(path, key, new_passphrase(NEW_PASSPHRASE, known))
+    say(
+        [
+            f"{path} opens with the new passphrase from now on; recovery code and recovery keys stay.",
+            f"Older copies of {key_file_of(path).name} still open with the old one: replace them.",
+        ]
+    )
