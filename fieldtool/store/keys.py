@@ -69,8 +69,8 @@ class Cost(NamedTuple):
 COST = Cost(operations=3, memory=256 * 1024 * 1024)
 """Of every key file that is made; nothing outside the program can make it less."""
 
-_DEAREST = Cost(operations=16, memory=1024 * 1024 * 1024)
-"""What a key file may ask for at most: a forged one must not bring the laptop to a standstill."""
+_LEAST, _MOST = Cost(operations=1, memory=8192), Cost(operations=16, memory=1024 * 1024 * 1024)
+"""What a key file may ask for: a forged one must not bring the laptop to a standstill."""
 
 
 def create_key(
@@ -110,12 +110,14 @@ def unlock(path: Path, passphrase: str) -> bytes:
         StoreError: the key file is missing or damaged, or there is not enough memory.
     """
     content = _read(path)
-    part = content.part("passphrase")
-    cost = Cost(
-        part.number("operations", 1, _DEAREST.operations), part.number("memory", 8192, _DEAREST.memory)
-    )
-    kek = _stretched(path, passphrase, part.data("salt", _SALT_BYTES), cost)
-    key = _unwrapped(part, kek, content.data("id", 16), b"passphrase")
+    part, id = content.part("passphrase"), content.data("id", 16)
+    memory = part.number("memory", _LEAST.memory, _MOST.memory)
+    cost = Cost(part.number("operations", _LEAST.operations, _MOST.operations), memory)
+    salt, wrap = (
+        part.data("salt", _SALT_BYTES),
+        part.wrap(),
+    )  # before the work, which a damaged file is not worth
+    key = _unwrapped(wrap, _stretched(path, passphrase, salt, cost), id, b"passphrase")
     if key is None:
         raise WrongPassphrase(f"This passphrase does not open {path}.")
     return key
@@ -131,7 +133,7 @@ def unlock_with_code(path: Path, code: str) -> bytes:
     """
     content = _read(path)
     id = content.data("id", 16)
-    key = _unwrapped(content.part("code"), _code_key(id, as_bytes(code)), id, b"code")
+    key = _unwrapped(content.part("code").wrap(), _code_key(id, as_bytes(code)), id, b"code")
     if key is None:
         raise WrongRecovery(f"This recovery code is written rightly, but does not open {path}.")
     return key
@@ -182,6 +184,13 @@ def derived(key: bytes, purpose: bytes) -> bytes:
 # ---------------------------------------------------------------------- what is in the file
 
 
+class _Wrap(NamedTuple):
+    """The key of the database, sealed with another key."""
+
+    nonce: bytes
+    sealed: bytes
+
+
 class _Part:
     """A table in a key file, whose values are what they should be or the file is damaged."""
 
@@ -212,6 +221,9 @@ class _Part:
         if length is not None and len(found) != length:
             raise self.damaged()
         return found
+
+    def wrap(self) -> _Wrap:
+        return _Wrap(self.data("nonce", _NONCE_BYTES), self.data("wrapped", KEY_BYTES + _TAG_BYTES))
 
     def damaged(self) -> KeyFileError:
         return KeyFileError(f"The key file {self.file} is damaged: put it back from your copy of it.")
@@ -313,13 +325,12 @@ def _wrapped(key: bytes, kek: bytes, id: bytes, way: bytes) -> dict[str, object]
     return {"nonce": _text(nonce), "wrapped": _text(encrypt(key, _about(id, way), nonce, kek))}
 
 
-def _unwrapped(part: _Part, kek: bytes, id: bytes, way: bytes) -> bytes | None:
+def _unwrapped(wrap: _Wrap, kek: bytes, id: bytes, way: bytes) -> bytes | None:
     from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_decrypt as decrypt
     from nacl.exceptions import CryptoError
 
-    wrapped, nonce = part.data("wrapped", KEY_BYTES + _TAG_BYTES), part.data("nonce", _NONCE_BYTES)
     try:
-        return decrypt(wrapped, _about(id, way), nonce, kek)
+        return decrypt(wrap.sealed, _about(id, way), wrap.nonce, kek)
     except CryptoError:
         return None
 
