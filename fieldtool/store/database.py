@@ -183,11 +183,17 @@ class Database:
         uri = f"file:{quote(str(path.absolute()))}?mode={mode}{'&immutable=1' if immutable else ''}"
         try:
             connection = dbapi2.connect(uri, uri=True, isolation_level=None, timeout=5)
-            if key is not None:
-                _encrypt(connection, key)
         except dbapi2.Error as error:
             raise StoreError(_sentence(str(error), path)) from error
-        return cls(connection, path, writable=mode != "ro", encrypted=key is not None)
+        database = cls(connection, path, writable=mode != "ro", encrypted=key is not None)
+        if key is not None:
+            try:
+                with database.worded():
+                    _encrypt(connection, key)
+            except BaseException:
+                database.close()
+                raise
+        return database
 
     def _check_kind(self) -> int:
         version = self.row("PRAGMA user_version")

@@ -56,11 +56,17 @@ class Watch:
 class Laptop(AbstractContextManager["Laptop"]):
     """An installation: a file, its device, its clock, and who works there."""
 
-    def __init__(self, path: Path | None, name: str, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        name: str,
+        clock: Callable[[], datetime] | None = None,
+        key: bytes | None = None,
+    ) -> None:
         if path is None:
             self.database = Database.in_memory()
         else:
-            self.database = Database.open(path) if path.exists() else Database.create(path)
+            self.database = (Database.open if path.exists() else Database.create)(path, key)
         self.name = name
         self.clock = clock or Watch()
 
