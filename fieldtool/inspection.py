@@ -23,8 +23,9 @@ from fieldtool.domain.rating import OverallStanding, StandardStanding
 from fieldtool.domain.tally import Count
 from fieldtool.roll import Roll
 from fieldtool.store import check, drafts, queries
-from fieldtool.store.clock import WallClock, system_clock
-from fieldtool.store.log import Log, device_of, history, new_device
+from fieldtool.store.clock import SteadyClock, WallClock, system_clock
+from fieldtool.store.log import Device, Log, device_of, history, new_device
+from fieldtool.store.session import Session
 
 
 class InspectionError(Exception):
@@ -66,13 +67,22 @@ class Inspection:
     Args:
         roll: the open file.
         person: the id of who works here; whoever only looks needs none.
+        steady: a clock that only goes forward, where what is recorded is a session of work, which is put on
+            record and signed: see `sign_off`.
     """
 
-    def __init__(self, roll: Roll, person: str | None = None, clock: WallClock = system_clock) -> None:
+    def __init__(
+        self,
+        roll: Roll,
+        person: str | None = None,
+        clock: WallClock = system_clock,
+        steady: SteadyClock | None = None,
+    ) -> None:
         self.roll = roll
         self.person = person
         self._database = roll.database
         self._clock = clock
+        self._steady = steady
         if roll.database.writable and person is not None:
             check.catch_up(self._database)
             self._settle_left_over()
@@ -240,6 +250,9 @@ class Inspection:
         Raises:
             StoreError: it could not be saved; what was recorded is safe, and the next session signs it.
         """
+        working = self.person is not None and self._database.writable
+        if working and device_of(self._database) is not None and self._session is not None:
+            self._session.sign_off(self._log)
 
     def findings(self) -> Iterator[str]:
         """Everything that is wrong with the file, a sentence each."""
@@ -255,8 +268,18 @@ class Inspection:
     def _log(self) -> Log:
         if self.person is None:
             raise InspectionError("Say who you are before you record anything.")
-        device = device_of(self._database) or new_device(self._database)
-        return Log(self._database, device, self.person, self._clock)
+        due = None if self._session is None else self._session.due
+        return Log(self._database, self._device, self.person, self._clock, due)
+
+    @cached_property
+    def _session(self) -> Session | None:
+        if self._steady is None or self.person is None:
+            return None
+        return Session(self._database, self._device, self.person, self._steady)
+
+    @cached_property
+    def _device(self) -> Device:
+        return device_of(self._database) or new_device(self._database)
 
     def _set(self, case: Case, body: AnswerGiven | JudgementMade | FactSet) -> Case:
         self._must_be_writable(case)

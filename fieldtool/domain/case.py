@@ -41,6 +41,10 @@ class Aspect(StrEnum):
     FRAMEWORK = "framework"
     INSPECTION = "inspection"
     UNRATED = "unrated"
+    DEVICE = "device"
+    SESSION = "session"
+    CLOCK = "clock"
+    SIGNATURE = "signature"
     UNKNOWN = "unknown"
 
 

@@ -15,6 +15,7 @@ from pydantic_core import to_json
 
 from fieldtool.domain.base import Model
 from fieldtool.domain.case import Answer, Aspect, Judgement, Slot
+from fieldtool.domain.devices import ChainSigned, ClockJumped, DeviceJoined, SessionBegan, SessionEnded
 from fieldtool.domain.framework import Framework
 from fieldtool.domain.listing import CaseState
 
@@ -298,6 +299,11 @@ Known = Annotated[
     | CaseCompleted
     | CaseReopened
     | StandardLeftUnrated
+    | DeviceJoined
+    | SessionBegan
+    | SessionEnded
+    | ClockJumped
+    | ChainSigned
     | Undone,
     Field(discriminator="kind"),
 ]

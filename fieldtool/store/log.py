@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from typing import NamedTuple
@@ -24,8 +24,9 @@ from fieldtool.domain.events import (
     body_text,
     chained,
 )
-from fieldtool.store.clock import WallClock, next_tick, system_clock
+from fieldtool.store.clock import DAY, WallClock, latest_believed, next_tick, system_clock
 from fieldtool.store.database import Database, Row, StoreError
+from fieldtool.store.forks import Forks
 from fieldtool.store.gaps import Gaps
 from fieldtool.store.projection import Projection
 
@@ -52,22 +53,33 @@ class Received(NamedTuple):
     known: int
 
 
+Due = Callable[[datetime], Sequence[Body]]
+"""Says what has to be recorded before the next event, given the wall clock; called within the transaction."""
+
+
 class Log:
     """Appends to the log and reads from it.
 
     Args:
         device: whose chain the recorded events continue.
         actor: the id of the person who works here.
+        due: says what else has to be recorded before the next event, as when the clock has jumped.
     """
 
     def __init__(
-        self, database: Database, device: Device, actor: str, clock: WallClock = system_clock
+        self,
+        database: Database,
+        device: Device,
+        actor: str,
+        clock: WallClock = system_clock,
+        due: Due | None = None,
     ) -> None:
         self.device = device
         self.actor = actor
         self._database = database
         self._run = database.connection.execute
         self._clock = clock
+        self._due = due
         self._projection = Projection(database)
         self._end: End | None = None
         self._version = (0, 0, 0)
@@ -93,7 +105,7 @@ class Log:
         """Take in events of other devices, in one transaction; those already known change nothing.
 
         The events of one device must come in the order of their numbers. What fills a gap that is known is
-        taken in too.
+        taken in too; what belongs to a fork is kept beside the log.
 
         Args:
             over_gaps: where events are missing, as from a damaged copy, note that and take in the later ones.
@@ -104,19 +116,24 @@ class Log:
         new = known = 0
         with self._database.transaction(), ExitStack() as stack:
             self._renew()
-            ends, gaps = self.ends(), Gaps(self._database)
+            ends, gaps, forks = self.ends(), Gaps(self._database), Forks(self._database)
             if not ends:
                 stack.enter_context(self._projection.counting_later())
             for event in events:
                 device = Device(event.id.device, event.id.incarnation)
                 end = ends.get(device, _NO_END)
-                if event.id.seq <= end.seq and event.id not in gaps:
+                taken = event.id.seq <= end.seq and event.id not in gaps
+                if taken and forks.known(event):
                     known += 1
                     continue
-                if not self._fits(event, end, over_gaps):
-                    raise StoreError(
-                        f"Event {event.id} does not continue what is here: nothing was taken in."
-                    )
+                if taken or not self._fits(event, end, over_gaps):
+                    kept = forks.keep(event)
+                    if kept is None:
+                        raise StoreError(
+                            f"Event {event.id} does not continue what is here: nothing was taken in."
+                        )
+                    new, known = new + kept, known + 1 - kept
+                    continue
                 self._insert(event)
                 self._projection.apply_in_any_order(event)
                 if event.id.seq <= end.seq:
@@ -194,14 +211,27 @@ class Log:
 
     def _append(self, subject: str, body: Body) -> Event:
         wall = self._clock()
-        end = self._own_end()
+        if self._due is not None:
+            for first in self._due(wall):
+                self._write("", first, wall)
+        return self._write(subject, body, wall)
+
+    def _write(self, subject: str, body: Body, wall: datetime) -> Event:
+        end = self._own_end(wall)
         slot = body.slot
         address = str(slot)
         heads = self._projection.heads(subject, address)
+        at = tick = next_tick(end.at, wall)
+        if heads and heads[0].at >= at:
+            at = heads[0].at + 1
+            if (
+                at - tick < DAY
+            ):  # else what is replaced came from a clock far ahead: this event alone follows it
+                tick = at
         # In the order of `Event`: id, at, wall, actor, kind, subject, slot, text, parents.
         fields = (
             EventId(*self.device, end.seq + 1),
-            next_tick(end.at, wall),
+            at,
             _told(wall),
             self.actor,
             body.kind,
@@ -213,12 +243,12 @@ class Log:
         event = Event(*fields, hash=chained(end.hash, *fields))
         self._insert(event)
         self._projection.apply(event, slot, body.value, heads)
-        self._end = End(event.id.seq, event.hash, event.at)
+        self._end = End(event.id.seq, event.hash, tick)
         self._version = (*self._version[:2], self._database.appended)
         return event
 
-    def _own_end(self) -> End:
-        """Where this device's chain ends, with the latest time of any device.
+    def _own_end(self, wall: datetime) -> End:
+        """Where this device's chain ends, with the latest time of any device that can be believed.
 
         It is remembered for as long as nothing else has written and nothing was taken back.
         """
@@ -226,7 +256,7 @@ class Log:
         if self._end is None:
             ends = self.ends()
             own = ends.get(self.device, _NO_END)
-            self._end = own._replace(at=max((end.at for end in ends.values()), default=0))
+            self._end = own._replace(at=latest_believed([end.at for end in ends.values()], wall))
         return self._end
 
     def _renew(self) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from domain.cases import CRC, TINY
 from fieldtool.domain.case import Answer, Aspect, Judgement, Slot
+from fieldtool.domain.devices import ChainSigned, ClockJumped, DeviceJoined, SessionBegan, SessionEnded
 from fieldtool.domain.events import (
     GENESIS,
     KINDS,
@@ -73,6 +74,39 @@ EVERY: list[tuple[Body, Slot, str | None]] = [
     (CaseCompleted(), Slot(Aspect.COMPLETION), "complete"),
     (CaseReopened(why="mistake"), Slot(Aspect.COMPLETION), "in_progress"),
     (StandardLeftUnrated(standard="Q", why="too few"), Slot(Aspect.UNRATED, "Q"), "too few"),
+    (
+        DeviceJoined(device="d", incarnation=2, public_key="ab", person="anna", version="1"),
+        Slot(Aspect.DEVICE, "d.2"),
+        '{"device":"d","incarnation":2,"public_key":"ab","person":"anna","version":"1"}',
+    ),
+    (
+        SessionBegan(device="d", incarnation=1, steady=1.5, version="1"),
+        Slot(Aspect.SESSION, "d.1"),
+        '{"device":"d","incarnation":1,"steady":1.5,"version":"1"}',
+    ),
+    (
+        SessionEnded(device="d", incarnation=1, steady=2.25),
+        Slot(Aspect.SESSION, "d.1"),
+        '{"device":"d","incarnation":1,"steady":2.25}',
+    ),
+    (
+        ClockJumped(
+            device="d",
+            incarnation=1,
+            expected="2020-03-02T10:00:00.000+00:00",
+            found="2020-03-02T09:00:00.000+00:00",
+            noticed="within a session",
+            steady=3,
+        ),
+        Slot(Aspect.CLOCK, "d.1"),
+        '{"device":"d","incarnation":1,"expected":"2020-03-02T10:00:00.000+00:00",'
+        '"found":"2020-03-02T09:00:00.000+00:00","noticed":"within a session","steady":3.0}',
+    ),
+    (
+        ChainSigned(device="d", incarnation=1, seq=7, hash="cd", inspection="ef", signature="01"),
+        Slot(Aspect.SIGNATURE, "d.1"),
+        '{"device":"d","incarnation":1,"seq":7,"hash":"cd","inspection":"ef","signature":"01"}',
+    ),
     (
         Undone(undoes="d.1.2", change=FactSet(fact="stock", to=None)),
         Slot(Aspect.FACT, "stock"),

@@ -1,0 +1,55 @@
+"""Forked chains: two events of one number, as when a copied file is worked in on two laptops.
+
+The event that came first keeps its place; the other, and all that follow it, are kept whole beside the log,
+without effect, until people have looked at them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fieldtool.domain.events import GENESIS, Event, EventId
+from fieldtool.store.database import Database, Row
+
+
+class Forks:
+    """Tells events that are known from those of a forked chain; used inside a transaction of its owner."""
+
+    def __init__(self, database: Database) -> None:
+        self._run = database.connection.execute
+        self._any = self._run("SELECT 1 FROM fork LIMIT 1").fetchone() is not None
+
+    def known(self, event: Event) -> bool:
+        """Whether an event whose number is taken is the one that is here."""
+        return event.hash in self._hashes("event", event.id)
+
+    def keep(self, event: Event) -> int | None:
+        """Keep an event of a forked chain.
+
+        Returns:
+            How many are new: 0 or 1; None if it is none, for it is not chained to anything here.
+        """
+        before = event.id._replace(seq=event.id.seq - 1)
+        tables = ("event", "fork") if self._any else ("event",)
+        ends = [found for table in tables for found in self._hashes(table, before)]
+        if event.id.seq == 1:
+            ends = [GENESIS]
+        if all(event.hash != event.chained(end) for end in ends):
+            return None
+        self._any = True
+        parents = " ".join([str(parent) for parent in event.parents])
+        return int(self._run(_INSERT, (*event.id, *event[1:8], parents, event.hash)).rowcount)
+
+    def _hashes(self, table: str, id: EventId) -> list[bytes]:
+        rows = self._run(
+            f"SELECT hash FROM {table} WHERE device = ? AND incarnation = ? AND seq = ?", id
+        ).fetchall()
+        return [row[0] for row in rows]
+
+
+def forked_rows(database: Database) -> Iterator[Row]:
+    """Read every event of a forked chain, in the order of their numbers, as rows of the log."""
+    yield from database.rows("SELECT * FROM fork ORDER BY device, incarnation, seq, hash")
+
+
+_INSERT = "INSERT OR IGNORE INTO fork VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
