@@ -21,13 +21,14 @@ class Door:
 
     Args:
         state: the folder in which wrong passphrases are remembered.
+        clock: the seconds on the wall.
     """
 
-    def __init__(self, path: Path, state: Path) -> None:
+    def __init__(self, path: Path, state: Path, clock: Callable[[], float] = time.time) -> None:
         self.path = path
         self.encrypted = key_file_of(path).exists()
         """Whether there is a passphrase to lock it with."""
-        self._state = state
+        self._state, self._clock = state, clock
         self._attempts: Attempts | None = None
         self._key: bytes | None = None
         self._hold = Hold.take(path)
@@ -87,7 +88,7 @@ class Door:
     @property
     def _tries(self) -> Attempts:
         if self._attempts is None:
-            self._attempts = Attempts(self.path, self._state)
+            self._attempts = Attempts(self.path, self._state, self._clock)
         return self._attempts
 
 

@@ -44,8 +44,10 @@ ROOMS = {
     "tui.widgets": room("domain", "textual rich"),
     "tui.screens": room("domain roll door inspection sync export tui.widgets", "textual rich"),
     "tui": room(),
+    "tui.lockable": room("domain roll door tui.widgets tui.screens", "rich textual"),
     "tui.app": room(
-        "domain frameworks store sync export roll door inspection settings tui.widgets tui.screens",
+        "domain frameworks store sync export roll door inspection settings tui.widgets tui.screens "
+        "tui.lockable",
         "click platformdirs pydantic rich sqlcipher3 sqlite_utils textual",
     ),
     "cli": room(

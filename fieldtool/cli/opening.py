@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import shlex
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -15,6 +17,7 @@ from fieldtool.cli.lines import say
 from fieldtool.cli.terminal import why_no_screen
 
 if TYPE_CHECKING:
+    from fieldtool.door import Door
     from fieldtool.roll import Roll
 
 WHO_IN_THE_DEMO = "INS-04"
@@ -30,16 +33,19 @@ as_option = click.option(
 def open_(path: Path | None, person: str | None) -> None:
     """Open the inspection in the file PATH in the terminal; without PATH, the one that was opened last."""
     from fieldtool.cli.recent import remember
-    from fieldtool.roll import Roll
+    from fieldtool.door import Door
+    from fieldtool.roll import Locked
+    from fieldtool.settings import state_folder
 
     chosen = path or _usual()
     _need_screen(chosen)
-    with Roll.open(chosen, to_write=True) as roll:
-        who = _on_the_team(roll, person) if person else roll.me or _person_in_settings(roll)
-        if who and roll.me is None:
-            roll.me = who
-    remember(chosen)
-    _show(chosen, who)
+    with Door(chosen, state_folder()) as door:
+        try:
+            roll = door.open()
+        except Locked:
+            roll = None
+        remember(chosen)
+        _show(door, roll, partial(_who_works, person))
 
 
 @click.command(short_help="Open a copy of the sample inspection.")
@@ -57,8 +63,10 @@ def demo(finished: bool, person: str | None) -> None:
     """
     import tempfile
 
+    from fieldtool.door import Door
     from fieldtool.roll import Roll
     from fieldtool.sample import MIDWAY, copy_sample, sample_file
+    from fieldtool.settings import state_folder
 
     sample = sample_file()
     _need_screen(sample)
@@ -74,18 +82,18 @@ def demo(finished: bool, person: str | None) -> None:
     copy_sample(copy, who, until=None if finished else MIDWAY)
     notice = f"A copy of the sample inspection, for you to try things on: {copy}"
     say([notice])
-    _show(copy, who, notice)
+    with Door(copy, state_folder()) as door:
+        _show(door, door.open(), lambda _: who, notice)
 
 
-def _show(path: Path, person: str | None, notice: str = "") -> NoReturn:
+def _show(door: Door, roll: Roll | None, who: Callable[[Roll], str | None], notice: str = "") -> NoReturn:
+    person = None if roll is None else who(roll)
     # The app collects again once its first screen is there: until then, it would only cost time.
     gc.disable()
     from fieldtool.settings import load_settings
-
-    keys = load_settings().keys
     from fieldtool.tui.app import run
 
-    raise SystemExit(run(path, person, keys=keys, notice=notice))
+    raise SystemExit(run(door, roll, person, load_settings(), who=who, notice=notice))
 
 
 def _usual() -> Path:
@@ -121,16 +129,30 @@ def _need_screen(path: Path) -> None:
         )
 
 
+def _who_works(person: str | None, roll: Roll) -> str | None:
+    """Who works here: the person named, or who did so before, or whom the settings name; and remember it.
+
+    Raises:
+        StoreError: the person named is not on the team.
+    """
+    who = _on_the_team(roll, person) if person else roll.me or _person_in_settings(roll)
+    if who and roll.me is None and roll.database.writable:
+        roll.me = who
+    return who
+
+
 def _on_the_team(roll: Roll, person: str) -> str:
     """The person, if the inspection knows them.
 
     Raises:
-        Refused: it does not; the words name those that it knows.
+        StoreError: it does not; the words name those that it knows.
     """
+    from fieldtool.roll import StoreError
+
     people = [known.id for known in roll.people]
     if person not in people:
         team = f"the team is {', '.join(people)}" if people else "it has no team yet"
-        raise Refused(f"{person} is not on the team of this inspection: {team}.")
+        raise StoreError(f"{person} is not on the team of this inspection: {team}.")
     return person
 
 

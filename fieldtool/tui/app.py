@@ -4,31 +4,44 @@ from __future__ import annotations
 
 import gc
 import signal
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import RenderableType
 from textual import events, work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
+from fieldtool.door import Door
 from fieldtool.roll import Roll
+from fieldtool.tui.lockable import ASKING, LockableApp
 from fieldtool.tui.screens.cases import CasesScreen
 from fieldtool.tui.widgets.paint import harmless
 
 if TYPE_CHECKING:
+    from fieldtool.domain.case import Slot
     from fieldtool.inspection import Inspection
+    from fieldtool.settings import Settings
     from fieldtool.tui.screens.case import CaseScreen
 
 SMALLEST = (60, 15)
 """The fewest columns and rows that the screens are made for."""
 
 
-class FieldtoolApp(App[None]):
-    """One inspection in a terminal."""
+class FieldtoolApp(LockableApp):
+    """One inspection in a terminal.
+
+    Args:
+        roll: the open file; None if it has to be unlocked first, by the door.
+        person: the id of who works here; None asks.
+        keys: other keys for bindings, by their ids.
+        notice: a sentence to show at the beginning.
+        door: the way into the file, by which it can be locked and opened again.
+        who: says who works here once the file is open; raises StoreError if they may not.
+        idle_minutes: after how many without a key the inspection is locked; 0 for never.
+    """
 
     TITLE = "fieldtool"
     CSS_PATH = "app.tcss"
@@ -42,13 +55,23 @@ class FieldtoolApp(App[None]):
     ]  # fmt: skip
 
     def __init__(
-        self, roll: Roll, person: str | None, keys: Mapping[str, str] | None = None, notice: str = ""
+        self,
+        roll: Roll | None,
+        person: str | None,
+        keys: Mapping[str, str] | None = None,
+        notice: str = "",
+        *,
+        door: Door | None = None,
+        who: Callable[[Roll], str | None] | None = None,
+        idle_minutes: int = 0,
     ) -> None:
-        super().__init__()
-        self._roll = roll
+        super().__init__(roll, door, idle_minutes)
         self._person = person
         self._keys = dict(keys or {})
+        self._theme_set: str | None = None
         self._notice = notice
+        self._who = who
+        self._left_at: tuple[str, Slot | None] | None = None
         self._inspection: Inspection | None = None
 
     @property
@@ -57,8 +80,23 @@ class FieldtoolApp(App[None]):
         if self._inspection is None:
             from fieldtool.inspection import Inspection
 
-            self._inspection = Inspection(self._roll, self._person)
+            self._inspection = Inspection(self.roll, self._person)
         return self._inspection
+
+    def take_theme(self, name: str | None) -> None:
+        """Take the colours that a person has set.
+
+        Raises:
+            SettingsError: there is no such theme.
+        """
+        if name is not None and name not in self.available_themes:
+            from fieldtool.settings import SettingsError, settings_file
+
+            raise SettingsError(
+                f'{settings_file()}, theme: nothing is called "{name}"; there are '
+                f"{', '.join(sorted(self.available_themes))}."
+            )
+        self._theme_set = name
 
     def notify(
         self,
@@ -75,29 +113,43 @@ class FieldtoolApp(App[None]):
     # ------------------------------------------------------------------ beginning and leaving
 
     def on_mount(self) -> None:
-        """Show the cases, and load what the next screens need once they are on the screen."""
+        """Show the cases, or ask for the passphrase; load what comes next once that is on the screen."""
         if self.no_color:
             # Any other theme sends greys of its own even then.
             self.theme = "ansi-dark"
+        elif self._theme_set is not None:
+            self.theme = self._theme_set
         self.set_keymap(self._keys)
         self._leave_when_told()
-        self.push_screen(CasesScreen(self._roll, self._person))
-        self.call_after_refresh(self._load_the_rest)
+        if self._roll is not None:
+            self.push_screen(CasesScreen(self._roll, self._person))
+            self.call_after_refresh(self._load_the_rest)
+        elif self._door is not None:
+            self.show_lock(self._door)
+            self.call_after_refresh(self._load_the_screens)
 
-    def _load_the_rest(self) -> None:
+    def _load_the_screens(self) -> None:
         import fieldtool.tui.screens.case
         import fieldtool.tui.screens.ratings  # noqa: F401  # ready before somebody asks for them
 
-        if self._person is None:
+        # What is loaded now stays for good; the collector need not look at it again at every turn.
+        gc.enable()
+        gc.collect()
+        gc.freeze()
+
+    def _load_the_rest(self) -> None:
+        self._load_the_screens()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Make ready for work once the list of cases is shown."""
+        if self._person is None and self.roll.database.writable:
             self._ask_who()
         else:
             _ = self.inspection.framework
         if self._notice:
             self.notify(self._notice)
-        # What is loaded now stays for good; the collector need not look at it again at every turn.
-        gc.enable()
-        gc.collect()
-        gc.freeze()
+            self._notice = ""
 
     def _leave_when_told(self) -> None:
         """Leave the terminal as it was when the system ends the program."""
@@ -109,21 +161,59 @@ class FieldtoolApp(App[None]):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), leave)
 
+    async def action_quit(self) -> None:
+        """Leave, once the keys that were pressed before have done what they do."""
+        self.after_the_keys(self.exit)
+
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """Leave, having recorded what is still being written."""
-        for screen in self.screen_stack:
-            settle = getattr(screen, "settle", None)
-            if settle is not None:
-                settle()
+        self.settle()
         super().exit(result, return_code, message)
+
+    def _fatal_error(self) -> None:
+        """Say where a bug struck, without the values there: they may be a case's, or a passphrase."""
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        traceback = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
+        self._close_messages_no_wait()
+
+    # ------------------------------------------------------------------ locking and unlocking
+
+    def about_to_lock(self) -> None:
+        """Remember the case that is open."""
+        from fieldtool.tui.screens.case import CaseScreen
+
+        self._left_at = next((s.place for s in self.screen_stack if isinstance(s, CaseScreen)), None)
+
+    def close(self) -> None:
+        """Close the file, if it is open."""
+        self._inspection = None
+        super().close()
+
+    def opened(self, roll: Roll) -> None:
+        """Take the file that has just been unlocked, and look who works here."""
+        if self._who is not None:
+            self._person = self._who(roll)
+
+    async def show_work(self) -> None:
+        """Show the cases, and above them the one that was open when it was locked."""
+        await self.push_screen(CasesScreen(self.roll, self._person))
+        self._begin()
+        if self._left_at is not None and self._person is not None:
+            self._open_case(*self._left_at)
 
     # ------------------------------------------------------------------ from screen to screen
 
     def on_cases_screen_open(self, event: CasesScreen.Open) -> None:
         """Open a case."""
+        self._open_case(event.ref)
+
+    def _open_case(self, ref: str, slot: Slot | None = None) -> None:
         from fieldtool.tui.screens.case import CaseScreen
 
-        self.push_screen(CaseScreen(self.inspection, event.ref))
+        self.push_screen(CaseScreen(self.inspection, ref, slot))
 
     def on_cases_screen_show_ratings(self) -> None:
         """Show the ratings over the list of cases."""
@@ -139,24 +229,31 @@ class FieldtoolApp(App[None]):
 
         self.push_screen(RatingsScreen(self.inspection))
 
-    @work
+    @work(group=ASKING)
     async def _ask_who(self) -> None:
         """Ask who works here, once for this installation."""
         from fieldtool.tui.screens.ask import Choose
 
-        people = [(person.id, f"{person.id}  {person.name}") for person in self._roll.people]
+        people = [(person.id, f"{person.id}  {person.name}") for person in self.roll.people]
         chosen = await self.push_screen_wait(Choose("Who are you?", people)) if people else None
         if chosen is not None:
-            self._roll.me = self._person = chosen
+            self.roll.me = self._person = chosen
             self._inspection = None
             await self.pop_screen()
-            await self.push_screen(CasesScreen(self._roll, chosen))
+            await self.push_screen(CasesScreen(self.roll, chosen))
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so while the terminal is too small, instead of showing half of everything."""
+        self._fit(*event.size)
+
+    def fit(self) -> None:
+        """Look whether the terminal is large enough, having shown other screens."""
+        self._fit(*self.size)
+
+    def _fit(self, width: int, height: int) -> None:
         from fieldtool.tui.screens.too_small import TooSmall
 
-        small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
+        small = width < SMALLEST[0] or height < SMALLEST[1]
         if small and not isinstance(self.screen, TooSmall):
             self.push_screen(TooSmall(*SMALLEST))
         elif not small and isinstance(self.screen, TooSmall):
@@ -189,21 +286,33 @@ class FieldtoolApp(App[None]):
         yield SystemCommand("Colours", "Choose another theme", self.action_change_theme)
 
 
-def run(path: Path, person: str | None, *, keys: Mapping[str, str] | None = None, notice: str = "") -> int:
-    """Open an inspection in the terminal, and stay until the person leaves.
+def run(
+    door: Door,
+    roll: Roll | None,
+    person: str | None,
+    settings: Settings,
+    *,
+    who: Callable[[Roll], str | None] | None = None,
+    notice: str = "",
+) -> int:
+    """Show an inspection in the terminal, and stay until the person leaves.
 
     Args:
-        person: the id of who works here; None asks, unless this installation knows.
-        keys: other keys for bindings, by their ids.
-        notice: a sentence to show at the beginning.
+        roll: the open file, which is closed at the end; None if it has to be unlocked first.
+        person: the id of who works here; None asks, or who tells once it is unlocked.
 
     Returns:
         The exit code.
 
     Raises:
-        StoreError: it cannot be opened, in one sentence that says why.
+        SettingsError: there is no such theme.
     """
-    with Roll.open(path, to_write=True) as roll:
-        app = FieldtoolApp(roll, person or roll.me, keys, notice)
+    app = FieldtoolApp(
+        roll, person, settings.keys, notice, door=door, who=who, idle_minutes=settings.idle_minutes
+    )
+    try:
+        app.take_theme(settings.theme)
         app.run()
-        return app.return_code or 0
+    finally:
+        app.close()
+    return app.return_code or 0

@@ -18,6 +18,7 @@ from fieldtool import sample
 from fieldtool.domain.listing import CaseFilter
 from fieldtool.inspection import Inspection
 from fieldtool.roll import Roll
+from fieldtool.store import keys
 from fieldtool.store.clock import COUNTER
 from fieldtool.store.database import Database, StoreError
 from fieldtool.store.log import device_of, read_events
@@ -27,10 +28,10 @@ from journeys.terminal import Terminal
 STAND_IN = """
 import gc, json, pathlib, sys, types
 
-def run(path, person, *, keys=None, notice=""):
-    heavy = [name for name in ("pydantic", "sqlite_utils", "textual", "rich") if name in sys.modules]
-    said = {"path": str(path), "person": person, "keys": keys, "notice": notice, "loaded": heavy,
-            "collects": gc.isenabled()}
+def run(door, roll, person, settings, *, who, notice=""):
+    heavy = [name for name in ("nacl", "pydantic", "sqlite_utils", "textual", "rich") if name in sys.modules]
+    said = {"path": str(door.path), "person": person, "keys": settings.keys, "notice": notice, "loaded": heavy,
+            "collects": gc.isenabled(), "locked": roll is None}
     pathlib.Path(told).write_text(json.dumps(said))
     return 7
 
@@ -87,7 +88,16 @@ def test_the_app_is_called_before_anything_heavy_is_loaded(path: Path, tmp_path:
     assert found["path"] == str(path)
     assert found["loaded"] == []
     assert found["collects"] is False
-    assert (found["person"], found["notice"]) == (None, "")
+    assert (found["person"], found["notice"], found["locked"]) == (None, "", False)
+
+
+def test_the_app_is_called_at_once_where_a_passphrase_is_needed(tmp_path: Path) -> None:
+    locked = tmp_path / "locked.db"
+    key, _ = keys.create_key(locked, "correct horse", cost=keys.Cost(1, 8192))
+    Database.create(locked, key).close()
+    found = opened(tmp_path, locked, "--as", "INS-01")
+    assert (found["path"], found["locked"], found["loaded"]) == (str(locked), True, [])
+    assert opened(tmp_path)["path"] == str(locked)
 
 
 def test_who_works_here_is_kept_in_the_file(path: Path, tmp_path: Path) -> None:

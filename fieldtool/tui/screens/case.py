@@ -40,9 +40,11 @@ class CaseScreen(Screen[None], inherit_bindings=False):
     class ShowRatings(Message):
         """The ratings are to be shown."""
 
-    def __init__(self, inspection: Inspection, ref: str) -> None:
+    def __init__(self, inspection: Inspection, ref: str, slot: Slot | None = None) -> None:
+        """Open a case where it was left, or without a slot where something is missing."""
         super().__init__()
         self._desk = Desk(inspection, ref)
+        self._begin_at = slot
         self._kind_of_keys: tuple[Aspect, bool] | None = None
 
     def compose(self) -> ComposeResult:
@@ -56,10 +58,15 @@ class CaseScreen(Screen[None], inherit_bindings=False):
         yield Writing()
 
     def on_mount(self) -> None:
-        """Begin with the first thing missing; of a complete case, with its facts."""
+        """Begin where the case was left, or with the first thing missing; of a complete case, with its facts."""
         first = self._desk.missing_behind(None)
-        self._go_to(first.slot if first else Slot(Aspect.NOTE))
+        self._go_to(self._begin_at or (first.slot if first else Slot(Aspect.NOTE)))
         self.set_focus(self._card)
+
+    @property
+    def place(self) -> tuple[str, Slot | None]:
+        """The case, and what of it is under the cursor."""
+        return self._desk.case.ref, self._card.slot
 
     @property
     def _card(self) -> Card:
