@@ -1,0 +1,308 @@
+"""The sample: how large it must be, how it is shared out fairly, and which cases are picked; each number explained.
+
+The rules are those of the methodology annexe: a size by the formula for a share with a finite population, strata in
+proportion, then clusters, local delivery units and responsible officers, and a random pick among the rest.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from decimal import ROUND_CEILING, Decimal, localcontext
+from statistics import NormalDist
+from typing import NamedTuple, TypeVar
+
+MOST_FOR_AN_OFFICER = 6
+"""Cases of one responsible officer in the whole sample, at most."""
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+class SampleSize(NamedTuple):
+    """How many cases a population needs, and what the formula made of it on the way."""
+
+    population: int
+    confidence: Decimal
+    """In per cent."""
+    margin: Decimal
+    """In points of per cent, to either side."""
+    z: Decimal
+    """How many standard deviations hold that confidence, to four places."""
+    unlimited: Decimal
+    """n0, the size for a population without end, to two places."""
+    size: int
+
+    @property
+    def formula(self) -> str:
+        """The calculation as it can be done again by hand."""
+        return (
+            f"n0 = {self.z}² × 0.5 × 0.5 / {self.margin / 100}² = {self.unlimited}; "
+            f"n = n0 / (1 + (n0 - 1) / {self.population}) = {self.size}, rounded up"
+        )
+
+
+class CaseOnList(NamedTuple):
+    """A case of the provider's list, as far as drawing must know it."""
+
+    ref: str
+    stratum: str
+    cluster: str
+    ldu: str
+    """Local delivery unit."""
+    officer: str
+    """The responsible officer."""
+
+
+class StratumShare(NamedTuple):
+    """What one stratum gives to the sample."""
+
+    id: str
+    population: int
+    size: int
+    """Cases wanted without reserve cases."""
+    size_with_buffer: int
+    drawn: int
+
+    @property
+    def shortfall(self) -> int:
+        """How many of the cases wanted, reserve cases among them, could not be drawn."""
+        return self.size_with_buffer - self.drawn
+
+
+class DrawnCase(NamedTuple):
+    """A case that was picked."""
+
+    case: CaseOnList
+    reserve: bool
+    """Whether it only stands by, for one of the same stratum that drops out."""
+
+
+class Draw(NamedTuple):
+    """A sample as it was drawn, with the way to it."""
+
+    seed: int
+    size: int
+    buffer: int
+    """In per cent of the size."""
+    strata: tuple[StratumShare, ...]
+    cases: tuple[DrawnCase, ...]
+    """In the order of strata and picks: a case that drops out is replaced by the next reserve case."""
+    officers: Mapping[str, int]
+    """Cases drawn of each responsible officer, reserve cases among them."""
+    explained: tuple[str, ...]
+    """How each number came about, a sentence each."""
+
+    @property
+    def shortfall(self) -> int:
+        """How many of the cases wanted could not be drawn."""
+        return sum(stratum.shortfall for stratum in self.strata)
+
+
+def sample_size(
+    population: int, confidence: Decimal = Decimal(80), margin: Decimal = Decimal(5)
+) -> SampleSize:
+    """The cases that show a share of a population within a margin, with some confidence, whatever the share is.
+
+    n0 = z²·p(1 - p)/e² with p = 0.5, then n = n0 / (1 + (n0 - 1)/N), rounded up.
+
+    Args:
+        confidence, margin: in per cent.
+
+    Raises:
+        ValueError: nobody is in the population, or confidence or margin are not between 0 and 100.
+    """
+    if population < 1:
+        raise ValueError("The population must be at least 1.")
+    if not 0 < confidence < 100 or not 0 < margin < 100:
+        raise ValueError("Confidence and margin must lie between 0 and 100 per cent.")
+    z = _z(confidence)
+    with localcontext(prec=28):
+        unlimited = z * z / 4 / (margin / 100) ** 2
+        size = unlimited / (1 + (unlimited - 1) / population)
+        rounded = int(size.to_integral_value(rounding=ROUND_CEILING))
+    return SampleSize(
+        population,
+        confidence,
+        margin,
+        z,
+        unlimited.quantize(Decimal("0.01")),
+        max(1, min(rounded, population)),
+    )
+
+
+def margin_of(population: int, size: int, confidence: Decimal = Decimal(80)) -> Decimal:
+    """The margin that so many cases of a population have, in points of per cent, rounded up to two places.
+
+    Raises:
+        ValueError: the size is not between 1 and the population.
+    """
+    if not 1 <= size <= population:
+        raise ValueError(f"The size must lie between 1 and the population, {population}.")
+    if size == population:
+        return Decimal("0.00")
+    with localcontext(prec=28):
+        variance = Decimal(population - size) / (4 * size * (population - 1))
+        return (100 * _z(confidence) * variance.sqrt()).quantize(Decimal("0.01"), rounding=ROUND_CEILING)
+
+
+def with_buffer(size: int, buffer: int) -> int:
+    """A size with so many per cent of reserve cases on top, to the nearest whole case, halves up."""
+    return _nearest(size * (100 + buffer), 100)
+
+
+def shares(populations: Mapping[Key, int], size: int) -> dict[Key, int]:
+    """Share a size out in proportion: each to the nearest whole case, then the total put right.
+
+    Where too few came together, one more from the smallest first; where too many, one fewer from the largest
+    first; never more than there are. Whoever wants more than there is gets all there is.
+    """
+    total = sum(populations.values())
+    size = min(size, total)
+    if not total:
+        return dict.fromkeys(populations, 0)
+    found = {key: min(_nearest(size * number, total), number) for key, number in populations.items()}
+    places = {key: place for place, key in enumerate(populations)}
+    smallest_first = sorted(populations, key=lambda key: (populations[key], places[key]))
+    while (left := size - sum(found.values())) != 0:
+        step = 1 if left > 0 else -1
+        for key in smallest_first if step > 0 else reversed(smallest_first):
+            if left and 0 <= found[key] + step <= populations[key]:
+                found[key] += step
+                left -= step
+    return found
+
+
+def draw(
+    cases: Iterable[CaseOnList], strata: Sequence[str], size: int, *, buffer: int = 0, seed: int
+) -> Draw:
+    """Draw a sample from the list of cases; the same list, size, buffer and seed give the same cases.
+
+    Args:
+        strata: their ids, in the order in which they are told.
+        size: cases wanted; where there are fewer, all that the rule of the officers allows.
+        buffer: reserve cases on top, in per cent.
+    """
+    listed = sorted(cases)
+    by_stratum: dict[str, list[CaseOnList]] = {stratum: [] for stratum in strata}
+    for case in listed:
+        by_stratum[case.stratum].append(case)
+    populations = {stratum: len(found) for stratum, found in by_stratum.items()}
+    wanted = shares(populations, size)
+    buffered = shares(populations, with_buffer(size, buffer))
+    drawing = _Drawing(random.Random(seed))  # noqa: S311  # a lot that anybody can draw again
+    drawing.tell_sizes(populations, size, buffer, wanted, buffered)
+    picked: list[DrawnCase] = []
+    found: list[StratumShare] = []
+    for stratum in strata:
+        drawn = drawing.pick(stratum, by_stratum[stratum], buffered[stratum])
+        picked += [DrawnCase(case, reserve=place >= wanted[stratum]) for place, case in enumerate(drawn)]
+        share = StratumShare(stratum, populations[stratum], wanted[stratum], buffered[stratum], len(drawn))
+        found.append(share)
+        drawing.tell_shortfall(share)
+    return Draw(
+        seed, size, buffer, tuple(found), tuple(picked), dict(sorted(drawing.of_officer.items())),
+        tuple(drawing.told),
+    )  # fmt: skip
+
+
+class _Drawing:
+    """One draw as it goes on: the cases of each officer so far, over all strata, and what was done and why."""
+
+    def __init__(self, dice: random.Random) -> None:
+        self._dice = dice
+        self.of_officer: Counter[str] = Counter()
+        self.told: list[str] = []
+
+    def tell_sizes(
+        self,
+        populations: Mapping[str, int],
+        size: int,
+        buffer: int,
+        wanted: Mapping[str, int],
+        buffered: Mapping[str, int],
+    ) -> None:
+        total = sum(populations.values())
+        self.told.append(
+            f"{size} cases and {buffer} per cent of reserve cases make {with_buffer(size, buffer)} of {total}."
+        )
+        for stratum, population in populations.items():
+            self.told.append(
+                f"Stratum {stratum}: {population} of {total} cases, so {wanted[stratum]} of {size}; "
+                f"with reserve cases {buffered[stratum]}."
+            )
+
+    def tell_shortfall(self, share: StratumShare) -> None:
+        if share.shortfall:
+            self.told.append(
+                f"Stratum {share.id} is short of {share.shortfall}: "
+                f"no officer gives more than {MOST_FOR_AN_OFFICER} cases."
+            )
+
+    def pick(self, stratum: str, cases: Sequence[CaseOnList], size: int) -> list[CaseOnList]:
+        """Pick so many cases of a stratum, in an order that is random too."""
+        found: list[CaseOnList] = []
+        clusters = _grouped(cases, lambda case: case.cluster)
+        for cluster, wanted in shares(_sizes(clusters), size).items():
+            ldus = _grouped(clusters[cluster], lambda case: case.ldu)
+            for ldu, share in shares(_sizes(ldus), wanted).items():
+                if share:
+                    self.told.append(
+                        f"Stratum {stratum}, {cluster}, {ldu}: {share} of its {len(ldus[ldu])} cases."
+                    )
+                    found += self._pick_of_officers(stratum, ldu, ldus[ldu], share)
+        self._dice.shuffle(found)
+        return found
+
+    def _pick_of_officers(
+        self, stratum: str, ldu: str, cases: Sequence[CaseOnList], size: int
+    ) -> list[CaseOnList]:
+        officers = _grouped(cases, lambda case: case.officer)
+        there = _sizes(officers)
+        taken = {
+            officer: min(share, MOST_FOR_AN_OFFICER - self.of_officer[officer])
+            for officer, share in shares(there, size).items()
+        }
+        surplus = size - sum(taken.values())
+        if surplus:
+            self.told.append(
+                f"Stratum {stratum}, {ldu}: {surplus} beyond {MOST_FOR_AN_OFFICER} an officer go to the others."
+            )
+        self.of_officer.update(taken)
+        while surplus:
+            free = [
+                officer
+                for officer, number in there.items()
+                if taken[officer] < number and self.of_officer[officer] < MOST_FOR_AN_OFFICER
+            ]
+            if not free:
+                self.told.append(f"Stratum {stratum}, {ldu}: {surplus} could not be placed.")
+                break
+            fewest = min(free, key=lambda officer: (self.of_officer[officer], officer))
+            taken[fewest] += 1
+            self.of_officer[fewest] += 1
+            surplus -= 1
+        return [
+            case for officer, number in taken.items() for case in self._dice.sample(officers[officer], number)
+        ]
+
+
+def _grouped(cases: Iterable[CaseOnList], name: Callable[[CaseOnList], str]) -> dict[str, list[CaseOnList]]:
+    found: dict[str, list[CaseOnList]] = defaultdict(list)
+    for case in cases:
+        found[name(case)].append(case)
+    return dict(sorted(found.items()))
+
+
+def _sizes(groups: Mapping[str, Sequence[CaseOnList]]) -> dict[str, int]:
+    return {name: len(cases) for name, cases in groups.items()}
+
+
+def _nearest(numerator: int, denominator: int) -> int:
+    """A fraction to the nearest whole number, halves up, in integers alone."""
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def _z(confidence: Decimal) -> Decimal:
+    """How many standard deviations to either side hold so many per cent, to four places."""
+    return Decimal(repr(NormalDist().inv_cdf(0.5 + float(confidence) / 200))).quantize(Decimal("0.0001"))
