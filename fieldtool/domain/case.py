@@ -45,6 +45,9 @@ class Aspect(StrEnum):
     SESSION = "session"
     CLOCK = "clock"
     SIGNATURE = "signature"
+    LAPTOP = "laptop"
+    JOINED = "joined"
+    RECOVERY = "recovery"
     UNKNOWN = "unknown"
 
 

@@ -18,6 +18,13 @@ from fieldtool.domain.case import Answer, Aspect, Judgement, Slot
 from fieldtool.domain.devices import ChainSigned, ClockJumped, DeviceJoined, SessionBegan, SessionEnded
 from fieldtool.domain.framework import Framework
 from fieldtool.domain.listing import CaseState
+from fieldtool.domain.roster import (
+    LaptopInvited,
+    LaptopJoined,
+    LaptopRemoved,
+    PersonRemoved,
+    RecoveryKeyNamed,
+)
 
 
 class EventId(NamedTuple):
@@ -304,6 +311,11 @@ Known = Annotated[
     | SessionEnded
     | ClockJumped
     | ChainSigned
+    | LaptopInvited
+    | LaptopJoined
+    | LaptopRemoved
+    | PersonRemoved
+    | RecoveryKeyNamed
     | Undone,
     Field(discriminator="kind"),
 ]

@@ -38,6 +38,13 @@ from fieldtool.domain.events import (
     body_text,
     parse_body,
 )
+from fieldtool.domain.roster import (
+    LaptopInvited,
+    LaptopJoined,
+    LaptopRemoved,
+    PersonRemoved,
+    RecoveryKeyNamed,
+)
 
 OPENED = InspectionOpened(provider="P", title="T", fieldwork_from=date(2020, 3, 2))
 
@@ -107,6 +114,16 @@ EVERY: list[tuple[Body, Slot, str | None]] = [
         Slot(Aspect.SIGNATURE, "d.1"),
         '{"device":"d","incarnation":1,"seq":7,"hash":"cd","inspection":"ef","signature":"01"}',
     ),
+    (LaptopInvited(key="ab", person="anna"), Slot(Aspect.LAPTOP, "ab"), '{"person":"anna"}'),
+    (LaptopJoined(device="d", key="ab"), Slot(Aspect.JOINED, "d"), "ab"),
+    (
+        LaptopRemoved(key="ab", ends={"d.1": 7}, why="lost"),
+        Slot(Aspect.LAPTOP, "ab"),
+        '{"ends":{"d.1":7},"why":"lost"}',
+    ),
+    (PersonRemoved(person="anna", why="left"), Slot(Aspect.PERSON, "anna"), None),
+    (RecoveryKeyNamed(name="office", recipient="age1x"), Slot(Aspect.RECOVERY, "office"), "age1x"),
+    (RecoveryKeyNamed(name="office", recipient=None), Slot(Aspect.RECOVERY, "office"), None),
     (
         Undone(undoes="d.1.2", change=FactSet(fact="stock", to=None)),
         Slot(Aspect.FACT, "stock"),
