@@ -1,0 +1,154 @@
+"""What lets a laptop take part in the exchange: the inspection's own key, this laptop's key, and the roster.
+
+Every laptop of an inspection has the same age identity, so that each opens what any of them has sealed. It is
+made on the first laptop, and is kept in `local` inside the file: it goes to the others by invitation alone, and
+never into the log. The key of a laptop signs what it sends; its public part is on the roster, in the log.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from fieldtool.domain.case import Aspect, Slot
+from fieldtool.domain.roster import LaptopInvited, LaptopJoined
+from fieldtool.store import listing
+from fieldtool.store.database import Database, StoreError
+from fieldtool.store.log import Device, Log, history
+
+_INSPECTION, _IDENTITY, _KEY = "inspection", "sharing_identity", "laptop_key"
+
+
+class NotInvited(StoreError):  # noqa: N818  # what is missing says more than "error"
+    """The inspection is shared, but this laptop has no key to it."""
+
+
+class Membership(NamedTuple):
+    """What a laptop seals, opens and signs with."""
+
+    inspection: str
+    """The hash of the event that opened the inspection, in hexadecimal."""
+    identity: str
+    """The inspection's secret key of age, as "AGE-SECRET-KEY-1…"."""
+    secret: bytes
+    """The laptop's own Ed25519 key, 32 bytes."""
+    recovery: tuple[str, ...] = ()
+    """Public keys of age that can open what is sent as well."""
+
+    @property
+    def key(self) -> str:
+        """The public part of the laptop's key, in hexadecimal."""
+        from nacl.signing import SigningKey  # late: nothing but an exchange needs it
+
+        return bytes(SigningKey(self.secret).verify_key).hex()
+
+
+class Laptop(NamedTuple):
+    """A laptop on the roster."""
+
+    person: str
+    removed: bool = False
+    why: str = ""
+    ends: Mapping[Device, int] = {}
+    """Of a removed one: the last event of each of its chains that still counts."""
+
+
+def membership_of(database: Database) -> Membership | None:
+    """What this laptop takes part with; None if it does not yet."""
+    identity, secret = listing.local(database, _IDENTITY), listing.local(database, _KEY)
+    if identity is None or secret is None:
+        return None
+    inspection = listing.local(database, _INSPECTION) or opened_by(database)
+    recovery = tuple(sorted({value for _, value in _values(database, Aspect.RECOVERY)}))
+    return Membership(inspection, identity, bytes.fromhex(secret), recovery)
+
+
+def take_part(database: Database, log: Log) -> Membership:
+    """Let this laptop take part: the first one of an inspection makes its keys, later ones were invited.
+
+    Raises:
+        NotInvited: others share the inspection already, and this laptop has no key to it.
+        StoreError: the inspection was not set up yet, or the keys could not be saved.
+    """
+    known = membership_of(database)
+    if known is None:
+        if roster(database):
+            raise NotInvited(
+                "This inspection is shared already, and this laptop was not invited to it: ask the lead inspector "
+                "for an invitation (`fieldtool invite`), and join with it (`fieldtool join`)."
+            )
+        inspection = opened_by(database)
+        if not inspection:
+            raise StoreError("This inspection was not set up yet: there is nothing to share.")
+        known = Membership(inspection, new_identity(), secrets.token_bytes(32))
+        with database.transaction():
+            keep(database, known)
+            log.record_within("", LaptopInvited(key=known.key, person=log.actor), _joined(log, known))
+    elif joined(database).get(log.device.id) != known.key:
+        log.record("", _joined(log, known))
+    return known
+
+
+def keep(database: Database, membership: Membership) -> None:
+    """Write down what this laptop takes part with, inside a transaction of the caller."""
+    values = {
+        _INSPECTION: membership.inspection,
+        _IDENTITY: membership.identity,
+        _KEY: membership.secret.hex(),
+    }
+    for name, value in values.items():
+        database.connection.execute("INSERT OR REPLACE INTO local VALUES (?, ?)", (name, value))
+
+
+def new_identity() -> str:
+    """A new secret key of age."""
+    from pyrage import x25519
+
+    return str(x25519.Identity.generate())
+
+
+def opened_by(database: Database) -> str:
+    """The hash of the event that opened the inspection: what tells it from any other; empty if there is none."""
+    opened = history(database, "", Slot(Aspect.INSPECTION))
+    return opened[-1].hash.hex() if opened else ""
+
+
+def roster(database: Database) -> dict[str, Laptop]:
+    """Every laptop that was ever invited, by its public key; one that anybody has removed stays removed."""
+    found: dict[str, Laptop] = {}
+    for key, value in _values(database, Aspect.LAPTOP):
+        said = json.loads(value)
+        before = found.get(key, Laptop(""))
+        if "ends" in said:
+            ends = {_chain(told): seq for told, seq in said["ends"].items()}
+            ends = {chain: min(seq, before.ends.get(chain, seq)) for chain, seq in ends.items()}
+            found[key] = before._replace(removed=True, why=said["why"], ends=ends)
+        else:
+            found[key] = before._replace(person=said["person"])
+    return found
+
+
+def joined(database: Database) -> dict[str, str]:
+    """By which key each installation came in."""
+    return dict(_values(database, Aspect.JOINED))
+
+
+def _joined(log: Log, membership: Membership) -> LaptopJoined:
+    return LaptopJoined(device=log.device.id, key=membership.key)
+
+
+def _chain(told: str) -> Device:
+    id, _, incarnation = told.rpartition(".")
+    return Device(id, int(incarnation))
+
+
+def _values(database: Database, aspect: Aspect) -> list[tuple[str, str]]:
+    """What all heads of an aspect of the inspection itself say, by their items."""
+    rows = database.rows(
+        "SELECT slot, value FROM head WHERE subject = '' AND slot >= ? AND slot < ? AND value IS NOT NULL"
+        " ORDER BY at",
+        (f"{aspect}:", f"{aspect};"),
+    )
+    return [(Slot.parse(slot).item, value) for slot, value in rows]
