@@ -102,22 +102,19 @@ def event_of(line: bytes) -> Event:
 
 
 def checked(events: Iterable[Event]) -> Iterator[Event]:
-    """Pass events on for as long as each is chained to the one before it, where that is among them.
+    """Pass events on for as long as each is chained to one before it, where that is among them.
 
     Raises:
         Unreadable: one is not as it was written.
     """
-    before: Event | None = None
+    # Of a forked chain there may be several events of one number.
+    hashes: dict[EventId, list[bytes]] = {}
     for event in events:
-        if (
-            before is not None
-            and event.id[:2] == before.id[:2]
-            and event.id.seq == before.id.seq + 1
-            and event.hash != event.chained(before.hash)
-        ):
+        before = hashes.get(event.id._replace(seq=event.id.seq - 1))
+        if before and all(event.hash != event.chained(previous) for previous in before):
             raise Unreadable(f"event {event.id} is not as it was written")
+        hashes.setdefault(event.id, []).append(event.hash)
         yield event
-        before = event
 
 
 def as_json(value: object) -> bytes:

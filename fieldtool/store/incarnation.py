@@ -1,0 +1,156 @@
+"""Notice that an old file was put back, or one came from another laptop, before anything is recorded in it.
+
+An installation that went on from an old file would give new events the numbers that others have already. So it goes
+on as another incarnation, whose numbers nobody has; and what the second copy holds beyond the file is taken in.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from fieldtool.store import listing
+from fieldtool.store.database import Database
+from fieldtool.store.witness import Memory, Witness, last_of
+
+OLDER = "This file is older than the work that was last done in it on this laptop: "
+ELSEWHERE = (
+    "This inspection comes from another laptop: what you do here is kept apart from what is done there, "
+    "and merges with it later."
+)
+
+
+def settle_incarnation(database: Database, state: Path, key: bytes | None = None) -> str | None:
+    """See to it that the next event gets a number that no other event has; called when a file is opened to work in.
+
+    Args:
+        state: the folder where programs keep what they remember from one start to the next.
+        key: of an encrypted inspection, to read its copy.
+
+    Returns:
+        What the person should know, in one sentence; None if nothing is unusual.
+
+    Raises:
+        StoreError: the file could not be read or written.
+    """
+    witness = Witness(state)
+    device = listing.local(database, "device")
+    sentence = None
+    if device is None:
+        _begin(database)
+    else:
+        incarnation = int(listing.local(database, "incarnation") or 1)
+        memory = witness.recall(device)
+        own = last_of(database, device, incarnation)
+        if own.seq == 0 and not memory.incarnations and not _has_events(database, device):
+            # Nobody has heard of this device yet, and the same file may be on other laptops.
+            _begin(database)
+        else:
+            sentence = _settle(database, memory, device, incarnation, key)
+    witness.see(database)
+    return sentence
+
+
+def _settle(
+    database: Database, memory: Memory, device: str, incarnation: int, key: bytes | None
+) -> str | None:
+    seen = memory.incarnations.get(incarnation)
+    own = last_of(database, device, incarnation)
+    put_back = (
+        seen is not None and seen.seq > 0 and _hash_at(database, device, incarnation, seen.seq) != seen.hash
+    )
+    if put_back and memory.copy_folder and listing.local(database, "copy_folder") is None:
+        from fieldtool.store.copy_state import remember
+
+        # It was named after the file was put aside.
+        remember(database, {"copy_folder": memory.copy_folder, "copy_id": memory.copy_id or None})
+    found = _from_the_copy(database, key)
+    now = last_of(database, device, incarnation)
+    if put_back or found.forked or now != own:
+        _go_on(database, memory, device, by=1)
+        return OLDER + _what_came(found)
+    if seen is None:
+        from fieldtool.store.restoring import leap
+
+        _go_on(database, memory, device, by=leap())
+        return ELSEWHERE
+    if found.new:
+        return f"The second copy held {_entries(found.new)} that this file lacked: they were taken in."
+    return None
+
+
+class _Found(NamedTuple):
+    """What the second copy held that the file lacked."""
+
+    new: int = 0
+    forked: bool = False
+    why: str = ""
+    """Why nothing can be said of the copy; empty if it could be looked at, or there is none."""
+    named: bool = False
+
+
+def _from_the_copy(database: Database, key: bytes | None) -> _Found:
+    folder = listing.local(database, "copy_folder")
+    if folder is None:
+        return _Found()
+    # Late, because the first screen waits for this, and nearly always nothing has to be read.
+    from fieldtool.store.copy_state import fork_count, note_seen, own_folder, unseen
+
+    own = own_folder(database)
+    try:
+        names = {} if own is None else unseen(database, own)
+    except OSError:
+        return _Found(why=folder, named=True)
+    if own is None or not names:
+        return _Found(named=True)
+    from fieldtool.store.log import Device, Log
+    from fieldtool.store.restoring import take_in
+
+    before = fork_count(database)
+    taken = take_in(Log(database, Device("", 0), ""), database, own, names, key)
+    note_seen(database, names)
+    return _Found(taken.new, fork_count(database) > before, named=True)
+
+
+def _begin(database: Database) -> None:
+    from fieldtool.store.log import new_device
+
+    new_device(database)
+
+
+def _go_on(database: Database, memory: Memory, device: str, by: int) -> None:
+    from fieldtool.store.copy_state import own_folder
+    from fieldtool.store.increments import Name, names_in
+    from fieldtool.store.restoring import highest_incarnation
+
+    names: list[Name] = []
+    own = own_folder(database)
+    if own is not None and own.is_dir():
+        names = list(names_in(own).values())
+    highest = max([highest_incarnation(database, device, names), *memory.incarnations])
+    listing.set_local(database, "incarnation", str(highest + by))
+
+
+def _what_came(found: _Found) -> str:
+    if found.why:
+        return f"bring back the folder of its second copy, {found.why}, and open it again to have the rest."
+    if found.new:
+        return f"{_entries(found.new)} that it lacked came back from the second copy."
+    if found.named:
+        return "nothing more was in the second copy, and what is missing comes back from colleagues."
+    return "open the newer file if you have it, or take in what is missing from colleagues."
+
+
+def _entries(number: int) -> str:
+    return "1 entry" if number == 1 else f"{number:,} entries"
+
+
+def _has_events(database: Database, device: str) -> bool:
+    return database.row("SELECT 1 FROM event WHERE device = ? LIMIT 1", (device,)) is not None
+
+
+def _hash_at(database: Database, device: str, incarnation: int, seq: int) -> str:
+    row = database.row(
+        "SELECT hash FROM event WHERE device = ? AND incarnation = ? AND seq = ?", (device, incarnation, seq)
+    )
+    return row[0].hex() if row else ""
