@@ -8,39 +8,31 @@ from functools import cached_property
 from typing import NamedTuple
 
 from fieldtool.domain import rating, walk
+from fieldtool.domain.audit import Finding, Jump
 from fieldtool.domain.case import Answer, Case, Judgement, Slot
 from fieldtool.domain.events import (
     AnswerGiven,
     Body,
     CaseCompleted,
     CaseReopened,
-    Event,
     FactSet,
     JudgementMade,
 )
 from fieldtool.domain.framework import Framework
+from fieldtool.domain.history import Change, changes
 from fieldtool.domain.rating import OverallStanding, StandardStanding
 from fieldtool.domain.tally import Count
 from fieldtool.roll import Roll
 from fieldtool.store import check, drafts, queries
 from fieldtool.store.clock import SteadyClock, WallClock, system_clock
-from fieldtool.store.log import Device, Log, device_of, history, new_device
+from fieldtool.store.log import Device, Log, device_of, events_about, history, new_device
 from fieldtool.store.session import Session
+
+__all__ = ["Change", "Inspection", "InspectionError", "Standing", "Undone"]
 
 
 class InspectionError(Exception):
     """What was asked for cannot be done, in one sentence fit for an inspector."""
-
-
-class Change(NamedTuple):
-    """One entry of the history of a slot."""
-
-    wall: str
-    """When, by the clock on the wall, ISO 8601 with its offset."""
-    actor: str
-    kind: str
-    value: str | None
-    """What it was set to; None if it was cleared."""
 
 
 class Undone(NamedTuple):
@@ -199,10 +191,11 @@ class Inspection:
 
     def history(self, case: Case, slot: Slot) -> tuple[Change, ...]:
         """What was ever recorded in a slot of a case, the latest first."""
-        return tuple(
-            Change(event.wall, event.actor, event.kind, _value(event))
-            for event in history(self._database, case.ref, slot)
-        )
+        return changes(history(self._database, case.ref, slot))[::-1]
+
+    def whole_history(self, case: Case) -> tuple[Change, ...]:
+        """Everything that was ever recorded of a case, the oldest first."""
+        return changes(events_about(self._database, case.ref))
 
     def being_written(self, case: Case) -> Mapping[Slot, str]:
         """Texts that somebody was typing and that are not in the log yet."""
@@ -258,6 +251,18 @@ class Inspection:
         """Everything that is wrong with the file, a sentence each."""
         return check.findings(self._database)
 
+    def examine(self) -> Iterator[Finding]:
+        """Everything that is wrong with the file, and what else an auditor should know of it."""
+        return check.examine(self._database, self._clock)
+
+    def clock_jumps(self) -> tuple[Jump, ...]:
+        """When the clock of a laptop did not show what it should have, the oldest first."""
+        return check.clock_jumps(self._database)
+
+    def unknown_kinds(self) -> Mapping[str, int]:
+        """How many events there are of each kind that this version does not know: kept, without effect here."""
+        return check.unknown_kinds(self._database)
+
     def rebuild(self) -> int:
         """Make the views anew from the log; how many events they were made from."""
         return check.rebuild(self._database)
@@ -302,10 +307,3 @@ class Inspection:
         """Finish what this person was writing when the program was killed."""
         for draft in drafts.left_over(self._database, self.person):
             drafts.settle(self._database, self._log, draft.subject, draft.slot, draft.text)
-
-
-def _value(event: Event) -> str | None:
-    try:
-        return event.body.value
-    except ValueError:
-        return None

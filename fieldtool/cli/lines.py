@@ -69,6 +69,12 @@ def listed(names: Sequence[str], link: str = "and") -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {link} {names[-1]}"
 
 
+def moment(wall: str) -> str:
+    """When something happened, by the clock on the wall: to the second, with its offset from UTC."""
+    day, _, time = wall.partition("T")
+    return f"{day} {time[:8]} {time[-6:]}" if len(time) >= 14 else wall
+
+
 def _shown(sign: str) -> str:
     if sign.isprintable():
         return sign

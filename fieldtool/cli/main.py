@@ -13,6 +13,7 @@ from fieldtool.cli.case import case
 from fieldtool.cli.exporting import export
 from fieldtool.cli.frameworks import framework
 from fieldtool.cli.group import Commands
+from fieldtool.cli.history import history
 from fieldtool.cli.keeping import rebuild, verify
 from fieldtool.cli.opening import demo, open_
 from fieldtool.cli.passphrases import new, passphrase, recover
@@ -49,6 +50,7 @@ for command in (
     ratings,
     progress,
     case,
+    history,
     verify,
     rebuild,
     passphrase,

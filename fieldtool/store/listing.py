@@ -76,6 +76,11 @@ def views_behind(database: Database) -> bool:
     return local(database, "views") is not None
 
 
+def views_are_made(database: Database) -> None:
+    """Note that they are not, inside a transaction of the caller."""
+    database.connection.execute("DELETE FROM local WHERE name = 'views'")
+
+
 _LINE = "SELECT ref, sample, place, holder, worked, complete, done, due, touched FROM case_line"
 
 

@@ -31,6 +31,14 @@ from fieldtool.store.gaps import Gaps
 from fieldtool.store.projection import Projection
 
 
+class Unchained(StoreError):  # noqa: N818  # what is wrong says more than "error"
+    """An event does not continue the chain of its device, and nothing was taken in."""
+
+    def __init__(self, id: EventId) -> None:
+        super().__init__(f"Event {id} does not continue what is here: nothing was taken in.")
+        self.id = id
+
+
 class Device(NamedTuple):
     """An installation: its id, and how often it was restored or re-installed."""
 
@@ -111,7 +119,8 @@ class Log:
             over_gaps: where events are missing, as from a damaged copy, note that and take in the later ones.
 
         Raises:
-            StoreError: an event does not continue the chain of its device, or nothing could be saved.
+            Unchained: an event does not continue the chain of its device.
+            StoreError: nothing could be saved.
         """
         new = known = 0
         with self._database.transaction(), ExitStack() as stack:
@@ -129,9 +138,7 @@ class Log:
                 if taken or not self._fits(event, end, over_gaps):
                     kept = forks.keep(event)
                     if kept is None:
-                        raise StoreError(
-                            f"Event {event.id} does not continue what is here: nothing was taken in."
-                        )
+                        raise Unchained(event.id)
                     new, known = new + kept, known + 1 - kept
                     continue
                 self._insert(event)
@@ -338,6 +345,11 @@ def history(database: Database, subject: str, slot: Slot) -> tuple[Event, ...]:
             found[id] = event
             wanted.extend(event.parents)
     return tuple(sorted(found.values(), key=lambda event: (event.at, event.id), reverse=True))
+
+
+def events_about(database: Database, subject: str) -> tuple[Event, ...]:
+    """Read every event of a case, also those without effect here, chain by chain."""
+    return tuple(event_of(row) for row in database.rows(_SELECT + "WHERE subject = ?", (subject,)))
 
 
 def device_of(database: Database) -> Device | None:

@@ -1,0 +1,231 @@
+"""`fieldtool history`: who set what in a case, when, from what, to what and why."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fieldtool.cli.group import Refused
+from fieldtool.cli.lines import columns, listed, moment, say, say_json
+from fieldtool.cli.looking import json_option, looking_at, path_argument
+
+if TYPE_CHECKING:
+    from fieldtool.domain.case import Case, Slot
+    from fieldtool.domain.framework import Framework
+    from fieldtool.domain.history import Change
+    from fieldtool.inspection import Inspection
+
+NOTE = "note"
+"""The item that means the note on the case itself."""
+
+
+@click.command(short_help="Who set what in a case, when and why.")
+@path_argument
+@click.argument("ref")
+@click.argument("item", required=False)
+@json_option
+def history(path: Path, ref: str, item: str | None, as_json: bool) -> None:
+    """Say who set what in the case REF of the inspection PATH, when, from what, to what and why.
+
+    The oldest comes first. ITEM is a prompt, a key question, the id of a case fact, or "note" for the note on
+    the case; without it, everything is told. Where two people answered without knowing of each other, that is
+    said at the end.
+
+    \b
+    Examples:
+      fieldtool history hiow.db CS-014
+      fieldtool history hiow.db CS-014 2.1.3
+      fieldtool history hiow.db CS-014 note --json
+    """
+    from fieldtool.domain.history import conflicts
+
+    with looking_at(path) as inspection:
+        case = _case(inspection, ref)
+        slots = None if item is None else _slots(inspection.framework, case, item)
+        told = [each for each in inspection.whole_history(case) if slots is None or each.slot in slots]
+        contested = conflicts(told)
+        if as_json:
+            say_json(_data(case, item, told, contested))
+        else:
+            say(_lines(inspection.framework, case, item, told, contested))
+
+
+def _case(inspection: Inspection, ref: str) -> Case:
+    """The case of this reference.
+
+    Raises:
+        Refused: there is none; the words name the nearest.
+    """
+    from fieldtool.inspection import InspectionError
+
+    try:
+        return inspection.case(ref)
+    except InspectionError:
+        near = _nearest(ref, [case.ref for case in inspection.cases()])
+        advice = f"did you mean {near}?" if near else "see `fieldtool progress`."
+        raise Refused(f"There is no case {ref} in this inspection: {advice}") from None
+
+
+def _slots(framework: Framework, case: Case, item: str) -> Sequence[Slot]:
+    """Where an item and what goes with it is kept.
+
+    Raises:
+        Refused: there is no such item; the words name the nearest.
+    """
+    from fieldtool.domain.case import Aspect, Slot
+
+    if item in framework.prompts_by_id:
+        return Slot(Aspect.ANSWER, item), Slot(Aspect.NOTE, item)
+    if item in framework.key_questions_by_id:
+        return Slot(Aspect.JUDGEMENT, item), Slot(Aspect.REASON, item), Slot(Aspect.NOTE, item)
+    if item in framework.facts_by_id:
+        return (Slot(Aspect.FACT, item),)
+    if item == NOTE:
+        return (Slot(Aspect.NOTE),)
+    near = _nearest(item, [*framework.items_for(case.sample), *framework.facts_by_id, NOTE])
+    advice = f"did you mean {near}?" if near else "see `fieldtool case`, or leave it out."
+    raise Refused(f"{item} is no prompt, key question or case fact: {advice}")
+
+
+def _nearest(word: str, names: Sequence[str]) -> str | None:
+    same = [name for name in names if name.casefold() == word.casefold()]
+    return next(iter(same or difflib.get_close_matches(word, names, n=1)), None)
+
+
+# ---------------------------------------------------------------------- plain lines
+
+
+def _lines(
+    framework: Framework,
+    case: Case,
+    item: str | None,
+    told: Sequence[Change],
+    contested: Iterable[Sequence[Change]],
+) -> Iterator[str]:
+    yield f"Case {case.ref}{'' if item is None else f', {_wording(framework, item)}'}"
+    yield ""
+    if not told:
+        yield "Nothing was recorded here yet."
+        return
+    rows = [
+        (moment(each.wall), each.actor, _name(framework, each.slot), _told(framework, each)) for each in told
+    ]
+    yield from columns(rows)
+    for sides in contested:
+        yield ""
+        yield _conflict(framework, sides)
+
+
+def _wording(framework: Framework, item: str) -> str:
+    if item in framework.facts_by_id:
+        return framework.facts_by_id[item].title
+    known = framework.prompts_by_id.get(item) or framework.key_questions_by_id.get(item)
+    return f"{item} {known.wording}" if known else "the note on the case"
+
+
+def _name(framework: Framework, slot: Slot) -> str:
+    """What was set, in words."""
+    fact = framework.facts_by_id.get(slot.item)
+    match slot.aspect.value:
+        case "answer":
+            return f"prompt {slot.item}"
+        case "judgement":
+            return f"judgement of {slot.item}"
+        case "reason":
+            return f"reason for {slot.item}"
+        case "note":
+            return f"note on {slot.item or 'the case'}"
+        case "fact":
+            return fact.title if fact else slot.item
+        case "completion":
+            return "the case"
+        case aspect:
+            return aspect
+
+
+def _told(framework: Framework, change: Change) -> str:
+    """What was done, in words."""
+    if change.without_effect:
+        return f"something that this version cannot read ({change.kind}): kept, without effect here"
+    if change.kind == "case.completed":
+        return "completed"
+    if change.kind == "case.reopened":
+        return f"reopened, because: {change.why}"
+    now = _said(framework, change.slot, change.value)
+    was = [_said(framework, change.slot, value) for value in change.before]
+    if change.undoes:
+        return f"undone: back to {now}{_from(was)}"
+    if change.value is None:
+        return f"taken back{_from(was)}"
+    if len(was) > 1:
+        return f"settled as {now}{_from(was)}"
+    return f"set to {now}{_from(was)}"
+
+
+def _from(was: Sequence[str]) -> str:
+    return f", from {listed(was)}" if was else ""
+
+
+def _said(framework: Framework, slot: Slot, value: str | None) -> str:
+    """A value, in words."""
+    if value is None:
+        return "nothing"
+    match slot.aspect.value:
+        case "note" | "reason":
+            return f'"{value}"'
+        case "fact":
+            fact = framework.facts_by_id.get(slot.item)
+            return (fact.label(value) if fact else "") or value
+        case "sample":
+            sample = framework.samples_by_id.get(value)
+            return sample.title if sample else value
+        case _:
+            return value.replace("_", " ")
+
+
+def _conflict(framework: Framework, sides: Sequence[Change]) -> str:
+    slot = sides[0].slot
+    said = [
+        f"{each.actor} said {_said(framework, slot, each.value)} at {moment(each.wall)}" for each in sides
+    ]
+    shown = next(_said(framework, slot, each.value) for each in sides if each.shown)
+    return (
+        f"Conflict about {_name(framework, slot)}: {listed(said)}, without knowing of each other. "
+        f"Shown is {shown}, until somebody settles it."
+    )
+
+
+# ---------------------------------------------------------------------- JSON
+
+
+def _data(
+    case: Case, item: str | None, told: Iterable[Change], contested: Iterable[Sequence[Change]]
+) -> dict[str, object]:
+    return {
+        "case": case.ref,
+        "item": item,
+        "changes": [_change(each) for each in told],
+        "conflicts": [
+            {"slot": str(sides[0].slot), "sides": [{**_change(each), "shown": each.shown} for each in sides]}
+            for sides in contested
+        ],
+    }
+
+
+def _change(change: Change) -> dict[str, object]:
+    return {
+        "event": change.id,
+        "when": change.wall,
+        "who": change.actor,
+        "kind": change.kind,
+        "slot": str(change.slot),
+        "from": [*change.before],
+        "to": change.value,
+        "why": change.why,
+        "undoes": change.undoes or None,
+        "without_effect": change.without_effect,
+    }
