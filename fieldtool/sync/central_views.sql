@@ -1,0 +1,209 @@
+-- What analysts read: views of the events, each of which shows a person their own inspections alone.
+-- They are worked out when they are read, so that they cannot be wrong while the events are right.
+-- Give an inspection in the condition (WHERE inspection = …) and they read that inspection alone.
+
+DROP VIEW IF EXISTS fieldtool.rating_inputs, fieldtool.progress, fieldtool.cases, fieldtool.answers,
+    fieldtool.judgements, fieldtool.facts, fieldtool.notes, fieldtool.reasons, fieldtool.conflicts,
+    fieldtool.shown, fieldtool.heads, fieldtool.reading;
+
+-- JSON may hold what a text of PostgreSQL cannot: U+0000, and halves of surrogate pairs. The first becomes the
+-- replacement character; a body with the second is read by no version of the program, and by none here.
+CREATE OR REPLACE FUNCTION fieldtool.without_odd_escapes(body text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE
+        WHEN regexp_replace(marked, '\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}', '', 'g')
+            ~ '\\u[dD][89a-fA-F]' THEN NULL
+        ELSE replace(replace(marked, '\u0000', '\ufffd'), E'\x01', '\\')
+    END
+    FROM (SELECT replace(body, '\\', E'\x01') AS marked) AS doubled
+$$;
+
+-- The body of an event as JSON; NULL if it is no object, or none that can be read.
+CREATE OR REPLACE FUNCTION fieldtool.said(body text) RETURNS json
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE
+        WHEN NOT fieldtool.is_object(body) THEN NULL
+        WHEN strpos(body, '\u') = 0 THEN body::json
+        ELSE fieldtool.without_odd_escapes(body)::json
+    END
+$$;
+
+-- Each event that has an effect, with the value that it gives its slot. Events of kinds that this version does
+-- not know, and those whose body does not fit their kind or their slot, are kept and have none.
+-- (`coalesce`, so that the planner takes such events for many and joins them accordingly.)
+CREATE VIEW fieldtool.reading WITH (security_invoker) AS
+SELECT
+    e.inspection, e.device, e.incarnation, e.seq, e.at, e.wall, e.actor, e.subject, e.slot, e.parents,
+    split_part(e.slot, ':', 1) AS aspect,
+    substr(e.slot, strpos(e.slot, ':') + 1) AS item,
+    CASE k.kind
+        WHEN 'answer.given' THEN c.change ->> 'answer'
+        WHEN 'judgement.made' THEN c.change ->> 'judgement'
+        WHEN 'fact.set' THEN c.change ->> 'to'
+        WHEN 'note.written' THEN nullif(c.change ->> 'text', '')
+        WHEN 'reason.written' THEN nullif(c.change ->> 'text', '')
+        WHEN 'case.added' THEN c.change ->> 'sample'
+        WHEN 'case.assigned' THEN c.change ->> 'person'
+        WHEN 'case.completed' THEN 'complete'
+        WHEN 'case.reopened' THEN 'in_progress'
+        WHEN 'framework.chosen' THEN c.change ->> 'framework'
+        WHEN 'standard.left_unrated' THEN c.change ->> 'why'
+        ELSE c.change::text
+    END AS value
+FROM fieldtool.event AS e
+CROSS JOIN LATERAL (
+    SELECT CASE e.kind WHEN 'change.undone' THEN fieldtool.said(e.body) -> 'change' ELSE fieldtool.said(e.body) END
+) AS c (change)
+CROSS JOIN LATERAL (
+    SELECT CASE e.kind WHEN 'change.undone' THEN c.change ->> 'kind' ELSE e.kind END
+) AS k (kind)
+WHERE coalesce(
+    e.slot = CASE k.kind
+        WHEN 'answer.given' THEN CASE
+            WHEN coalesce(c.change ->> 'answer' IN ('yes', 'no', 'not_relevant'), c.change -> 'answer' IS NOT NULL)
+            THEN 'answer:' || (c.change ->> 'prompt') END
+        WHEN 'judgement.made' THEN CASE
+            WHEN coalesce(c.change ->> 'judgement' IN ('yes', 'no'), c.change -> 'judgement' IS NOT NULL)
+            THEN 'judgement:' || (c.change ->> 'key_question') END
+        WHEN 'fact.set' THEN CASE
+            WHEN c.change -> 'to' IS NOT NULL THEN 'fact:' || (c.change ->> 'fact') END
+        WHEN 'note.written' THEN CASE
+            WHEN c.change ->> 'text' IS NOT NULL THEN 'note:' || (c.change ->> 'item') END
+        WHEN 'reason.written' THEN CASE
+            WHEN c.change ->> 'text' IS NOT NULL THEN 'reason:' || (c.change ->> 'key_question') END
+    END,
+    e.slot = CASE WHEN e.kind <> 'change.undone' THEN
+        CASE e.kind
+            WHEN 'case.added' THEN CASE WHEN c.change ->> 'sample' IS NOT NULL THEN 'sample:' END
+            WHEN 'case.assigned' THEN CASE WHEN c.change -> 'person' IS NOT NULL THEN 'holder:' END
+            WHEN 'case.completed' THEN CASE WHEN c.change IS NOT NULL THEN 'completion:' END
+            WHEN 'case.reopened' THEN CASE WHEN c.change ->> 'why' IS NOT NULL THEN 'completion:' END
+            WHEN 'inspection.opened' THEN CASE WHEN c.change ->> 'title' IS NOT NULL THEN 'inspection:' END
+            WHEN 'framework.chosen' THEN CASE WHEN c.change ->> 'framework' IS NOT NULL THEN 'framework:' END
+            WHEN 'person.joined' THEN 'person:' || (c.change ->> 'person')
+            WHEN 'standard.left_unrated' THEN CASE
+                WHEN c.change ->> 'why' IS NOT NULL THEN 'unrated:' || (c.change ->> 'standard') END
+        END
+    END,
+    false
+);
+
+-- The events that no other event of their slot names as a parent. More than one in a slot is a conflict.
+CREATE VIEW fieldtool.heads WITH (security_invoker) AS
+SELECT r.*
+FROM fieldtool.reading AS r
+WHERE NOT EXISTS (
+    SELECT FROM fieldtool.reading AS later CROSS JOIN LATERAL unnest(later.parents) AS parent (id)
+    WHERE later.inspection = r.inspection AND later.subject = r.subject AND later.slot = r.slot
+        AND parent.id = r.device || '.' || r.incarnation || '.' || r.seq
+);
+
+-- The value of each slot: that of its latest head, as on every laptop. `heads` above 1 is a conflict.
+CREATE VIEW fieldtool.shown WITH (security_invoker) AS
+SELECT inspection, subject, aspect, item, value, actor, wall, at, device, incarnation, seq, heads
+FROM (
+    SELECT h.*,
+        row_number() OVER (
+            PARTITION BY inspection, subject, slot ORDER BY at DESC, device DESC, incarnation DESC, seq DESC
+        ) AS place,
+        count(*) OVER (PARTITION BY inspection, subject, slot) AS heads
+    FROM fieldtool.heads AS h
+) AS ordered
+WHERE place = 1;
+
+CREATE VIEW fieldtool.answers WITH (security_invoker) AS
+SELECT inspection, subject AS ref, item AS prompt, value AS answer, actor, wall, heads > 1 AS contested
+FROM fieldtool.shown WHERE aspect = 'answer' AND value IS NOT NULL AND subject <> '';
+
+CREATE VIEW fieldtool.judgements WITH (security_invoker) AS
+SELECT inspection, subject AS ref, item AS key_question, value AS judgement, actor, wall, heads > 1 AS contested
+FROM fieldtool.shown WHERE aspect = 'judgement' AND value IS NOT NULL AND subject <> '';
+
+CREATE VIEW fieldtool.facts WITH (security_invoker) AS
+SELECT inspection, subject AS ref, item AS fact, value, actor, wall, heads > 1 AS contested
+FROM fieldtool.shown WHERE aspect = 'fact' AND value IS NOT NULL AND subject <> '';
+
+CREATE VIEW fieldtool.notes WITH (security_invoker) AS
+SELECT inspection, subject AS ref, item, value AS note, actor, wall, heads > 1 AS contested
+FROM fieldtool.shown WHERE aspect = 'note' AND value IS NOT NULL AND subject <> '';
+
+CREATE VIEW fieldtool.reasons WITH (security_invoker) AS
+SELECT inspection, subject AS ref, item AS key_question, value AS reason, actor, wall, heads > 1 AS contested
+FROM fieldtool.shown WHERE aspect = 'reason' AND value IS NOT NULL AND subject <> '';
+
+-- Every value of every slot that two people filled without knowing of each other.
+CREATE VIEW fieldtool.conflicts WITH (security_invoker) AS
+SELECT inspection, subject AS ref, aspect, item, value, actor, wall, place = 1 AS shown
+FROM (
+    SELECT h.*,
+        row_number() OVER (
+            PARTITION BY inspection, subject, slot ORDER BY at DESC, device DESC, incarnation DESC, seq DESC
+        ) AS place,
+        count(*) OVER (PARTITION BY inspection, subject, slot) AS heads
+    FROM fieldtool.heads AS h
+) AS ordered
+WHERE heads > 1;
+
+CREATE VIEW fieldtool.cases WITH (security_invoker) AS
+SELECT *
+FROM (
+    SELECT
+        inspection,
+        subject AS ref,
+        max(value) FILTER (WHERE aspect = 'sample') AS sample,
+        max(value) FILTER (WHERE aspect = 'holder') AS holder,
+        CASE
+            WHEN max(value) FILTER (WHERE aspect = 'completion') = 'complete' THEN 'complete'
+            WHEN count(value) FILTER (
+                WHERE aspect IN ('answer', 'judgement', 'note', 'reason', 'completion')) > 0 THEN 'in_progress'
+            ELSE 'untouched'
+        END AS state,
+        count(value) FILTER (WHERE aspect = 'answer') AS answers,
+        count(value) FILTER (WHERE aspect = 'judgement') AS judgements,
+        count(value) FILTER (WHERE aspect IN ('note', 'reason')) AS texts,
+        count(*) FILTER (WHERE heads > 1) AS conflicts,
+        coalesce(jsonb_object_agg(item, value) FILTER (WHERE aspect = 'fact' AND value IS NOT NULL), '{}') AS facts,
+        to_timestamp(max(at) / 65536 / 1000.0) AS changed_at
+    FROM fieldtool.shown
+    WHERE subject <> ''
+    GROUP BY inspection, subject
+) AS every
+WHERE sample IS NOT NULL;
+
+CREATE VIEW fieldtool.progress WITH (security_invoker) AS
+SELECT
+    inspection, sample, coalesce(holder, '') AS holder,
+    count(*) AS cases,
+    count(*) FILTER (WHERE state = 'untouched') AS untouched,
+    count(*) FILTER (WHERE state = 'in_progress') AS in_progress,
+    count(*) FILTER (WHERE state = 'complete') AS complete,
+    sum(answers)::bigint AS answers, sum(judgements)::bigint AS judgements, sum(conflicts)::bigint AS conflicts
+FROM fieldtool.cases
+GROUP BY inspection, sample, coalesce(holder, '');
+
+-- Raw counts. Which cases an item applies to is for the framework to say, and for the program to work out.
+CREATE VIEW fieldtool.rating_inputs WITH (security_invoker) AS
+SELECT
+    s.inspection, c.sample, s.aspect, s.item,
+    count(*) FILTER (WHERE s.value = 'yes') AS yes,
+    count(*) FILTER (WHERE s.value = 'no') AS no,
+    count(*) FILTER (WHERE s.value = 'not_relevant') AS not_relevant,
+    count(*) FILTER (WHERE s.value = 'yes' AND c.state = 'complete') AS yes_in_complete,
+    count(*) FILTER (WHERE s.value = 'no' AND c.state = 'complete') AS no_in_complete,
+    count(*) FILTER (WHERE s.value = 'not_relevant' AND c.state = 'complete') AS not_relevant_in_complete
+FROM fieldtool.shown AS s
+JOIN fieldtool.cases AS c ON c.inspection = s.inspection AND c.ref = s.subject
+WHERE s.aspect IN ('answer', 'judgement') AND s.value IS NOT NULL
+GROUP BY s.inspection, c.sample, s.aspect, s.item;
+
+COMMENT ON VIEW fieldtool.answers IS 'One row an answer to a prompt, as it is shown; contested where two people answered.';
+COMMENT ON VIEW fieldtool.cases IS 'One row a case: sample, holder, state, counts, and its facts as JSON.';
+COMMENT ON VIEW fieldtool.progress IS 'How far the cases are, by sample and holder.';
+COMMENT ON VIEW fieldtool.rating_inputs IS
+    'Raw counts of answers and judgements. They take no account of which cases an item applies to: ratings and '
+    'published percentages come from the program alone.';
+COMMENT ON VIEW fieldtool.conflicts IS 'Every value of what two people filled in without knowing of each other.';
+
+GRANT SELECT ON fieldtool.reading, fieldtool.heads, fieldtool.shown, fieldtool.answers, fieldtool.judgements,
+    fieldtool.facts, fieldtool.notes, fieldtool.reasons, fieldtool.conflicts, fieldtool.cases,
+    fieldtool.progress, fieldtool.rating_inputs TO fieldtool_people;
