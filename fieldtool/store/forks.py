@@ -47,9 +47,18 @@ class Forks:
         return [row[0] for row in rows]
 
 
+def holds(database: Database, id: EventId, digest: bytes) -> bool:
+    """Whether a file has this very event, in the log or in a fork beside it."""
+    return database.row(_HOLDS, (*id, digest) * 2) is not None
+
+
 def forked_rows(database: Database) -> Iterator[Row]:
     """Read every event of a forked chain, in the order of their numbers, as rows of the log."""
     yield from database.rows("SELECT * FROM fork ORDER BY device, incarnation, seq, hash")
 
 
 _INSERT = "INSERT OR IGNORE INTO fork VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_HOLDS = " UNION ALL ".join(
+    f"SELECT 1 FROM {table} WHERE device = ? AND incarnation = ? AND seq = ? AND hash = ?"
+    for table in ("event", "fork")
+)
