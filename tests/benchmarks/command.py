@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import keys, memory, opening, saving, start, tallies
+from benchmarks import keys, memory, opening, saving, start, tallies, unlocking
 from benchmarks.figures import Figure, as_json, heading, line
 from benchmarks.ground import Ground
 
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[Ground, int], Iterator[Figure]]] = {
     "saving": saving.measure,
     "tallies": tallies.measure,
     "opening": opening.measure,
+    "unlocking": unlocking.measure,
     "memory": memory.measure,
 }
 """Each benchmark by its name; it is told where the inspections are and how many rounds to make."""

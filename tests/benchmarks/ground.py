@@ -36,6 +36,7 @@ LAST_FACTS = {
     "disposal": "post_release",
     "rosh_inspector": "high",
 }
+KEY = bytes(range(32))
 A_REF = "CS-0"
 """How every reference begins."""
 FLOOR_APP = Path(__file__).with_name("floor_app.py")
@@ -74,6 +75,19 @@ class Ground:
             Path(f"{copy}{end}").unlink(missing_ok=True)
         shutil.copyfile(whole, copy)
         return copy
+
+    def encrypted(self, cases: int, key: bytes = KEY) -> Path:
+        """A copy to write in that is encrypted, and otherwise the same."""
+        plain = self.inspection(cases)
+        path = plain.with_suffix(".encrypted.db")
+        path.unlink(missing_ok=True)
+        with Database.open(plain) as database:
+            run = database.connection.execute
+            run(f"ATTACH ? AS other KEY \"x'{key.hex()}'\"", (str(path),))
+            run("SELECT sqlcipher_export('other')")
+            for name in ("application_id", "user_version"):
+                run(f"PRAGMA other.{name} = {run(f'PRAGMA {name}').fetchone()[0]}")
+        return path
 
     def ours(self, path: Path) -> list[str | Path]:
         """How an inspection is opened, behind the interpreter."""

@@ -1,4 +1,4 @@
-"""One answer made durable, against 4 KiB overwritten in a file and flushed."""
+"""One answer made durable, plain and encrypted, against 4 KiB overwritten in a file and flushed."""
 
 from __future__ import annotations
 
@@ -10,39 +10,53 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.figures import Figure, paired
-from benchmarks.ground import PERSON, SAMPLE, SAMPLE_SIZE, Ground, ref_of
+from benchmarks.ground import KEY, PERSON, SAMPLE, SAMPLE_SIZE, Ground, ref_of
 from fieldtool.domain.case import Answer
 from fieldtool.domain.events import AnswerGiven
 from fieldtool.store.database import Database
 from fieldtool.store.log import Log, device_of
 
-AIM = 2.0
+AIM, AIM_ENCRYPTED, AIM_OF_ENCRYPTION = 2.0, 1.6, 1.3
 BLOCK = 200
 PAGE = os.urandom(4096)
 
 
 def measure(ground: Ground, rounds: int) -> Iterator[Figure]:
     """Take turns in blocks of 200; ours is `Log.record`, from the model of the answer to the return."""
-    ours: list[float] = []
-    floor: list[float] = []
-    with Database.open(ground.inspection(SAMPLE_SIZE)) as database:
-        device = device_of(database)
-        assert device is not None
-        log = Log(database, device, PERSON)
-        answers = cycle(answers_of(ground))
-        flush, close = flusher(ground.folder / "page")
-
-        def save() -> None:
-            ref, body = next(answers)
-            log.record(ref, body)
-
+    took: dict[str, list[float]] = {"floor": [], "plain": [], "encrypted": []}
+    flush, close = flusher(ground.folder / "page")
+    with (
+        Database.open(ground.inspection(SAMPLE_SIZE)) as plain,
+        Database.open(ground.encrypted(SAMPLE_SIZE), KEY) as encrypted,
+    ):
+        work = {
+            "floor": flush,
+            "plain": saver(ground, plain),
+            "encrypted": saver(ground, encrypted),
+        }
         for turn in range(rounds + 1):
-            theirs, mine = block(flush), block(save)
-            if turn:
-                floor.append(theirs)
-                ours.append(mine)
+            for what, each in work.items():
+                time_taken = block(each)
+                if turn:
+                    took[what].append(time_taken)
         close()
+    floor, ours, secret = took.values()
     yield paired("one answer durable (median of a block)", ours, floor, "µs", AIM)
+    yield paired("one answer durable, encrypted", secret, floor, "µs", AIM_ENCRYPTED)
+    yield paired("one answer durable, encrypted : plain", secret, ours, "µs", AIM_OF_ENCRYPTION)
+
+
+def saver(ground: Ground, database: Database) -> Callable[[], None]:
+    """Something that records the next answer."""
+    device = device_of(database)
+    assert device is not None
+    log, answers = Log(database, device, PERSON), cycle(answers_of(ground))
+
+    def save() -> None:
+        ref, body = next(answers)
+        log.record(ref, body)
+
+    return save
 
 
 def answers_of(ground: Ground, cases: int = SAMPLE_SIZE) -> list[tuple[str, AnswerGiven]]:

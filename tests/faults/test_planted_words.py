@@ -243,7 +243,9 @@ def test_nothing_can_be_read_after_a_session_in_the_app(world: World) -> None:
         terminal.press("enter")
         terminal.wait_for("across the sample")
         terminal.press("m")
+        terminal.wait_for("Note on")
         terminal.type(TYPED)
+        terminal.wait_for(TYPED)
         terminal.kill(signal.SIGKILL)
         assert terminal.wait_exit() == -signal.SIGKILL
     assert world.found() == []

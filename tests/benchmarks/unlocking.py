@@ -1,0 +1,49 @@
+"""From the passphrase to the first list of an encrypted inspection, against the bare Argon2id."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+
+from nacl.pwhash import argon2id
+
+from benchmarks.figures import Figure, paired
+from benchmarks.ground import SAMPLE_SIZE, Ground
+from fieldtool.domain.listing import CaseFilter
+from fieldtool.roll import Roll
+from fieldtool.store import keys
+
+AIM = 1.1
+PASSPHRASE = "tall grey heron wades"  # noqa: S105  # of this benchmark alone
+
+
+def measure(ground: Ground, rounds: int) -> Iterator[Figure]:
+    """Take turns; ours is the key file read, the key unwrapped, the file opened and its cases listed."""
+    aside = ground.folder / "key"
+    keys.key_file_of(aside).unlink(missing_ok=True)
+    key, _ = keys.create_key(aside, PASSPHRASE)
+    path = ground.encrypted(SAMPLE_SIZE, key)
+    keys.key_file_of(aside).replace(keys.key_file_of(path))
+
+    def unlock() -> None:
+        with Roll.open(path, to_write=True, key=keys.unlock(path, PASSPHRASE)) as roll:
+            assert len(roll.all_lines(CaseFilter())) == SAMPLE_SIZE
+
+    def stretch() -> None:
+        argon2id.kdf(32, PASSPHRASE.encode(), os.urandom(16), keys.COST.operations, keys.COST.memory)
+
+    ours, floor = [], []
+    for turn in range(rounds + 1):
+        mine, theirs = milliseconds(unlock), milliseconds(stretch)
+        if turn:
+            ours.append(mine)
+            floor.append(theirs)
+    yield paired("unlocked, to the list of its cases", ours, floor, "ms", AIM)
+
+
+def milliseconds(work: Callable[[], None]) -> float:
+    """How long something takes."""
+    begun = time.perf_counter_ns()
+    work()
+    return (time.perf_counter_ns() - begun) / 1e6
