@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import RenderableType
@@ -15,7 +16,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from fieldtool.door import Door
-from fieldtool.roll import Roll
+from fieldtool.roll import Roll, StoreError
 from fieldtool.tui.lockable import ASKING, LockableApp
 from fieldtool.tui.screens.cases import CasesScreen
 from fieldtool.tui.widgets.paint import harmless
@@ -73,14 +74,16 @@ class FieldtoolApp(LockableApp):
         self._who = who
         self._left_at: tuple[str, Slot | None] | None = None
         self._inspection: Inspection | None = None
+        self._told_of_later = False
 
     @property
     def inspection(self) -> Inspection:
         """The service, loaded when it is first needed."""
         if self._inspection is None:
             from fieldtool.inspection import Inspection
+            from fieldtool.store.clock import steady_clock
 
-            self._inspection = Inspection(self.roll, self._person)
+            self._inspection = Inspection(self.roll, self._person, steady=steady_clock)
         return self._inspection
 
     def take_theme(self, name: str | None) -> None:
@@ -147,9 +150,23 @@ class FieldtoolApp(LockableApp):
             self._ask_who()
         else:
             _ = self.inspection.framework
+        self._tell_of_later_versions()
         if self._notice:
             self.notify(self._notice)
             self._notice = ""
+
+    def _tell_of_later_versions(self) -> None:
+        """Say once that there are events which this version cannot read."""
+        unknown = {} if self._told_of_later else self.inspection.unknown_kinds()
+        self._told_of_later = True
+        if unknown:
+            number = sum(unknown.values())
+            kinds = ", ".join(sorted(unknown))
+            self.notify(
+                f"{'One event is' if number == 1 else f'{number} events are'} of a later fieldtool ({kinds}): "
+                "kept and passed on, without effect here until this one is updated.",
+                severity="warning",
+            )
 
     def _leave_when_told(self) -> None:
         """Leave the terminal as it was when the system ends the program."""
@@ -168,7 +185,15 @@ class FieldtoolApp(LockableApp):
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """Leave, having recorded what is still being written."""
         self.settle()
+        self._sign_off()
         super().exit(result, return_code, message)
+
+    def _sign_off(self) -> None:
+        """End the session with a signature."""
+        if self._inspection is not None:
+            # Where that cannot be saved, nothing is lost: the next session signs what this one has recorded.
+            with suppress(StoreError):
+                self._inspection.sign_off()
 
     def _fatal_error(self) -> None:
         """Say where a bug struck, without the values there: they may be a case's, or a passphrase."""
@@ -189,6 +214,7 @@ class FieldtoolApp(LockableApp):
 
     def close(self) -> None:
         """Close the file, if it is open."""
+        self._sign_off()
         self._inspection = None
         super().close()
 
