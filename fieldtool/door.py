@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from fieldtool.roll import Roll
 from fieldtool.store.attempts import Attempts
-from fieldtool.store.database import StoreError, key_file_of
+from fieldtool.store.database import Database, StoreError, key_file_of
 from fieldtool.store.holding import Hold
 
 OPEN_ELSEWHERE = "open in another window: you can read it"
@@ -67,6 +68,14 @@ class Door:
         roll.why_read_only = OPEN_ELSEWHERE
         return roll
 
+    def copier(self) -> Callable[[], None]:
+        """What brings the second copy up to date, in a thread of its own and through a connection of its own.
+
+        It keeps the key until it is done, even if it is dropped here. It raises StoreError if the folder of the
+        copy is away, or anything else is wrong.
+        """
+        return partial(_copy, self.path, self._key)
+
     def lock(self) -> None:
         """Drop the key; the file stays held. Whoever has it open closes it."""
         self._key = None
@@ -90,6 +99,13 @@ class Door:
         if self._attempts is None:
             self._attempts = Attempts(self.path, self._state, self._clock)
         return self._attempts
+
+
+def _copy(path: Path, key: bytes | None) -> None:
+    from fieldtool.store.copies import Copies
+
+    with Database.open(path, key) as database:
+        Copies(database, key).copy()
 
 
 class Idle:
@@ -123,6 +139,11 @@ class Idle:
         """Somebody has just done something."""
         self._look()
         self._active, self._slept = self._looked, False
+
+    @property
+    def quiet(self) -> float:
+        """How many seconds ago somebody has last done something."""
+        return self._elapsed() - self._active
 
     @property
     def over(self) -> bool:

@@ -10,11 +10,14 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from fieldtool.domain.listing import CaseFilter, CaseLine, Heading, Person
+from fieldtool.domain.listing import AtStake, CaseFilter, CaseLine, Heading, Person
 from fieldtool.store import listing
 from fieldtool.store.database import Database, Locked, StoreError
+
+if TYPE_CHECKING:
+    from fieldtool.store.copies import Copies
 
 __all__ = ["Locked", "Roll", "StoreError"]
 
@@ -26,6 +29,8 @@ class Roll:
         self.database = database
         self.why_read_only = "" if database.writable else "opened to look only"
         """Why nothing can be recorded here; empty if it can."""
+        self.at_stake: AtStake | None = None
+        """What would be lost if this laptop died now, as `look_at_copy` has last found it; None if it never has."""
 
     @classmethod
     def open(cls, path: Path, *, to_write: bool, key: bytes | None = None) -> Self:
@@ -81,6 +86,30 @@ class Roll:
     @me.setter
     def me(self, person: str) -> None:
         listing.set_local(self.database, "person", person)
+
+    @property
+    def changes(self) -> int:
+        """A number that is another one once anything was written here; known without asking the file."""
+        return int(self.database.connection.total_changes)
+
+    def look_at_copy(self, *, away: bool = False) -> AtStake:
+        """Find out what would be lost if this laptop died now.
+
+        Args:
+            away: the folder of the copy could not be written when it was last tried.
+        """
+        copies = self._copies
+        behind, copied = copies.behind(), copies.folder is not None
+        urgent = behind > 0 and (away if copied else self.database.encrypted)
+        self.at_stake = AtStake(behind, copied, urgent)
+        return self.at_stake
+
+    @cached_property
+    def _copies(self) -> Copies:
+        # Late, because the first screen need not wait for it.
+        from fieldtool.store.copies import Copies
+
+        return Copies(self.database)
 
     def refs(self, chosen: CaseFilter) -> list[str]:
         """The references of the cases that a filter lets through, in their order."""

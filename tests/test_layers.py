@@ -45,9 +45,10 @@ ROOMS = {
     "tui.screens": room("domain roll door inspection sync export tui.widgets", "textual rich"),
     "tui": room(),
     "tui.lockable": room("domain roll door tui.widgets tui.screens", "rich textual"),
+    "tui.copying": room("roll door tui.widgets tui.lockable", "textual"),
     "tui.app": room(
         "domain frameworks store sync export roll door inspection settings tui.widgets tui.screens "
-        "tui.lockable",
+        "tui.lockable tui.copying",
         "click platformdirs pydantic rich sqlcipher3 sqlite_utils textual",
     ),
     "cli": room(

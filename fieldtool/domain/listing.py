@@ -46,6 +46,17 @@ class Heading(NamedTuple):
     samples: tuple[SampleTitle, ...]
 
 
+class AtStake(NamedTuple):
+    """What would be lost if this laptop died now."""
+
+    answers: int
+    """How many entries are on this laptop alone: answers, judgements, facts, texts and the like."""
+    copied: bool
+    """Whether a folder was named that a second copy is kept in."""
+    urgent: bool
+    """Whether somebody should see to it."""
+
+
 class Person(NamedTuple):
     """A member of the team."""
 

@@ -17,7 +17,8 @@ from textual.screen import Screen
 
 from fieldtool.door import Door
 from fieldtool.roll import Roll, StoreError
-from fieldtool.tui.lockable import ASKING, LockableApp
+from fieldtool.tui.copying import CopyingApp
+from fieldtool.tui.lockable import ASKING
 from fieldtool.tui.screens.cases import CasesScreen
 from fieldtool.tui.widgets.paint import harmless
 
@@ -31,7 +32,7 @@ SMALLEST = (60, 15)
 """The fewest columns and rows that the screens are made for."""
 
 
-class FieldtoolApp(LockableApp):
+class FieldtoolApp(CopyingApp):
     """One inspection in a terminal.
 
     Args:
@@ -151,6 +152,7 @@ class FieldtoolApp(LockableApp):
         else:
             _ = self.inspection.framework
         self._tell_of_later_versions()
+        self.begin_to_copy()
         if self._notice:
             self.notify(self._notice)
             self._notice = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from fieldtool.domain.events import (
 )
 from fieldtool.domain.framework import Applies, Framework
 from fieldtool.frameworks.loader import load
+from fieldtool.store import keys
 from fieldtool.store.database import Database
 from fieldtool.store.log import Device, Log
 
@@ -57,9 +58,16 @@ class Ticking:
         return self.now
 
 
-def make(path: Path, framework: Framework, cases: Sequence[Planned], *, title: str = "Visit 7") -> Path:
+def make(
+    path: Path,
+    framework: Framework,
+    cases: Sequence[Planned],
+    *,
+    title: str = "Visit 7",
+    key: bytes | None = None,
+) -> Path:
     """Write an inspection of three people and these cases into a new file."""
-    with Database.create(path) as database:
+    with Database.create(path, key) as database:
         log = Log(database, Device("lead", 1), LEAD, Ticking())
         with database.transaction():
             log.record_within("", *_opening(framework, title))
@@ -113,7 +121,16 @@ def _filled(framework: Framework, item: str, *, yes: bool) -> Iterator[Body]:
     yield ReasonWritten(key_question=item, text=f"As read in the file, on {item}.")
 
 
-def crc(path: Path, *more: Planned) -> Path:
+PASSPHRASE = "correct horse battery"  # noqa: S105  # of inspections made up here
+
+
+def locked(path: Path, make_it: Callable[..., Path]) -> Path:
+    """Make an inspection that PASSPHRASE opens, which costs a guess next to nothing."""
+    key, _ = keys.create_key(path, PASSPHRASE, cost=keys.Cost(operations=1, memory=8192))
+    return make_it(path, key=key)
+
+
+def crc(path: Path, *more: Planned, key: bytes | None = None) -> Path:
     """An inspection by the shipped instrument, in the midst of its fieldwork."""
     return make(
         path,
@@ -131,10 +148,11 @@ def crc(path: Path, *more: Planned) -> Path:
             Planned("TG-02", "through_the_gate", ME, "complete"),
             *more,
         ],
+        key=key,
     )
 
 
-def tiny(path: Path, *more: Planned) -> Path:
+def tiny(path: Path, *more: Planned, key: bytes | None = None) -> Path:
     """An inspection by the made-up instrument."""
     return make(
         path,
@@ -147,4 +165,5 @@ def tiny(path: Path, *more: Planned) -> Path:
             *more,
         ],
         title="Libraries",
+        key=key,
     )

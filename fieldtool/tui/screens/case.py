@@ -50,7 +50,8 @@ class CaseScreen(Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
         # Side by side without containers: each would be drawn once more for every key.
-        yield TitleBar(self._desk.heading)
+        roll = self._desk.inspection.roll
+        yield TitleBar(self._desk.heading, lambda: roll.at_stake, roll.why_read_only)
         yield KeyBar()
         yield Outline(self._desk.framework, self._desk.case)
         yield Board(self._desk.framework)
@@ -285,7 +286,7 @@ class CaseScreen(Screen[None], inherit_bindings=False):
     def _move_on(self, slot: Slot) -> None:
         found = self._desk.missing_behind(slot)
         if found is None:
-            self._news(f"saved {_now()} · nothing is missing: c completes the case")
+            self._news("saved · nothing is missing: c completes the case")
         else:
             self._go_to(found.slot)
 

@@ -113,7 +113,11 @@ class CasesScreen(Screen[None], inherit_bindings=False):
         """Lay the screen out."""
         heading = self._roll.heading
         who = f" · {self._me}" if self._me else ""
-        yield TitleBar(f"{heading.title} · {heading.provider}{who}")
+        yield TitleBar(
+            f"{heading.title} · {heading.provider}{who}",
+            lambda: self._roll.at_stake,
+            self._roll.why_read_only,
+        )
         yield GroupLine(self._groups)
         yield CaseListHeading()
         yield CaseList(self._roll.lines, {sample.id: sample.short for sample in heading.samples})

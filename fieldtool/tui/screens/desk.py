@@ -40,7 +40,8 @@ class Desk:
         case = self.case
         place = case.facts.get(self.framework.list_fact or "", "")
         parts = [case.ref, self.framework.samples_by_id[case.sample].title, place, case.holder or "nobody's"]
-        why = self.inspection.why_read_only(case)
+        # Why nothing can be written in the whole file is said elsewhere.
+        why = "" if self.inspection.roll.why_read_only else self.inspection.why_read_only(case)
         if why or case.state is CaseState.COMPLETE:
             parts.append(why or "complete")
         return " · ".join(part for part in parts if part)

@@ -37,7 +37,8 @@ class RatingsScreen(Screen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
-        yield TitleBar()
+        roll = self._inspection.roll
+        yield TitleBar("", lambda: roll.at_stake, roll.why_read_only)
         yield Standings(self._inspection.framework)
         yield KeyBar()
 

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from rich.cells import cell_len
 from textual import events
 from textual.screen import Screen, ScreenResultType
 from textual.strip import Strip
 
+from fieldtool.domain.listing import AtStake
 from fieldtool.tui.widgets.paint import DIM, MARK, STRONG, WARN, Painted, Pieces, fitted, harmless
 
 
 class TitleBar(Painted):
-    """Where one is on the left, what became of the last thing done on the right."""
+    """Where one is on the left; on the right what became of the last thing done, and what is on this laptop alone.
+
+    Args:
+        at_stake: what would be lost if this laptop died now; asked whenever the line is drawn.
+        news: what stands on the right at first.
+    """
 
     DEFAULT_CSS = """
     TitleBar { split: top; height: 1; background: $panel; }
     """
 
-    def __init__(self, place: str = "") -> None:
+    def __init__(
+        self, place: str = "", at_stake: Callable[[], AtStake | None] = lambda: None, news: str = ""
+    ) -> None:
         super().__init__()
         self._place = place
-        self._news = ""
+        self._at_stake = at_stake
+        self._news = news
         self._bad = False
 
     def place(self, text: str) -> None:
@@ -37,10 +49,40 @@ class TitleBar(Painted):
     def render_line(self, y: int) -> Strip:  # noqa: ARG002  # it has only one
         """Draw the line."""
         width = self.size.width
-        news = harmless(self._news)[: max(width - 12, 0)]
-        left = fitted(f" {self._place}", width - len(news) - 2)
+        place, news, at_stake = f" {self._place}", harmless(self._news), self._at_stake()
+        lost = "" if at_stake is None else _in_words(at_stake, width - len(news) - cell_len(place) - 5)
+        between = " · " if news and lost else ""
+        news = news[: max(width - len(between + lost) - LEAST, 0)]
+        left = fitted(place, width - len(news + between + lost) - 2)
         role = WARN if self._bad else DIM
-        return self.painted([(left, STRONG), (" ", ""), (news, role), (" ", "")], width)
+        pieces: Pieces = [(left, STRONG), (" ", ""), (news, role), (between, DIM)]
+        return self.painted(
+            [*pieces, (lost, WARN if at_stake is not None and at_stake.urgent else DIM), (" ", "")], width
+        )
+
+
+LEAST = 12
+"""So many cells are left to say where one is."""
+
+
+def _in_words(at_stake: AtStake, room: int) -> str:
+    """What would be lost, in the longest words for which there is room; in the shortest, if there is none."""
+    number, things = f"{at_stake.answers:,}", "answer" if at_stake.answers == 1 else "answers"
+    if not at_stake.copied:
+        words = [
+            f"no second copy: if this laptop dies now you lose {number} {things}",
+            f"no second copy: {number} to lose",
+            f"no second copy: {number}",
+        ]
+    elif at_stake.answers:
+        words = [
+            f"if this laptop dies now you lose {number} {things}",
+            f"{number} {things} not copied",
+            f"{number} not copied",
+        ]
+    else:
+        words = ["0 to lose"]
+    return next((each for each in words if len(each) <= room), words[-1])
 
 
 class KeyBar(Painted):

@@ -1,0 +1,118 @@
+"""An app that keeps the second copy of its file up to date, and the line that says what is on this laptop alone."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+
+from textual import work
+from textual.timer import Timer
+
+from fieldtool.door import Door
+from fieldtool.roll import Roll, StoreError
+from fieldtool.tui.lockable import LockableApp
+from fieldtool.tui.widgets.bars import TitleBar
+
+LOOK_EVERY = 0.5
+"""Seconds between two looks at whether anything was written, which cost next to nothing."""
+
+COPY_AFTER, CHECK_AFTER = 1.5, 15.0
+"""Seconds from one copy to the next where something is new, and where the folder is only looked after."""
+
+QUIET, AT_LAST = 0.4, 10.0
+"""A copy begins when no key was pressed for so many seconds, or at last after so many."""
+
+
+class CopyingApp(LockableApp):
+    """Copies what is new in a thread of its own, so that no key waits for it; says once when it cannot."""
+
+    def __init__(self, roll: Roll | None, door: Door | None, idle_minutes: int) -> None:
+        super().__init__(roll, door, idle_minutes)
+        self._changes = -1
+        self._copying = self._away = False
+        self._copied_at = 0.0
+        self._looking: Timer | None = None
+
+    def begin_to_copy(self) -> None:
+        """Look what is new, now and from now on; only once the first screen is there, which need not wait for it."""
+        if self._looking is None:
+            self._looking = self.set_interval(LOOK_EVERY, self._look)
+        self._look()
+
+    def close(self) -> None:
+        """Close the file, if it is open."""
+        super().close()
+        self._changes = -1
+
+    def _look(self) -> None:
+        """See whether anything was written, say how much of it is on this laptop alone, and begin to copy it."""
+        roll = self._roll
+        if roll is None or not roll.database.writable:
+            return
+        if roll.changes != self._changes:
+            self._changes = roll.changes
+            self._count(roll)
+        at_stake = roll.at_stake
+        if self._door is None or self._copying or at_stake is None or not at_stake.copied:
+            return
+        waited = time.monotonic() - self._copied_at
+        if waited >= (COPY_AFTER if at_stake.answers else CHECK_AFTER) and (
+            self._idle.quiet >= QUIET or waited >= AT_LAST
+        ):
+            self._copy(self._door.copier())
+
+    def _count(self, roll: Roll) -> None:
+        before = roll.at_stake
+        try:
+            now = roll.look_at_copy(away=self._away)
+        except StoreError:
+            # Whoever records something is told what is wrong; until it is mended, the last number stands.
+            self._changes = -1
+            return
+        if now != before:
+            for screen in self.screen_stack:
+                for bar in screen.query(TitleBar):
+                    bar.refresh()
+
+    @work
+    async def _copy(self, copy: Callable[[], None]) -> None:
+        self._copying = True
+        try:
+            await _in_thread(copy)
+        except StoreError as error:
+            if not self._away and self._roll is not None:
+                self.notify(str(error), title="No second copy now", severity="warning", timeout=12)
+            self._away = True
+        else:
+            if self._away and self._roll is not None:
+                self.notify("The second copy is up to date again.")
+            self._away = False
+        finally:
+            self._copying = False
+            self._copied_at = time.monotonic()
+        if self._roll is not None:
+            self._count(self._roll)
+
+
+async def _in_thread(deed: Callable[[], None]) -> None:
+    """Do something in a thread that nobody waits for at the end: a folder on a dead network may never answer."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[None] = loop.create_future()
+
+    def finish(error: Exception | None) -> None:
+        if not done.cancelled():
+            done.set_exception(error) if error is not None else done.set_result(None)
+
+    def run() -> None:
+        error: Exception | None = None
+        try:
+            deed()
+        except Exception as raised:
+            error = raised  # for whoever waits
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(finish, error)
+
+    threading.Thread(target=run, name="second copy", daemon=True).start()
+    await done
