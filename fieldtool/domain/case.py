@@ -48,6 +48,7 @@ class Aspect(StrEnum):
     LAPTOP = "laptop"
     JOINED = "joined"
     RECOVERY = "recovery"
+    RECEIPT = "receipt"
     UNKNOWN = "unknown"
 
 

@@ -23,6 +23,7 @@ from fieldtool.domain.roster import (
     LaptopJoined,
     LaptopRemoved,
     PersonRemoved,
+    ReceiptGiven,
     RecoveryKeyNamed,
 )
 
@@ -315,6 +316,7 @@ Known = Annotated[
     | LaptopJoined
     | LaptopRemoved
     | PersonRemoved
+    | ReceiptGiven
     | RecoveryKeyNamed
     | Undone,
     Field(discriminator="kind"),

@@ -1,4 +1,4 @@
-"""Who belongs to an inspection and may send to it: laptops that were invited, joined or removed, and people who left.
+"""Who belongs to an inspection and may send to it: laptops that were invited or removed, and what each has received.
 
 Kinds of events like those of `events`. A laptop is known by a key of its own, which signs what it sends; the
 lead's laptop makes that key and puts it on record with the invitation.
@@ -63,6 +63,24 @@ class LaptopJoined(Model):
     @property
     def value(self) -> str:
         return self.key
+
+
+class ReceiptGiven(Model):
+    """What a laptop had taken in at a moment: so everybody can see how far everybody else is."""
+
+    kind: Literal["receipt.given"] = "receipt.given"
+    device: str
+    incarnation: int
+    ends: Mapping[str, int]
+    """The number of the last event of each chain, by `device.incarnation`."""
+
+    @property
+    def slot(self) -> Slot:
+        return Slot(Aspect.RECEIPT, f"{self.device}.{self.incarnation}")
+
+    @property
+    def value(self) -> str:
+        return self.model_dump_json(include={"ends"})
 
 
 class PersonRemoved(Model):

@@ -43,6 +43,7 @@ from fieldtool.domain.roster import (
     LaptopJoined,
     LaptopRemoved,
     PersonRemoved,
+    ReceiptGiven,
     RecoveryKeyNamed,
 )
 
@@ -120,6 +121,11 @@ EVERY: list[tuple[Body, Slot, str | None]] = [
         LaptopRemoved(key="ab", ends={"d.1": 7}, why="lost"),
         Slot(Aspect.LAPTOP, "ab"),
         '{"ends":{"d.1":7},"why":"lost"}',
+    ),
+    (
+        ReceiptGiven(device="d", incarnation=1, ends={"e.1": 7}),
+        Slot(Aspect.RECEIPT, "d.1"),
+        '{"ends":{"e.1":7}}',
     ),
     (PersonRemoved(person="anna", why="left"), Slot(Aspect.PERSON, "anna"), None),
     (RecoveryKeyNamed(name="office", recipient="age1x"), Slot(Aspect.RECOVERY, "office"), "age1x"),
