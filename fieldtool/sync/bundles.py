@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from fieldtool.domain.events import Event, EventId
-from fieldtool.store.database import StoreError
 from fieldtool.store.lines import Unreadable, as_json, event_of, from_json, line_of, packed, unpacked
 from fieldtool.store.sharing import Membership
 from fieldtool.sync.stores import SyncError
@@ -166,17 +165,12 @@ def read(data: bytes, membership: Membership) -> Bundle:
         raise BadBundle("belongs to another inspection")
     if hashlib.sha256(body).digest() != header.body:
         raise BadBundle("was altered: it does not hold what was signed")
-    return Bundle(header, id_of(line), body)
+    return Bundle(header, hashlib.sha256(line).hexdigest(), body)
 
 
-def id_of(line: bytes) -> str:
-    """The id of the bundle with this line as its header."""
-    return hashlib.sha256(line).hexdigest()
-
-
-def header_line(header: Header) -> bytes:
-    """The header as it stands in the file."""
-    return as_json(_written(header))
+def id_of(header: Header) -> str:
+    """The id of a bundle that was made here: SHA-256 of its header, in hexadecimal."""
+    return hashlib.sha256(as_json(_written(header))).hexdigest()
 
 
 def name_of(header: Header, data: bytes) -> str:
@@ -282,7 +276,7 @@ def _header(values: dict[str, Any]) -> Header:
         raise BadBundle("has a header that is not right") from None
     hashes = (header.before, header.end, header.body)
     if (
-        any(len(hash) != 32 for hash in hashes)
+        any(len(digest) != 32 for digest in hashes)
         or not 0 < first <= last < 2**63
         or not 0 <= header.incarnation < 2**63
         or values["count"] != last - first + 1
@@ -319,19 +313,6 @@ _FIELDS = {
     "signer": str,
 }
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
-_NAME = re.compile(r"([0-9a-f]{8})\.([A-Za-z0-9_%-]+)\.(\d{1,19})\.(\d{1,19})-(\d{1,19})\.([0-9a-f]{16})\.age")
-
-__all__ = [
-    "BadBundle",
-    "Bundle",
-    "Header",
-    "Name",
-    "StoreError",
-    "digest_of",
-    "follows",
-    "header_line",
-    "make",
-    "name_of",
-    "parse_name",
-    "read",
-]
+_NAME = re.compile(
+    r"([0-9a-f]{8})\.([A-Za-z0-9_%-]+)\.(\d{1,19})\.(\d{1,19})-(\d{1,19})\.([0-9a-f]{16})\.age"
+)
