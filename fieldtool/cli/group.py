@@ -119,6 +119,7 @@ _ERRORS = (
     ("fieldtool.frameworks.loader", "FrameworkError"),
     ("fieldtool.settings", "SettingsError"),
     ("fieldtool.export.folder", "ExportError"),
+    ("fieldtool.sync.stores", "SyncError"),
 )
 
 

@@ -10,6 +10,7 @@ import click
 
 from fieldtool import __version__
 from fieldtool.cli.case import case
+from fieldtool.cli.central import central
 from fieldtool.cli.exporting import export
 from fieldtool.cli.frameworks import framework
 from fieldtool.cli.group import Commands
@@ -57,6 +58,7 @@ for command in (
     recover,
     framework,
     export,
+    central,
 ):
     cli.add_command(command)
 

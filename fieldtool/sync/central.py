@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from itertools import groupby
 from operator import attrgetter
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from fieldtool.domain.events import GENESIS, Event, EventId
 from fieldtool.store.log import Device, Received
 from fieldtool.sync import central_rows as sql
 from fieldtool.sync.central_connection import Address, AskPassword, Patience, connect
-from fieldtool.sync.central_rows import Row, blocks, fitting, given, kept
+from fieldtool.sync.central_rows import Row, blocks, event_of, given, kept
 from fieldtool.sync.central_schema import check_version, inspection_key
 from fieldtool.sync.stores import Held, Holdings, SyncError
 
@@ -29,18 +30,9 @@ TRIES = 3
 """How often a batch is sent when the server says that others were in the way."""
 
 
-class Forked(SyncError):  # noqa: N818  # what has happened says more than "error"
-    """The central store has another event under the same number: a laptop was restored and went on.
-
-    Attributes:
-        id: the event, or one that comes after the first that differs.
-    """
-
+class _Misfit(Exception):  # noqa: N818  # it never leaves this file: see `CentralStore.misfits`
     def __init__(self, id: EventId) -> None:
-        super().__init__(
-            f"The central store has another event under the number {id}: this laptop was restored from an old "
-            "copy and went on; nothing of this batch was sent, tell the lead inspector."
-        )
+        super().__init__(str(id))
         self.id = id
 
 
@@ -54,6 +46,11 @@ class CentralStore(AbstractContextManager["CentralStore"]):
         inspection: the inspection's id, as its laptops know it: see `inspection_key`.
         ask: how the password is asked for where it is found nowhere.
         waits: seconds that the server may leave a step unanswered.
+
+    Attributes:
+        misfits: the chains of which something was refused, and the first event that was: it continues nothing
+            that the server has, was altered, or another event has its number there, as when a laptop was
+            restored from an old copy and went on.
     """
 
     def __init__(
@@ -63,6 +60,7 @@ class CentralStore(AbstractContextManager["CentralStore"]):
         self.inspection = inspection_key(inspection)
         self._ask = ask
         self._waits = waits
+        self.misfits: dict[Device, EventId] = {}
         self._connection: Connection | None = None
 
     @property
@@ -97,35 +95,25 @@ class CentralStore(AbstractContextManager["CentralStore"]):
     def take(self, known: Holdings) -> Iterator[Sequence[Event]]:
         """The events that are not known yet, chain by chain in the order of their numbers, in batches.
 
-        A chain in which something does not fit is given as far as it does, and the others whole.
-
         Raises:
-            SyncError: the server cannot be read any further; or, in the end, which chains did not fit.
+            SyncError: the server cannot be read any further; the batches given so far are good.
         """
-        broken: list[EventId] = []
         for device, held in sorted(self.holdings().items()):
-            end = known.get(device, _NOTHING)
-            while end.seq < held.seq:
-                rows = self._page(device, end.seq, held.seq)
-                events = list(fitting(rows, device, end))
-                if events:
-                    yield events
-                    end = Held(events[-1].id.seq, events[-1].hash)
-                if not events or len(events) < len(rows):
-                    broken.append(EventId(*device, end.seq + 1))
+            seq = known.get(device, _NOTHING).seq
+            while seq < held.seq:
+                batch = self._page(device, seq, held.seq)
+                if not batch:
                     break
-        if broken:
-            raise SyncError(
-                f"{', '.join(map(str, broken))} in the central store does not continue what came before: all else "
-                "has come; a laptop was restored from an old copy or somebody meddled, tell the lead inspector."
-            )
+                yield batch
+                seq = batch[-1].id.seq
 
     def send(self, batches: Iterable[Sequence[Event]]) -> Received:
         """Keep events, each batch whole or not at all; those that are known already change nothing.
 
+        A chain in which something does not fit goes no further, and is named in `misfits`; all others go on.
+
         Raises:
-            Forked: the server has another event under the same number.
-            SyncError: an event does not continue its chain, or the server cannot be written any further.
+            SyncError: the server cannot be written any further; the batches before are kept.
         """
         if not self._admit():
             raise SyncError(
@@ -134,23 +122,50 @@ class CentralStore(AbstractContextManager["CentralStore"]):
             )
         new = known = 0
         for batch in batches:
-            if batch:
-                added = self._keep(sorted(batch, key=attrgetter("id")))
-                new += added
-                known += len(batch) - added
+            wanted = sorted(batch, key=attrgetter("id"))
+            if self.misfits:
+                wanted = [event for event in wanted if _chain(event) not in self.misfits]
+            try:
+                received = self._keep(wanted)
+            except _Misfit:
+                received = self._one_by_one(wanted)
+            new, known = new + received.new, known + received.known
         return Received(new, known)
 
-    def _keep(self, events: Sequence[Event]) -> int:
-        """Send one batch, and say how many of its events were new."""
+    def _one_by_one(self, events: Sequence[Event]) -> Received:
+        """Keep each chain of a batch by itself, as far as it fits."""
+        new = known = 0
+        for chain, group in groupby(events, key=_chain):
+            fitting = list(group)
+            received = None
+            while received is None:
+                try:
+                    received = self._keep(fitting)
+                except _Misfit as misfit:
+                    self.misfits[chain] = misfit.id
+                    fitting = [event for event in fitting if event.id < misfit.id]
+            new, known = new + received.new, known + received.known
+        return Received(new, known)
+
+    def _keep(self, events: Sequence[Event]) -> Received:
+        """Send some events in one transaction.
+
+        Raises:
+            _Misfit: none was kept, because this one does not fit.
+        """
+        if not events:
+            return Received(0, 0)
         for left in reversed(range(TRIES)):
             try:
-                return self._add(events)
+                new = self._add(events)
             except SyncError as error:
                 # Somebody was in the way: rare on one server, everyday on a distributed one.
                 state = getattr(error.__cause__, "sqlstate", None) or ""
                 if not left or not state.startswith("40"):
                     raise
-        raise AssertionError("unreachable")
+            else:
+                break
+        return Received(new, len(events) - new)
 
     def _add(self, events: Sequence[Event]) -> int:
         with self._talking() as (connection, patience):
@@ -185,11 +200,14 @@ class CentralStore(AbstractContextManager["CentralStore"]):
     def _refuse_others(self) -> None:
         """Among the events of the batch that were there already, look for one that is another than ours."""
         for device, incarnation, seq in self._rows(sql.OTHERS):
-            raise Forked(EventId(given(device), incarnation, seq))
+            raise _Misfit(EventId(given(device), incarnation, seq))
 
-    def _page(self, device: Device, after: int, last: int) -> list[Row]:
+    def _page(self, device: Device, after: int, last: int) -> list[Event]:
         chain = {"device": kept(device.id), "incarnation": device.incarnation}
-        return self._rows(sql.EVENTS, **chain, after=after, last=last, page=PAGE)
+        return [
+            event_of(row, device)
+            for row in self._rows(sql.EVENTS, **chain, after=after, last=last, page=PAGE)
+        ]
 
     def _rows(self, query: str, **values: object) -> list[Row]:
         with self._talking() as (connection, _):
@@ -225,6 +243,10 @@ class CentralStore(AbstractContextManager["CentralStore"]):
                 self._connection = None
 
 
+def _chain(event: Event) -> Device:
+    return Device(event.id.device, event.id.incarnation)
+
+
 def _before(events: Sequence[Event]) -> list[EventId]:
     """What the first event of each chain in a batch continues, where it is not the first of all."""
     firsts = {event.id[:2]: event.id for event in reversed(events)}
@@ -234,16 +256,18 @@ def _before(events: Sequence[Event]) -> list[EventId]:
 def _checked(events: Sequence[Event], hashes: Mapping[EventId, bytes]) -> list[Event]:
     """The events of a batch, each once, when all continue their chains.
 
+    Args:
+        hashes: of what the server has before the first of each chain.
+
     Raises:
-        Forked: the server, or the batch itself, has another event under the same number.
-        SyncError: one comes before those that it continues, or is not as it was written.
+        _Misfit: one does not.
     """
     fresh: list[Event] = []
     last: Event | None = None
     for event in events:
         if last is not None and last.id == event.id:
             if last.hash != event.hash:
-                raise Forked(event.id)
+                raise _Misfit(event.id)
             continue
         before = event.id._replace(seq=event.id.seq - 1)
         if event.id.seq == 1:
@@ -252,17 +276,8 @@ def _checked(events: Sequence[Event], hashes: Mapping[EventId, bytes]) -> list[E
             previous = last.hash
         else:
             previous = hashes.get(before)
-        if previous is None:
-            raise SyncError(
-                f"Event {event.id} cannot be sent before {before}, which the central store does not have: "
-                "nothing of this batch was sent; do it again, and everything from there on will be."
-            )
-        if not _continues(event, previous):
-            if before in hashes:
-                raise Forked(before)
-            raise SyncError(
-                f"Event {event.id} was altered after it was written: nothing of this batch was sent."
-            )
+        if previous is None or not _continues(event, previous):
+            raise _Misfit(event.id)
         fresh.append(event)
         last = event
     return fresh

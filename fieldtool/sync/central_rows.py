@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fieldtool.domain.events import Event, EventId
 from fieldtool.store.log import Device
-from fieldtool.sync.stores import Held
 
 Row = tuple[Any, ...]
 
@@ -29,23 +28,14 @@ def given(text: str) -> str:
     return text
 
 
-def fitting(rows: Iterable[Row], device: Device, end: Held) -> Iterator[Event]:
-    """The events in the rows of a chain, for as long as each continues the one before it."""
-    for row in rows:
-        event = _event(row, device)
-        if event is None or event.id.seq != end.seq + 1 or event.hash != event.chained(end.hash):
-            return
-        yield event
-        end = Held(event.id.seq, event.hash)
-
-
-def _event(row: Row, device: Device) -> Event | None:
+def event_of(row: Row, device: Device) -> Event:
+    """An event of a chain from its row."""
     seq, at, *texts, parents, digest = row
     wall, actor, kind, subject, slot, text = map(given, texts)
     try:
         replaced = tuple([EventId.parse(given(parent)) for parent in parents])
-    except ValueError:  # nobody writes such parents
-        return None
+    except ValueError:  # nobody writes such parents: somebody altered them, and the hash tells
+        replaced = (EventId(" ".join(parents), 0, 0),)
     return Event(EventId(*device, seq), at, wall, actor, kind, subject, slot, text, replaced, digest)
 
 

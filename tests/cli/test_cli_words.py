@@ -15,8 +15,9 @@ from cli.inspections import ROOT, asked, environment, refused, run, tiny
 from fieldtool import __version__
 from fieldtool.cli.main import cli
 
-COMMANDS = ["demo", "ratings", "progress", "case", "verify", "rebuild", "export", "framework"]
+COMMANDS = ["demo", "ratings", "progress", "case", "verify", "rebuild", "export", "framework", "central"]
 PAGES = [[], *([command] for command in COMMANDS), *(["framework", sub] for sub in ("list", "show", "check"))]
+PAGES += (["central", sub] for sub in ("init", "people", "password"))
 
 
 @pytest.fixture
