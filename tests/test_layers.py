@@ -34,7 +34,7 @@ ROOMS = {
     "domain": room(packages="pydantic pydantic_core"),
     "frameworks": room("domain", "pydantic pydantic_core"),
     "store": room("domain", "backports compression nacl pyrage sqlite_utils sqlcipher3"),
-    "sync": room("domain store", "psycopg keyring"),
+    "sync": room("domain store", "keyring nacl psycopg pyrage"),
     "export": room("domain store"),
     "roll": room("domain store"),
     "door": room("domain store roll"),

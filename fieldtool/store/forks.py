@@ -52,6 +52,14 @@ def holds(database: Database, id: EventId, digest: bytes) -> bool:
     return database.row(_HOLDS, (*id, digest) * 2) is not None
 
 
+def forked_ranges(database: Database) -> dict[tuple[str, int], tuple[int, int]]:
+    """The numbers of the first and the last event of each forked chain."""
+    rows = database.rows(
+        "SELECT device, incarnation, min(seq), max(seq) FROM fork GROUP BY device, incarnation"
+    )
+    return {(row[0], row[1]): (row[2], row[3]) for row in rows}
+
+
 def forked_rows(database: Database) -> Iterator[Row]:
     """Read every event of a forked chain, in the order of their numbers, as rows of the log."""
     yield from database.rows("SELECT * FROM fork ORDER BY device, incarnation, seq, hash")

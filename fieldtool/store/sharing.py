@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from fieldtool.domain.case import Aspect, Slot
+from fieldtool.domain.events import EventId
 from fieldtool.domain.roster import LaptopInvited, LaptopJoined
 from fieldtool.store import listing
 from fieldtool.store.database import Database, StoreError
-from fieldtool.store.log import Device, Log, history
+from fieldtool.store.log import Device, Log, find_event, history
 
 _INSPECTION, _IDENTITY, _KEY = "inspection", "sharing_identity", "laptop_key"
 
@@ -63,6 +64,15 @@ def membership_of(database: Database) -> Membership | None:
     inspection = listing.local(database, _INSPECTION) or opened_by(database)
     recovery = tuple(sorted({value for _, value in _values(database, Aspect.RECOVERY)}))
     return Membership(inspection, identity, bytes.fromhex(secret), recovery)
+
+
+class Receipt(NamedTuple):
+    """What a laptop has said that it had, and who said so when."""
+
+    device: Device
+    person: str
+    wall: str
+    ends: Mapping[Device, int]
 
 
 def take_part(database: Database, log: Log) -> Membership:
@@ -133,6 +143,25 @@ def roster(database: Database) -> dict[str, Laptop]:
 def joined(database: Database) -> dict[str, str]:
     """By which key each installation came in."""
     return dict(_values(database, Aspect.JOINED))
+
+
+def read_receipts(database: Database) -> list[Receipt]:
+    """What every installation has said last of what it had, but for those that were removed."""
+    rows = database.rows(
+        "SELECT slot, value, device, incarnation, seq FROM head WHERE subject = '' AND shown"
+        " AND slot >= 'receipt:' AND slot < 'receipt;' AND value IS NOT NULL ORDER BY device, incarnation"
+    )
+    laptops, keys = roster(database), joined(database)
+    found: dict[str, Receipt] = {}
+    for _, value, *id in rows:
+        event = find_event(database, EventId(*id))
+        key = keys.get(id[0])
+        if event is None or (key in laptops and laptops[key].removed):
+            continue
+        ends = {_chain(told): seq for told, seq in json.loads(value)["ends"].items()}
+        # Of the incarnations of an installation, the latest is the one that still speaks.
+        found[id[0]] = Receipt(Device(id[0], id[1]), event.actor, event.wall, ends)
+    return list(found.values())
 
 
 def _joined(log: Log, membership: Membership) -> LaptopJoined:

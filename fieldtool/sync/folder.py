@@ -24,6 +24,9 @@ from fieldtool.sync.stores import Held, Holdings
 Gate = Callable[[BundleFile], str]
 """Says why a bundle that was signed rightly is not to be used, by whom it comes from; empty if it is."""
 
+Gatekeeper = Callable[[], Gate]
+"""Makes a gate by what is known at the moment: what was taken from the folder may say who else may send."""
+
 Has = Callable[[EventId, bytes], bool]
 """Whether a laptop has the event of this id and hash."""
 
@@ -67,7 +70,7 @@ class FolderStore:
         folder: Path,
         membership: Membership,
         *,
-        gate: Gate | None = None,
+        gate: Gatekeeper | None = None,
         memory: Memory | None = None,
         has: Has | None = None,
     ) -> None:
@@ -175,9 +178,10 @@ class FolderStore:
     def _usable(self) -> list[BundleFile]:
         """The bundles that can be used; all others are in `aside` afterwards."""
         usable = []
+        gate = self._gate() if self._gate else None
         self._aside.clear()
         for file in list(self._folder.files.values()):
-            why = file.why or (self._gate(file) if self._gate else "")
+            why = file.why or (gate(file) if gate else "")
             if why:
                 self._set_aside(file, why)
             else:

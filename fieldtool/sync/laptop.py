@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from fieldtool.domain.events import GENESIS, Event, EventId
+from fieldtool.domain.events import Event, EventId
+from fieldtool.domain.roster import ReceiptGiven
 from fieldtool.store.database import Database
-from fieldtool.store.forks import holds
+from fieldtool.store.forks import forked_ranges, holds
 from fieldtool.store.gaps import read_gaps
 from fieldtool.store.log import Device, Log, Received, Unchained, events_after, find_event, read_ends
+from fieldtool.store.sharing import Receipt, read_receipts
 from fieldtool.sync.stores import Held, Holdings
 
 BATCH = 2_000
@@ -24,6 +26,7 @@ class LaptopStore:
 
     Args:
         log: appends to that database.
+        receipts: whether it puts on record what it has taken in, for all to see.
 
     Attributes:
         misfits: the chains of which something came that does not fit, and the first event that does not.
@@ -31,9 +34,11 @@ class LaptopStore:
 
     name = "this laptop"
 
-    def __init__(self, database: Database, log: Log) -> None:
+    def __init__(self, database: Database, log: Log, *, receipts: bool = False) -> None:
         self._database = database
         self._log = log
+        self._receipts = receipts
+        self._learned = False
         self.misfits: dict[Device, EventId] = {}
 
     def holdings(self) -> Holdings:
@@ -84,15 +89,56 @@ class LaptopStore:
             except Unchained:
                 received = self._one_by_one(wanted)
             new, known = new + received.new, known + received.known
+            self._learned |= received.new > 0 and any(event.kind != _RECEIPT for event in wanted)
         return Received(new, known)
+
+    def give_receipt(self) -> None:
+        """Put on record what was taken in, if anything was but the receipts of others.
+
+        Raises:
+            StoreError: it could not be saved.
+        """
+        if self._receipts and self._learned:
+            ends = {f"{chain.id}.{chain.incarnation}": held.seq for chain, held in self.holdings().items()}
+            device, incarnation = self._log.device
+            self._log.record("", ReceiptGiven(device=device, incarnation=incarnation, ends=ends))
+        self._learned = False
 
     def has(self, id: EventId, digest: bytes) -> bool:
         """Whether the event of this hash is here, in the log or in a fork beside it."""
         return holds(self._database, id, digest)
 
-    def event(self, id: EventId) -> Event | None:
-        """Read an event of the log."""
-        return find_event(self._database, id)
+    def hash_of(self, id: EventId) -> bytes | None:
+        """The hash of an event of the log, if it is there."""
+        event = find_event(self._database, id)
+        return None if event is None else event.hash
+
+    def near(self, id: EventId) -> Event | None:
+        """An event of the log, or the last one of its chain before it."""
+        event = find_event(self._database, id)
+        end = read_ends(self._database).get(Device(id.device, id.incarnation))
+        if event is None and end is not None and end.seq < id.seq:
+            event = find_event(self._database, id._replace(seq=end.seq))
+        return event
+
+    def gaps(self) -> Mapping[Device, tuple[int, int]]:
+        """The first gap of each chain that has one."""
+        gaps = sorted(read_gaps(self._database), reverse=True)
+        return {Device(gap.device, gap.incarnation): (gap.first, gap.last) for gap in gaps}
+
+    def forks(self) -> Mapping[Device, tuple[int, int]]:
+        """The first and the last event of each chain that are kept beside the log, as a fork."""
+        return {Device(*chain): ends for chain, ends in forked_ranges(self._database).items()}
+
+    def receipts(self) -> Sequence[Receipt]:
+        """What each other laptop has said last of what it had."""
+        own = self._log.device.id
+        return [receipt for receipt in read_receipts(self._database) if receipt.device.id != own]
+
+    def says_something(self, device: Device, first: int, last: int) -> bool:
+        """Whether some events of a chain are more than receipts, which nobody acknowledges; so are unknown ones."""
+        kinds = [event.kind for event in events_after(self._database, device, first - 1, last)]
+        return len(kinds) < last - first + 1 or any(kind != _RECEIPT for kind in kinds)
 
     def _one_by_one(self, batch: Sequence[Event]) -> Received:
         """Take in each chain of a batch by itself, as far as it fits."""
@@ -106,16 +152,6 @@ class LaptopStore:
                 received = self._log.receive(event for event in events if event.id < error.id)
             new, known = new + received.new, known + received.known
         return Received(new, known)
-
-
-def lacking(ours: Holdings, theirs: Holdings) -> Mapping[Device, tuple[int, int]]:
-    """The events that the first has and the second lacks, chain by chain: the first and the last of them."""
-    found = {}
-    for device, held in ours.items():
-        seq = theirs.get(device, Held(0, GENESIS)).seq
-        if seq < held.seq:
-            found[device] = (seq + 1, held.seq)
-    return found
 
 
 def _batches(events: Iterable[Event], large: int) -> Iterator[list[Event]]:
@@ -133,3 +169,6 @@ def _batches(events: Iterable[Event], large: int) -> Iterator[list[Event]]:
 
 def _chain(event: Event) -> Device:
     return Device(event.id.device, event.id.incarnation)
+
+
+_RECEIPT = ReceiptGiven.model_fields["kind"].default

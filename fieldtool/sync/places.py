@@ -1,0 +1,152 @@
+"""Where an inspection is sent to: the usual place, who may send to it, and one good exchange with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from fieldtool.store import listing
+from fieldtool.store.bundle_files import BundleFile, keep_bundle_files, read_bundle_files
+from fieldtool.store.clock import WallClock, system_clock
+from fieldtool.store.database import Database
+from fieldtool.store.log import Device, Log
+from fieldtool.store.sharing import Laptop, roster, take_part
+from fieldtool.sync.differences import Difference, reconcile
+from fieldtool.sync.exchange import Exchanged, Progress, exchange
+from fieldtool.sync.folder import FolderStore, Gate
+from fieldtool.sync.laptop import LaptopStore
+from fieldtool.sync.stores import Store, SyncError
+
+_PLACE, _LAST = "sync_place", "sync_last"
+
+AskPassword = Callable[[str], str | None]
+"""Asks a person for the password of a login at a server."""
+
+
+class LastSync(NamedTuple):
+    """The last exchange after which the place said that it had everything."""
+
+    place: str
+    wall: str
+    """When, by the clock on the wall, ISO 8601 with its offset."""
+
+
+def usual_place(database: Database) -> str | None:
+    """Where the inspection was sent to last: a folder or the address of a server; None if nowhere yet."""
+    return listing.local(database, _PLACE)
+
+
+def last_sync(database: Database) -> LastSync | None:
+    """The last exchange after which everything was there; None if there was none."""
+    told = listing.local(database, _LAST)
+    return None if told is None else LastSync(*json.loads(told))
+
+
+def synchronise(
+    database: Database,
+    log: Log,
+    place: str,
+    progress: Progress | None = None,
+    ask: AskPassword | None = None,
+    clock: WallClock = system_clock,
+) -> Exchanged:
+    """Send and take at a place, remember it as the usual one, and when all was well.
+
+    Args:
+        log: appends to that database; it puts on record that this laptop takes part, and what it has taken.
+
+    Raises:
+        SyncError: the place cannot be reached.
+        StoreError: the laptop may not take part, or its own file cannot be used.
+    """
+    with_receipts = LaptopStore(database, log, receipts=True)
+    there = open_place(database, log, place, with_receipts, ask)
+    exchanged = exchange(with_receipts, there, progress)
+    if usual_place(database) != place:
+        listing.set_local(database, _PLACE, place)
+    if exchanged.complete:
+        listing.set_local(database, _LAST, json.dumps([place, _told(clock())]))
+    return exchanged
+
+
+def compare(
+    database: Database, log: Log, place: str, ask: AskPassword | None = None
+) -> tuple[tuple[Difference, ...], tuple[str, ...]]:
+    """Compare what this laptop, the place and the other laptops have; every file there is opened anew.
+
+    Returns:
+        What they do not agree in, and what cannot be used at the place, a sentence each.
+
+    Raises:
+        SyncError: the place cannot be reached.
+        StoreError: the laptop may not take part, or its own file cannot be used.
+    """
+    here = LaptopStore(database, log)
+    there = open_place(database, log, place, here, ask)
+    aside = there.check() if isinstance(there, FolderStore) else ()
+    return reconcile(here, there), tuple(map(str, aside))
+
+
+def open_place(
+    database: Database, log: Log, place: str, here: LaptopStore, ask: AskPassword | None = None
+) -> Store:
+    """A place as a store: a folder, or a PostgreSQL server by its address.
+
+    Raises:
+        SyncError: there is no such folder, or the address is none.
+        StoreError: the laptop may not take part.
+    """
+    membership = take_part(database, log)
+    if "://" in place:
+        from fieldtool.sync.central import CentralStore  # late: its driver takes long to load
+
+        return CentralStore(place, membership.inspection, ask)
+    folder = Path(place)
+    if not folder.is_dir():
+        raise SyncError(
+            f"The folder {folder} is not there: plug in the stick or connect the drive, then do it again."
+        )
+    return FolderStore(
+        folder,
+        membership,
+        gate=lambda: gate(roster(database)),
+        memory=FileMemory(database, str(folder.absolute())),
+        has=here.has,
+    )
+
+
+class FileMemory:
+    """What a laptop remembers of the files in a folder, in its own file."""
+
+    def __init__(self, database: Database, place: str) -> None:
+        self._database = database
+        self._place = place
+
+    def read(self) -> Mapping[str, BundleFile]:
+        """Everything that is remembered."""
+        return read_bundle_files(self._database, self._place)
+
+    def keep(self, files: Iterable[BundleFile]) -> None:
+        """Remember this, and nothing else."""
+        keep_bundle_files(self._database, self._place, files)
+
+
+def gate(laptops: Mapping[str, Laptop]) -> Gate:
+    """Who may send, by the roster: whoever was invited, and a laptop that was removed what it sent before."""
+
+    def why(file: BundleFile) -> str:
+        laptop = laptops.get(file.signer)
+        if laptop is None:
+            return "was made by a laptop that is not on the roster of this inspection"
+        if laptop.removed and file.last > laptop.ends.get(Device(file.device, file.incarnation), 0):
+            return f"was made by a laptop of {laptop.person} that was removed from the roster ({laptop.why})"
+        return ""
+
+    return why
+
+
+def _told(wall: datetime) -> str:
+    return wall.isoformat(timespec="milliseconds")
