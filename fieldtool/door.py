@@ -13,6 +13,8 @@ from fieldtool.roll import Roll
 from fieldtool.store.attempts import Attempts
 from fieldtool.store.database import Database, StoreError, key_file_of
 from fieldtool.store.holding import Hold
+from fieldtool.store.incarnation import settle_incarnation
+from fieldtool.store.witness import Witness
 
 OPEN_ELSEWHERE = "open in another window: you can read it"
 
@@ -21,7 +23,7 @@ class Door:
     """The way into one inspection file: opened, locked and opened again, held until the program leaves.
 
     Args:
-        state: the folder in which wrong passphrases are remembered.
+        state: the folder in which wrong passphrases are remembered, and how far the file was.
         clock: the seconds on the wall.
     """
 
@@ -63,7 +65,14 @@ class Door:
             StoreError: it cannot be opened, in one sentence that says why.
         """
         if self._hold is not None:
-            return Roll.open(self.path, to_write=True, key=self._key)
+            roll = Roll.open(self.path, to_write=True, key=self._key)
+            try:
+                roll.notice = settle_incarnation(roll.database, self._state, self._key) or ""
+            except StoreError:
+                roll.close()
+                raise
+            roll.witness = Witness(self._state)
+            return roll
         roll = Roll.open(self.path, to_write=False, key=self._key)
         roll.why_read_only = OPEN_ELSEWHERE
         return roll
@@ -74,7 +83,7 @@ class Door:
         It keeps the key until it is done, even if it is dropped here. It raises StoreError if the folder of the
         copy is away, or anything else is wrong.
         """
-        return partial(_copy, self.path, self._key)
+        return partial(_copy, self.path, self._key, Witness(self._state))
 
     def lock(self) -> None:
         """Drop the key; the file stays held. Whoever has it open closes it."""
@@ -101,10 +110,11 @@ class Door:
         return self._attempts
 
 
-def _copy(path: Path, key: bytes | None) -> None:
+def _copy(path: Path, key: bytes | None, witness: Witness) -> None:
     from fieldtool.store.copies import Copies
 
     with Database.open(path, key) as database:
+        witness.see(database)
         Copies(database, key).copy()
 
 

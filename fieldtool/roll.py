@@ -18,6 +18,7 @@ from fieldtool.store.database import Database, Locked, StoreError
 
 if TYPE_CHECKING:
     from fieldtool.store.copies import Copies
+    from fieldtool.store.witness import Witness
 
 __all__ = ["Locked", "Roll", "StoreError"]
 
@@ -31,6 +32,10 @@ class Roll:
         """Why nothing can be recorded here; empty if it can."""
         self.at_stake: AtStake | None = None
         """What would be lost if this laptop died now, as `look_at_copy` has last found it; None if it never has."""
+        self.notice = ""
+        """What the person should know of the file at once; empty if nothing is unusual."""
+        self.witness: Witness | None = None
+        """Who remembers how far the file was when it is closed; None if nobody works in it."""
 
     @classmethod
     def open(cls, path: Path, *, to_write: bool, key: bytes | None = None) -> Self:
@@ -53,6 +58,8 @@ class Roll:
 
     def close(self) -> None:
         """Close the file."""
+        if self.witness is not None:
+            self.witness.see(self.database)
         self.database.close()
 
     def __enter__(self) -> Self:

@@ -11,6 +11,7 @@ import click
 from fieldtool import __version__
 from fieldtool.cli.case import case
 from fieldtool.cli.central import central
+from fieldtool.cli.copying import backup, copy, restore
 from fieldtool.cli.exporting import export
 from fieldtool.cli.frameworks import framework
 from fieldtool.cli.group import Commands
@@ -56,6 +57,9 @@ for command in (
     rebuild,
     passphrase,
     recover,
+    copy,
+    restore,
+    backup,
     framework,
     export,
     central,

@@ -117,6 +117,8 @@ def _set_up(database: Database, facts: Facts) -> None:
     from fieldtool.domain.events import FrameworkChosen, InspectionOpened, PersonJoined
     from fieldtool.inspection import Inspection
     from fieldtool.roll import Roll
+    from fieldtool.settings import state_folder
+    from fieldtool.store.witness import Witness
 
     roll = Roll(database)
     opened = InspectionOpened(
@@ -128,6 +130,8 @@ def _set_up(database: Database, facts: Facts) -> None:
     joined = PersonJoined(person=facts.id, name=facts.name, role=facts.role)
     Inspection(roll, facts.id).record(opened, FrameworkChosen(framework=facts.framework), joined)
     roll.me = facts.id
+    # So that this laptop knows it for its own when it is opened.
+    Witness(state_folder()).see(database)
 
 
 def _ready(path: Path, code: str, recipients: Sequence[str]) -> Iterator[str]:
@@ -311,7 +315,7 @@ def recover(path: Path, identity: Path | None) -> None:
     from fieldtool.store.keys import Attempts, unlock_with_identity
 
     _must_be_encrypted(path)
-    key = _key_by_code(path) if identity is None else unlock_with_identity(path, identity)
+    key = key_by_code(path) if identity is None else unlock_with_identity(path, identity)
     _set_passphrase(path, key)
     Attempts(path, state_folder()).succeeded()
 
@@ -332,7 +336,13 @@ def _must_be_encrypted(path: Path) -> None:
     raise Refused(f"{path} is not encrypted: it has no passphrase.")
 
 
-def _key_by_code(path: Path) -> bytes:
+def key_by_code(path: Path) -> bytes:
+    """Ask for the recovery code of an encrypted inspection, and take its key out of its key file.
+
+    Raises:
+        Refused: nobody can be asked.
+        StoreError: the code is wrong, or the key file cannot be used.
+    """
     from fieldtool.cli.unlocking import ask, at_terminal
     from fieldtool.store.keys import MistypedCode, unlock_with_code
 

@@ -1,4 +1,4 @@
-"""A backup on demand: the whole inspection in one more file, made while others write, and read back before it counts."""
+"""A backup on demand: the whole inspection in one more file, made while others write, and read back at once."""
 
 from __future__ import annotations
 

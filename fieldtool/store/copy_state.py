@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from fieldtool.store import listing
 from fieldtool.store.database import Database
-from fieldtool.store.gaps import read_gaps
-from fieldtool.store.increments import FOLDER, Name, names_in
-from fieldtool.store.log import Device
+
+if TYPE_CHECKING:
+    # Not loaded here: the first screen waits for a look at what is noted.
+    from fieldtool.store.log import Device
+
+FOLDER, ENDING = "fieldtool-copy-", ".ftcopy"
+"""How the folder of each inspection's copy begins, with its id behind; and how the files in it end."""
 
 COPY_FOLDER, COPY_ID, COPY_STATE = "copy_folder", "copy_id", "copy_state"
 """The names under which a file notes where its copy is, which one it is, and what is in it."""
@@ -50,14 +55,15 @@ class State(NamedTuple):
     run: Run = Run()
 
 
-def unseen(database: Database, own: Path) -> dict[str, Name]:
+def unseen(database: Database, own: Path) -> set[str]:
     """Find the files in the folder of a copy of which it is not known that all in them is in this file.
 
     Raises:
         OSError: the folder is not there, or cannot be read.
     """
     state = state_of(listing.local(database, COPY_STATE) or "")
-    return {name: its for name, its in names_in(own).items() if name not in {*state.kept, *state.seen}}
+    names = {name for name in os.listdir(own) if name.endswith(ENDING)}  # noqa: PTH208  # names are enough
+    return names - {*state.kept, *state.seen}
 
 
 def own_folder(database: Database) -> Path | None:
@@ -111,6 +117,8 @@ def fork_count(database: Database) -> int:
 
 def gaps_of(database: Database) -> str:
     """The gaps of the log: when one is filled, no end of a chain tells, and all is copied again."""
+    from fieldtool.store.gaps import read_gaps
+
     return json.dumps(read_gaps(database))
 
 

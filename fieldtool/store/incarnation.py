@@ -6,10 +6,12 @@ on as another incarnation, whose numbers nobody has; and what the second copy ho
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 from typing import NamedTuple
 
 from fieldtool.store import listing
+from fieldtool.store.copy_state import fork_count, note_seen, own_folder, remember, unseen
 from fieldtool.store.database import Database
 from fieldtool.store.witness import Memory, Witness, last_of
 
@@ -60,8 +62,6 @@ def _settle(
         seen is not None and seen.seq > 0 and _hash_at(database, device, incarnation, seen.seq) != seen.hash
     )
     if put_back and memory.copy_folder and listing.local(database, "copy_folder") is None:
-        from fieldtool.store.copy_state import remember
-
         # It was named after the file was put aside.
         remember(database, {"copy_folder": memory.copy_folder, "copy_id": memory.copy_id or None})
     found = _from_the_copy(database, key)
@@ -93,16 +93,14 @@ def _from_the_copy(database: Database, key: bytes | None) -> _Found:
     folder = listing.local(database, "copy_folder")
     if folder is None:
         return _Found()
-    # Late, because the first screen waits for this, and nearly always nothing has to be read.
-    from fieldtool.store.copy_state import fork_count, note_seen, own_folder, unseen
-
     own = own_folder(database)
     try:
-        names = {} if own is None else unseen(database, own)
+        names = set() if own is None else unseen(database, own)
     except OSError:
         return _Found(why=folder, named=True)
     if own is None or not names:
         return _Found(named=True)
+    # Late, because the first screen waits for this, and nearly always nothing has to be read.
     from fieldtool.store.log import Device, Log
     from fieldtool.store.restoring import take_in
 
@@ -113,9 +111,8 @@ def _from_the_copy(database: Database, key: bytes | None) -> _Found:
 
 
 def _begin(database: Database) -> None:
-    from fieldtool.store.log import new_device
-
-    new_device(database)
+    """Give the file a device of its own."""
+    remember(database, {"device": secrets.token_hex(4), "incarnation": "1"})
 
 
 def _go_on(database: Database, memory: Memory, device: str, by: int) -> None:

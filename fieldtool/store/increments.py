@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote
 from fieldtool.domain.case import Slot
 from fieldtool.domain.events import Event
 from fieldtool.store import lines
+from fieldtool.store.copy_state import ENDING
 from fieldtool.store.database import StoreError
 from fieldtool.store.lines import Unreadable
 from fieldtool.store.log import Device
@@ -22,11 +23,6 @@ FORMAT, VERSION = "fieldtool copy", 1
 
 SEALED = b"fieldtool sealed copy 1\n"
 """How a sealed increment begins; then come 24 bytes of nonce, and the lines under the key of copies."""
-
-FOLDER = "fieldtool-copy-"
-"""How the folder of each inspection's copy begins; its id follows."""
-
-ENDING = ".ftcopy"
 
 KEY_FILE_OF = "inspection"
 """The name beside which the key file of an encrypted inspection lies in its copy: `inspection.key`."""

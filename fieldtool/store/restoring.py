@@ -14,10 +14,10 @@ from fieldtool.domain.case import Slot
 from fieldtool.domain.events import Event
 from fieldtool.store import increments, listing
 from fieldtool.store.copies import is_kept
-from fieldtool.store.copy_state import COPY_FOLDER, COPY_ID, note_seen, remember
+from fieldtool.store.copy_state import COPY_FOLDER, COPY_ID, FOLDER, note_seen, remember
 from fieldtool.store.database import Database, StoreError, key_file_of
 from fieldtool.store.gaps import Gap, read_gaps
-from fieldtool.store.increments import FOLDER, Header, KeptDraft, Name, names_in, read_increment
+from fieldtool.store.increments import Header, KeptDraft, Name, names_in, read_increment
 from fieldtool.store.lines import Unreadable
 from fieldtool.store.log import Device, Log, history
 from fieldtool.store.witness import Witness
@@ -115,7 +115,7 @@ def restore(copy: Path, target: Path | None, state: Path, key: bytes | None = No
     return restored._replace(path=path)
 
 
-def take_in(log: Log, database: Database, copy: Path, names: Mapping[str, Name], key: bytes | None) -> Taken:
+def take_in(log: Log, database: Database, copy: Path, names: Iterable[str], key: bytes | None) -> Taken:
     """Take the events and the texts being typed from some files of a copy, as far as they can be read.
 
     What is missing between them is noted as a gap; nothing that is here is changed.
@@ -127,7 +127,7 @@ def take_in(log: Log, database: Database, copy: Path, names: Mapping[str, Name],
     headers: dict[Device, Header] = {}
 
     def events() -> Iterator[Event]:
-        for name in sorted(names, key=lambda name: names[name]):
+        for _, name in sorted((its, name) for name in names if (its := Name.parse(name)) is not None):
             try:
                 header, found = read_increment(copy / name, key)
             except Unreadable as error:

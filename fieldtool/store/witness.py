@@ -14,7 +14,8 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from fieldtool.store import listing
-from fieldtool.store.database import Database
+from fieldtool.store.copy_state import COPY_FOLDER, COPY_ID
+from fieldtool.store.database import Database, StoreError
 
 
 class Seen(NamedTuple):
@@ -57,18 +58,18 @@ class Witness:
 
     def see(self, database: Database) -> None:
         """Remember how far the file is; where that cannot be kept, nobody is bothered with it."""
-        device, incarnation = listing.local(database, "device"), listing.local(database, "incarnation")
-        if device is None or incarnation is None:
-            return
-        memory = self.recall(device)
-        memory.incarnations[int(incarnation)] = last_of(database, device, int(incarnation))
-        now = Memory(
-            memory.incarnations,
-            listing.local(database, "copy_folder") or "",
-            listing.local(database, "copy_id") or memory.copy_id,
-        )
-        with suppress(OSError):
-            self._keep(device, now)
+        with suppress(OSError, StoreError):
+            device, incarnation = listing.local(database, "device"), listing.local(database, "incarnation")
+            if device is None or incarnation is None:
+                return
+            before = self.recall(device)
+            now = Memory(
+                {**before.incarnations, int(incarnation): last_of(database, device, int(incarnation))},
+                listing.local(database, COPY_FOLDER) or "",
+                listing.local(database, COPY_ID) or before.copy_id,
+            )
+            if now != before:
+                self._keep(device, now)
 
     def _keep(self, device: str, memory: Memory) -> None:
         file = self._file(device)

@@ -1,0 +1,175 @@
+"""`fieldtool copy`, `restore` and `backup`: keep an inspection in a second place, and bring it back from there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fieldtool.cli.group import Refused
+from fieldtool.cli.keeping import FOUND
+from fieldtool.cli.lines import counted, say
+from fieldtool.cli.looking import path_argument
+
+if TYPE_CHECKING:
+    from fieldtool.store.copies import Copies
+    from fieldtool.store.restoring import Restored
+
+_path = click.Path(readable=False, path_type=Path)
+
+
+@click.command(short_help="Keep a second copy in a folder elsewhere, as on a stick.")
+@path_argument
+@click.option("--to", "folder", metavar="DIR", type=_path, help="The folder, named once; it must be there.")
+@click.option("--stop", is_flag=True, help="Keep no second copy any more; what is in the folder stays there.")
+def copy(path: Path, folder: Path | None, stop: bool) -> None:
+    """Keep a second copy of the inspection PATH in a folder on a stick or another disk.
+
+    Name the folder once: from then on, what is new goes there by itself while you work. Without --to, the copy is
+    brought up to date now and read back; what is damaged in it is copied again. Of an encrypted inspection, the
+    copy is encrypted too.
+
+    \b
+    Examples:
+      fieldtool copy hiow.db --to /media/stick
+      fieldtool copy hiow.db
+      fieldtool copy hiow.db --stop
+    """
+    from fieldtool.settings import state_folder
+    from fieldtool.store.copies import Copies
+    from fieldtool.store.database import Database
+    from fieldtool.store.holding import held
+    from fieldtool.store.incarnation import settle_incarnation
+    from fieldtool.store.witness import Witness
+
+    if folder is not None and stop:
+        raise Refused("Say --to or --stop, not both.")
+    key = _key_of(path)
+    with held(path), Database.open(path, key) as database:
+        said = settle_incarnation(database, state_folder(), key)
+        say([said] if said else [])
+        copies = Copies(database, key)
+        say(_stopped(copies) if stop else _copied(copies, path, folder))
+        Witness(state_folder()).see(database)
+
+
+def _copied(copies: Copies, path: Path, folder: Path | None) -> Iterator[str]:
+    copied = copies.copy() if folder is None else copies.begin(folder)
+    if folder is not None:
+        yield f"The second copy of {path} is in {copies.own_folder}, and keeps up by itself from now on."
+        if folder.stat().st_dev == path.stat().st_dev:
+            yield "It is on the same disk as the inspection: if that disk fails, both are lost; a stick is safer."
+    damaged = copies.damaged()
+    if damaged:
+        yield from (f"Damaged in the copy: {file}." for file in damaged)
+        copied = copies.copy(anew=True)
+        yield "All of it was copied again."
+    new = counted(copied.events, "entry", "entries")
+    yield f"{new} copied now, and read back: the copy holds everything in {path}."
+
+
+def _stopped(copies: Copies) -> Iterator[str]:
+    own = copies.own_folder
+    copies.stop()
+    yield (
+        "No second copy is kept any more."
+        if own is None
+        else (f"No second copy is kept any more; what is in {own} stays there.")
+    )
+
+
+@click.command(short_help="Bring an inspection back from its second copy.")
+@click.argument("place", metavar="COPY", type=_path)
+@click.option("--to", "target", metavar="PATH", type=_path, help="The file to make; usually the name it had.")
+@click.option("--code", is_flag=True, help="Ask for the recovery code instead of the passphrase.")
+@click.pass_context
+def restore(ctx: click.Context, place: Path, target: Path | None, code: bool) -> None:
+    """Make the inspection anew from its second copy in the folder COPY, on this laptop or another.
+
+    What was being typed comes back too. Nothing is written over. What colleagues have merges with it later, whatever
+    is older. If something in the copy is damaged, all else is brought back and the exit code is 1.
+
+    \b
+    Examples:
+      fieldtool restore /media/stick
+      fieldtool restore /media/stick --to rescued.db
+      fieldtool restore /media/stick --code
+    """
+    from fieldtool.cli.passphrases import key_by_code
+    from fieldtool.cli.recent import remember
+    from fieldtool.cli.unlocking import key_by_passphrase
+    from fieldtool.settings import state_folder
+    from fieldtool.store.increments import KEY_FILE_OF
+    from fieldtool.store.restoring import copy_at, is_sealed
+    from fieldtool.store.restoring import restore as restore_from
+
+    found = copy_at(place)
+    key = None
+    if is_sealed(found):
+        key = (key_by_code if code else key_by_passphrase)(found / KEY_FILE_OF)
+    elif code:
+        raise Refused(f"{found} is not encrypted: it needs no recovery code.")
+    restored = restore_from(found, target, state_folder(), key)
+    remember(restored.path)
+    say(_brought_back(restored, found))
+    if restored.unreadable or restored.missing:
+        ctx.exit(FOUND)
+
+
+def _brought_back(restored: Restored, found: Path) -> Iterator[str]:
+    until = f", until {restored.until.replace('T', ' ')[:16]}" if restored.until else ""
+    entries = counted(restored.events, "entry", "entries")
+    yield f"{restored.path} is back: {entries} in {counted(restored.cases, 'case')}{until}."
+    if restored.drafts:
+        texts = counted(restored.drafts, "text was", "texts were")
+        yield f"{texts} still being written, and will be there when its writer opens the inspection."
+    yield from (f"Not readable in the copy: {file}." for file in restored.unreadable)
+    yield from (
+        f"Missing, until a colleague sends it: entries {gap} of the record." for gap in restored.missing
+    )
+    if restored.goes_on:
+        yield f"Its second copy goes on in {found.parent}; `fieldtool copy PATH --to DIR` names another folder."
+    else:
+        yield "It has no second copy now, for this one cannot be written: `fieldtool copy PATH --to DIR` begins one."
+
+
+@click.command(short_help="Write the whole inspection into one more file.")
+@path_argument
+@click.argument("target", metavar="TO", type=_path)
+@click.pass_context
+def backup(ctx: click.Context, path: Path, target: Path) -> None:
+    """Write all of the inspection PATH, as it is now, into the new file TO, or into a file in the folder TO.
+
+    It can be made while somebody works in the inspection, and is read back at once. Of an encrypted one, the backup
+    is encrypted, and its key file lies beside it: keep the two together.
+
+    \b
+    Examples:
+      fieldtool backup hiow.db /media/disk
+      fieldtool backup hiow.db hiow-friday.db
+    """
+    from fieldtool.store.backup import back_up
+    from fieldtool.store.database import key_file_of
+
+    key = _key_of(path)
+    made = back_up(path, target, key)
+    beside = f", with its key file {key_file_of(made.path).name}" if key is not None else ""
+    say([f"{made.path} holds {counted(made.events, 'entry', 'entries')}, read back without a fault{beside}."])
+    if made.findings:
+        say([f"What is wrong with {path} is wrong with it too:", *made.findings])
+        ctx.exit(FOUND)
+
+
+def _key_of(path: Path) -> bytes | None:
+    """The key of an inspection, if it is encrypted; its passphrase is asked for.
+
+    Raises:
+        Refused: nobody can be asked.
+        StoreError: the passphrase is wrong, or the key file cannot be used.
+    """
+    from fieldtool.cli.unlocking import key_by_passphrase
+    from fieldtool.store.database import key_file_of
+
+    return key_by_passphrase(path) if key_file_of(path).exists() else None
