@@ -75,7 +75,7 @@ class Inspection:
         self._database = roll.database
         self._clock = clock
         self._steady = steady
-        if roll.database.writable and person is not None:
+        if not roll.why_read_only and person is not None:
             check.catch_up(self._database)
             self._settle_left_over()
 
@@ -108,7 +108,7 @@ class Inspection:
 
     def why_read_only(self, case: Case) -> str:
         """Say why this person may not write in a case; empty if they may."""
-        if self.person is None or not self._database.writable:
+        if self.person is None or self.roll.why_read_only:
             return self.roll.why_read_only or "opened to look only"
         if case.complete:
             return "complete: reopen it to change it"

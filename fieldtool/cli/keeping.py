@@ -100,6 +100,7 @@ def rebuild(path: Path) -> None:
     """
     from fieldtool.cli.unlocking import opened
     from fieldtool.inspection import Inspection
+    from fieldtool.store.holding import held
 
-    with opened(path, to_write=True) as roll:
+    with held(path), opened(path, to_write=True) as roll:
         say([f"All views were made anew from {counted(Inspection(roll).rebuild(), 'event')}."])

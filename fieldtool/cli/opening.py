@@ -66,7 +66,6 @@ def demo(finished: bool, person: str | None) -> None:
     from fieldtool.door import Door
     from fieldtool.roll import Roll
     from fieldtool.sample import MIDWAY, copy_sample, sample_file
-    from fieldtool.settings import state_folder
 
     sample = sample_file()
     _need_screen(sample)
@@ -82,7 +81,8 @@ def demo(finished: bool, person: str | None) -> None:
     copy_sample(copy, who, until=None if finished else MIDWAY)
     notice = f"A copy of the sample inspection, for you to try things on: {copy}"
     say([notice])
-    with Door(copy, state_folder()) as door:
+    # What is remembered of a file that nobody goes on with goes where that file is.
+    with Door(copy, copy.parent) as door:
         _show(door, door.open(), lambda _: who, notice)
 
 

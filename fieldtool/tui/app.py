@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
+import click
 from rich.console import RenderableType
 from textual import events, work
 from textual.app import SystemCommand
@@ -147,15 +148,15 @@ class FieldtoolApp(CopyingApp):
 
     def _begin(self) -> None:
         """Make ready for work once the list of cases is shown."""
-        if self._person is None and self.roll.database.writable:
+        if self._person is None and not self.roll.why_read_only:
             self._ask_who()
         else:
             _ = self.inspection.framework
         self._tell_of_later_versions()
         self.begin_to_copy()
-        if self._notice:
-            self.notify(self._notice)
-            self._notice = ""
+        for notice in filter(None, (self._notice, self.roll.notice)):
+            self.notify(notice)
+        self._notice = self.roll.notice = ""
 
     def _tell_of_later_versions(self) -> None:
         """Say once that there are events which this version cannot read."""
@@ -343,4 +344,7 @@ def run(
         app.run()
     finally:
         app.close()
+        why_not_copied = app.copy_at_last()
+    if why_not_copied:
+        click.echo(harmless(why_not_copied), err=True)
     return app.return_code or 0

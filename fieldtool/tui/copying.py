@@ -24,6 +24,9 @@ COPY_AFTER, CHECK_AFTER = 1.5, 15.0
 QUIET, AT_LAST = 0.4, 10.0
 """A copy begins when no key was pressed for so many seconds, or at last after so many."""
 
+PATIENCE = 10.0
+"""Seconds that whoever leaves waits for the last copy."""
+
 
 class CopyingApp(LockableApp):
     """Copies what is new in a thread of its own, so that no key waits for it; says once when it cannot."""
@@ -31,7 +34,8 @@ class CopyingApp(LockableApp):
     def __init__(self, roll: Roll | None, door: Door | None, idle_minutes: int) -> None:
         super().__init__(roll, door, idle_minutes)
         self._changes = -1
-        self._copying = self._away = False
+        self._copying = self._away = self._told = False
+        self._last: Callable[[], None] | None = None
         self._copied_at = 0.0
         self._looking: Timer | None = None
 
@@ -42,9 +46,37 @@ class CopyingApp(LockableApp):
         self._look()
 
     def close(self) -> None:
-        """Close the file, if it is open."""
+        """Close the file, if it is open; what was recorded at last is still to be copied."""
+        at_stake = None if self._roll is None else self._roll.at_stake
+        if self._door is not None and at_stake is not None and at_stake.copied:
+            self._last = self._door.copier()
         super().close()
         self._changes = -1
+
+    def locked_away(self) -> None:
+        """Copy what was recorded until now."""
+        last, self._last = self._last, None
+        if last is not None:
+            self._copy(last)
+
+    def copy_at_last(self) -> str:
+        """Copy, after all is closed, what was recorded until now; why that cannot be, or an empty text."""
+        last, self._last = self._last, None
+        failed: list[str] = []
+
+        def run() -> None:
+            try:
+                if last is not None:
+                    last()
+            except StoreError as error:
+                failed.append(str(error))
+
+        thread = threading.Thread(target=run, name="last copy", daemon=True)
+        thread.start()
+        thread.join(PATIENCE)
+        if thread.is_alive():
+            return "The folder of the second copy does not answer: what is new is copied the next time."
+        return "".join(failed)
 
     def _look(self) -> None:
         """See whether anything was written, say how much of it is on this laptop alone, and begin to copy it."""
@@ -82,13 +114,14 @@ class CopyingApp(LockableApp):
         try:
             await _in_thread(copy)
         except StoreError as error:
-            if not self._away and self._roll is not None:
-                self.notify(str(error), title="No second copy now", severity="warning", timeout=12)
             self._away = True
+            if not self._told and self._roll is not None:
+                self.notify(str(error), title="No second copy now", severity="warning", timeout=12)
+                self._told = True
         else:
-            if self._away and self._roll is not None:
+            if self._told and self._roll is not None:
                 self.notify("The second copy is up to date again.")
-            self._away = False
+            self._away = self._told = False
         finally:
             self._copying = False
             self._copied_at = time.monotonic()

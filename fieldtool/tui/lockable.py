@@ -62,6 +62,9 @@ class LockableApp(App[None]):
     def about_to_lock(self) -> None:
         """Remember what to show after unlocking; everything is saved, and the screens are there still."""
 
+    def locked_away(self) -> None:
+        """Do what is to be done when the file is closed and nothing of it is shown any more."""
+
     def fit(self) -> None:
         """Look whether the terminal is large enough."""
 
@@ -157,6 +160,7 @@ class LockableApp(App[None]):
                 self.fit()
         finally:
             self._locking = False
+        self.locked_away()
 
     def show_lock(self, door: Door) -> AwaitMount:
         """Ask for the passphrase."""
