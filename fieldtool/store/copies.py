@@ -33,7 +33,7 @@ from fieldtool.store.copy_state import (
     told,
 )
 from fieldtool.store.database import Database, StoreError, key_file_of
-from fieldtool.store.forks import forked_rows
+from fieldtool.store.forks import forked_rows, holds
 from fieldtool.store.increments import CopyFailed, Header, KeptDraft, Name, names_in
 from fieldtool.store.lines import Unreadable
 from fieldtool.store.log import Device, device_of, event_of, events_after, find_event, read_ends
@@ -247,7 +247,7 @@ class Copies:
             events = increments.read_increment(path, self._key).events
         except Unreadable:
             return False
-        return any(not is_kept(self._database, event) for event in events)
+        return any(not holds(self._database, event.id, event.hash) for event in events)
 
     def _increment(self, own: Path, state: State, device: Device) -> tuple[State, int] | None:
         """Write the next increment and note it; None if nothing is new."""
@@ -370,14 +370,6 @@ def _snapshot(database: Database) -> Iterator[None]:
             database.connection.execute("COMMIT")
 
 
-def is_kept(database: Database, event: Event) -> bool:
-    """Whether this very event is in the log, or beside it as one of a forked chain."""
-    found = find_event(database, event.id)
-    if found is None or found.hash != event.hash:
-        return database.row(_FORKED, (*event.id, event.hash)) is not None
-    return True
-
-
 def _holds(own: Path, names: Mapping[str, Name], state: State) -> bool:
     """Whether a folder still holds the copy that is noted: all its files, and the latest as it was written."""
     if any(name not in names for name in state.kept):
@@ -399,5 +391,4 @@ def _mark(draft: KeptDraft) -> str:
 _ONE_AT_A_TIME = threading.Lock()
 _OF_DEVICES = frozenset((Aspect.DEVICE, Aspect.SESSION, Aspect.CLOCK, Aspect.SIGNATURE))
 _SLOTS = "SELECT DISTINCT subject, slot FROM event WHERE device = ? AND incarnation = ? AND seq > ?"
-_FORKED = "SELECT 1 FROM fork WHERE device = ? AND incarnation = ? AND seq = ? AND hash = ?"
 _DRAFTS = "SELECT subject, slot, text, wall, actor FROM draft ORDER BY subject, slot"

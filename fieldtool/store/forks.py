@@ -23,8 +23,11 @@ class Forks:
         """Whether an event whose number is taken is the one that is here."""
         return event.hash in self._hashes("event", event.id)
 
-    def keep(self, event: Event) -> int | None:
+    def keep(self, event: Event, *, unchained: bool = False) -> int | None:
         """Keep an event of a forked chain.
+
+        Args:
+            unchained: whatever it follows on, as where a damaged copy left something out.
 
         Returns:
             How many are new: 0 or 1; None if it is none, for it is not chained to anything here.
@@ -34,7 +37,7 @@ class Forks:
         ends = [found for table in tables for found in self._hashes(table, before)]
         if event.id.seq == 1:
             ends = [GENESIS]
-        if all(event.hash != event.chained(end) for end in ends):
+        if not unchained and all(event.hash != event.chained(end) for end in ends):
             return None
         self._any = True
         parents = " ".join([str(parent) for parent in event.parents])

@@ -83,7 +83,8 @@ class _Found(NamedTuple):
     """What the second copy held that the file lacked."""
 
     new: int = 0
-    forked: bool = False
+    forked: int = 0
+    """How many entries have numbers that other entries in this file were given since."""
     why: str = ""
     """Why nothing can be said of the copy; empty if it could be looked at, or there is none."""
     named: bool = False
@@ -107,7 +108,8 @@ def _from_the_copy(database: Database, key: bytes | None) -> _Found:
     before = fork_count(database)
     taken = take_in(Log(database, Device("", 0), ""), database, own, names, key)
     note_seen(database, names)
-    return _Found(taken.new, fork_count(database) > before, named=True)
+    forked = fork_count(database) - before
+    return _Found(taken.new - forked, forked, named=True)
 
 
 def _begin(database: Database) -> None:
@@ -131,6 +133,11 @@ def _go_on(database: Database, memory: Memory, device: str, by: int) -> None:
 def _what_came(found: _Found) -> str:
     if found.why:
         return f"bring back the folder of its second copy, {found.why}, and open it again to have the rest."
+    if found.forked:
+        return (
+            f"{_entries(found.new)} that it lacked came back from the second copy, and {_entries(found.forked)} that "
+            "do not go together with what was done since are kept aside (see `fieldtool verify`)."
+        )
     if found.new:
         return f"{_entries(found.new)} that it lacked came back from the second copy."
     if found.named:

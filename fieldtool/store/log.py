@@ -136,7 +136,7 @@ class Log:
                     known += 1
                     continue
                 if taken or not self._fits(event, end, over_gaps):
-                    kept = forks.keep(event)
+                    kept = forks.keep(event, unchained=over_gaps)
                     if kept is None:
                         raise Unchained(event.id)
                     new, known = new + kept, known + 1 - kept

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from fieldtool.domain.case import Slot
 from fieldtool.domain.events import Event
 from fieldtool.store import increments, listing
-from fieldtool.store.copies import is_kept
 from fieldtool.store.copy_state import COPY_FOLDER, COPY_ID, FOLDER, note_seen, remember
 from fieldtool.store.database import Database, StoreError, key_file_of
+from fieldtool.store.forks import holds
 from fieldtool.store.gaps import Gap, read_gaps
 from fieldtool.store.increments import Header, KeptDraft, Name, names_in, read_increment
 from fieldtool.store.lines import Unreadable
@@ -134,7 +134,7 @@ def take_in(log: Log, database: Database, copy: Path, names: Iterable[str], key:
                 unreadable.append(f"{name}: {error}")
                 continue
             headers[header.device] = header
-            yield from (event for event in found if not is_kept(database, event))
+            yield from (event for event in found if not holds(database, event.id, event.hash))
 
     before = {chain: end.seq for chain, end in log.ends().items()}
     new = log.receive(events(), over_gaps=True).new
