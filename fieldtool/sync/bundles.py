@@ -230,7 +230,9 @@ def _values(line: bytes) -> dict[str, Any]:
     if not isinstance(values, dict) or values.get("format") != FORMAT:
         raise BadBundle("is sealed for this inspection, but no bundle")
     version = values.get("version")
-    if type(version) is int and version > VERSION:
+    if type(version) is not int or version < 1:
+        raise BadBundle("has a header that is not right")
+    if version > VERSION:
         raise BadBundle(f"was made by a newer fieldtool (format {version}): update this one")
     return values
 

@@ -1,0 +1,231 @@
+"""Joining: an invitation gives a laptop the inspection, and the roster says whose laptops belong to it.
+
+An invitation is one sealed file with everything that is known so far: framework, team, cases, and the keys with
+which laptops seal and sign what they send. A short code opens it, which is told by voice and never written beside
+it. Guessing the code costs as much for each try as guessing a passphrase does.
+"""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from fieldtool.domain.roster import LaptopInvited, LaptopJoined, LaptopRemoved, PersonRemoved
+from fieldtool.store import listing
+from fieldtool.store.database import Database, StoreError
+from fieldtool.store.lines import LARGEST, Unreadable, as_json, event_of, from_json, line_of, packed, unpacked
+from fieldtool.store.log import Log, new_device, read_ends, read_events
+from fieldtool.store.sharing import Membership, joined, keep, roster, take_part
+
+FORMAT, VERSION = "fieldtool invitation", 1
+
+OPERATIONS, MEMORY = 3, 256 * 1024 * 1024
+"""What one guess of a code costs, by Argon2id; the same for every invitation of this version."""
+
+SIGNS = 12
+"""Of a code, five random bits each: 60 bits, and nobody makes a million guesses of this price."""
+
+
+class BadInvitation(StoreError):  # noqa: N818  # what is wrong says more than "error"
+    """An invitation that cannot be used, and why."""
+
+
+class WrongCode(BadInvitation):
+    """The code does not open the invitation; a damaged file may look the same."""
+
+
+class Invitation(NamedTuple):
+    """What an invitation gives."""
+
+    membership: Membership
+    person: str
+    """The id of whom it is for."""
+    title: str
+    """What the inspection is called."""
+    lines: Sequence[bytes]
+    """Every event that was known when it was made, as lines."""
+
+
+def invite(database: Database, log: Log, person: str) -> tuple[str, bytes]:
+    """Put a laptop of somebody on the roster, and make the invitation with which it joins.
+
+    Args:
+        log: of the lead's laptop.
+        person: the id of one of the team.
+
+    Returns:
+        The code, which is kept nowhere, and what the file holds.
+
+    Raises:
+        StoreError: this laptop does not take part itself, or its file could not be read or written.
+    """
+    own = take_part(database, log)
+    theirs = own._replace(secret=secrets.token_bytes(32))
+    log.record("", LaptopInvited(key=theirs.key, person=person))
+    about = {
+        "inspection": theirs.inspection,
+        "identity": theirs.identity,
+        "key": theirs.secret.hex(),
+        "person": person,
+        "title": listing.heading(database).title,
+    }
+    content = packed([as_json(about), *map(line_of, read_events(database))])
+    code, salt = _new_code(), secrets.token_bytes(_SALT)
+    first = as_json({"format": FORMAT, "version": VERSION, "salt": salt.hex()})
+    return code, b"\n".join([first, _sealed(content, first, _stretched(code, salt))])
+
+
+def open_invitation(data: bytes, code: str) -> Invitation:
+    """Open an invitation with its code, however that is spaced and whatever its case; slow by purpose.
+
+    Raises:
+        WrongCode: it does not open it.
+        BadInvitation: the file is none, damaged, or of a newer program.
+    """
+    first, _, sealed = data.partition(b"\n")
+    salt = _salt(first)
+    content = _unsealed(sealed, first, _stretched(_plain(code), salt))
+    try:
+        about, *lines = [*unpacked(content, LARGEST)]
+        values = from_json(about)
+        membership = Membership(values["inspection"], values["identity"], bytes.fromhex(values["key"]))
+        return Invitation(membership, values["person"], values["title"], lines)
+    except (Unreadable, KeyError, TypeError, ValueError) as error:
+        raise BadInvitation(
+            f"This invitation does not hold what it should ({error}): ask for another."
+        ) from error
+
+
+def join(database: Database, invitation: Invitation) -> Log:
+    """Fill a new inspection file with what an invitation gives, and let it take part as a device of its own.
+
+    Returns:
+        The log of the new laptop.
+
+    Raises:
+        StoreError: what the invitation holds does not fit together, or it could not be saved.
+    """
+    device = new_device(database)
+    log = Log(database, device, invitation.person)
+    try:
+        log.receive(map(event_of, invitation.lines))
+    except Unreadable as error:
+        raise BadInvitation(
+            f"This invitation does not hold what it should ({error}): ask for another."
+        ) from error
+    with database.transaction():
+        keep(database, invitation.membership)
+        log.record_within("", LaptopJoined(device=device.id, key=invitation.membership.key))
+    listing.set_local(database, "person", invitation.person)
+    return log
+
+
+def remove_laptop(database: Database, log: Log, key: str, why: str) -> None:
+    """Take a laptop off the roster: what it recorded beyond what is here is set aside by everybody from now on.
+
+    Raises:
+        StoreError: it is not on the roster, or this could not be saved.
+    """
+    if key not in roster(database):
+        raise StoreError("There is no such laptop on the roster of this inspection.")
+    log.record("", _removal(database, key, why))
+
+
+def remove_person(database: Database, log: Log, person: str, why: str) -> None:
+    """Take somebody off the team, and all their laptops off the roster; what they did until now stays.
+
+    Raises:
+        StoreError: this could not be saved.
+    """
+    keys = [key for key, laptop in roster(database).items() if laptop.person == person and not laptop.removed]
+    log.record("", *(_removal(database, key, why) for key in keys), PersonRemoved(person=person, why=why))
+
+
+def _removal(database: Database, key: str, why: str) -> LaptopRemoved:
+    devices = {device for device, its in joined(database).items() if its == key}
+    ends = {
+        f"{chain.id}.{chain.incarnation}": end.seq
+        for chain, end in read_ends(database).items()
+        if chain.id in devices
+    }
+    return LaptopRemoved(key=key, ends=ends, why=why)
+
+
+# ---------------------------------------------------------------------- the file and its code
+
+
+def _new_code() -> str:
+    signs = "".join(secrets.choice(_CODE) for _ in range(SIGNS))
+    return "-".join(signs[start : start + 4] for start in range(0, SIGNS, 4))
+
+
+def _plain(code: str) -> str:
+    """A code as it was made, from how it was typed.
+
+    Raises:
+        WrongCode: it cannot be one.
+    """
+    plain = unicodedata.normalize("NFKC", code).upper().translate(str.maketrans("OIL", "011"))
+    signs = "".join(sign for sign in plain if sign.isalnum())
+    if len(signs) != SIGNS or not set(signs) <= set(_CODE):
+        raise WrongCode(
+            f"This is no code of an invitation: one has {SIGNS} letters and digits, in groups of 4."
+        )
+    return "-".join(signs[start : start + 4] for start in range(0, SIGNS, 4))
+
+
+def _salt(first: bytes) -> bytes:
+    try:
+        values = from_json(first) if len(first) < _LONGEST_HEADER else None
+        if not isinstance(values, dict) or values.get("format") != FORMAT:
+            raise BadInvitation("This is no invitation of fieldtool: it is another kind of file.")
+        if values.get("version") != VERSION:
+            raise BadInvitation(
+                "This invitation was made by a newer fieldtool: update this one to join with it."
+            )
+        # One of another length would be no salt; what it is made of is a wrong key, and no more.
+        return bytes.fromhex(values["salt"])[:_SALT].ljust(_SALT)
+    except (Unreadable, KeyError, TypeError, ValueError) as error:
+        raise BadInvitation("This is no invitation of fieldtool: it is another kind of file.") from error
+
+
+def _stretched(code: str, salt: bytes) -> bytes:
+    from nacl.exceptions import CryptoError
+    from nacl.pwhash import argon2id
+
+    try:
+        return argon2id.kdf(32, code.encode(), salt, opslimit=OPERATIONS, memlimit=MEMORY)
+    except (CryptoError, MemoryError) as error:
+        raise StoreError(
+            f"There is not enough memory for an invitation, which takes {MEMORY >> 20} MiB: close other programs."
+        ) from error
+
+
+def _sealed(content: bytes, first: bytes, key: bytes) -> bytes:
+    from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_encrypt as encrypt
+
+    nonce = secrets.token_bytes(_NONCE)
+    return nonce + encrypt(content, first, nonce, key)
+
+
+def _unsealed(sealed: bytes, first: bytes, key: bytes) -> bytes:
+    from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_decrypt as decrypt
+    from nacl.exceptions import CryptoError
+
+    if len(sealed) < _NONCE + _TAG:
+        raise BadInvitation("This invitation is not all there: copy it again.")
+    try:
+        return decrypt(sealed[_NONCE:], first, sealed[:_NONCE], key)
+    except CryptoError:
+        raise WrongCode(
+            "This code does not open this invitation: have it told again, sign by sign; if it is right, the file "
+            "is damaged."
+        ) from None
+
+
+_CODE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""No I, L, O or U, which are mistaken for others."""
+
+_LONGEST_HEADER, _SALT, _NONCE, _TAG = 1024, 16, 24, 16

@@ -1,0 +1,126 @@
+"""Laptops that share an inspection, and the folder where they meet."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from domain.cases import TINY
+from fieldtool.domain.case import Answer
+from fieldtool.domain.events import (
+    AnswerGiven,
+    Body,
+    CaseAdded,
+    Event,
+    FrameworkChosen,
+    InspectionOpened,
+    NoteWritten,
+    PersonJoined,
+)
+from fieldtool.domain.roster import LaptopInvited, LaptopJoined
+from fieldtool.store import listing
+from fieldtool.store.database import Database
+from fieldtool.store.log import Device, Log, new_device, read_events
+from fieldtool.store.sharing import Membership, keep, membership_of, roster, take_part
+from fieldtool.sync.exchange import Exchanged, exchange
+from fieldtool.sync.folder import FolderStore
+from fieldtool.sync.laptop import LaptopStore
+from fieldtool.sync.places import FileMemory, gate
+from store.histories import Watch, views
+
+PEOPLE = ("lea", "anna", "ben")
+
+
+class Laptop(AbstractContextManager["Laptop"]):
+    """An installation with its file, its device and whoever works there."""
+
+    def __init__(self, name: str, path: Path | None = None, key: bytes | None = None) -> None:
+        self.name = name
+        self.database = Database.in_memory() if path is None else Database.create(path, key)
+        self.log = Log(self.database, new_device(self.database, f"d-{name}"), name, Watch())
+
+    def __exit__(self, *_: object) -> None:
+        self.database.close()
+
+    @property
+    def membership(self) -> Membership:
+        found = membership_of(self.database)
+        assert found is not None
+        return found
+
+    @property
+    def device(self) -> Device:
+        return self.log.device
+
+    @property
+    def events(self) -> list[Event]:
+        return list(read_events(self.database))
+
+    @property
+    def own(self) -> list[Event]:
+        return [event for event in self.events if event.id[:2] == self.device]
+
+    @property
+    def views(self) -> dict[str, set[tuple[Any, ...]]]:
+        return views(self.database)
+
+    def store(self, *, receipts: bool = False) -> LaptopStore:
+        return LaptopStore(self.database, self.log, receipts=receipts)
+
+    def folder(self, path: Path, *, forgetful: bool = False) -> FolderStore:
+        return FolderStore(
+            path,
+            self.membership,
+            gate=lambda: gate(roster(self.database)),
+            memory=None if forgetful else FileMemory(self.database, str(path)),
+            has=self.store().has,
+        )
+
+    def exchange(self, path: Path) -> Exchanged:
+        return exchange(self.store(), self.folder(path))
+
+    def answer(self, ref: str = "A", answer: Answer = Answer.YES, prompt: str = "Qax") -> Event:
+        return self.record(AnswerGiven(prompt=prompt, answer=answer), ref)
+
+    def note(self, text: str, ref: str = "A") -> Event:
+        return self.record(NoteWritten(item="", text=text), ref)
+
+    def record(self, body: Body, ref: str = "A") -> Event:
+        return self.log.record(ref, body)[-1]
+
+
+def lead(path: Path | None = None, key: bytes | None = None) -> Laptop:
+    """The laptop on which an inspection of two cases is set up, and its sharing begun."""
+    laptop = Laptop("lea", path, key)
+    laptop.log.record(
+        "",
+        InspectionOpened(provider="Provider", title="Trial"),
+        FrameworkChosen(framework=TINY),
+        PersonJoined(person="lea", name="Lea", role="lead_inspector"),
+        PersonJoined(person="anna", name="Anna", role="inspector"),
+        PersonJoined(person="ben", name="Ben", role="inspector"),
+    )
+    for ref in ("A", "B"):
+        laptop.log.record(ref, CaseAdded(sample="branch"))
+    take_part(laptop.database, laptop.log)
+    return laptop
+
+
+def invited(host: Laptop, name: str, path: Path | None = None, key: bytes | None = None) -> Laptop:
+    """A laptop that has joined, as by an invitation, with everything that its host had."""
+    theirs = host.membership._replace(secret=secrets.token_bytes(32))
+    host.log.record("", LaptopInvited(key=theirs.key, person=name))
+    laptop = Laptop(name, path, key)
+    laptop.log.receive(host.events)
+    with laptop.database.transaction():
+        keep(laptop.database, theirs)
+        laptop.log.record_within("", LaptopJoined(device=laptop.device.id, key=theirs.key))
+    listing.set_local(laptop.database, "person", name)
+    return laptop
+
+
+def files(folder: Path) -> list[Path]:
+    """The bundles in a folder, by name."""
+    return sorted(folder.glob("*.age"))
