@@ -72,7 +72,7 @@ def people(
     \b
     Examples:
       fieldtool central people postgresql://owner@db.example.org/work add hiow.db ines --create
-      fieldtool central people postgresql://owner@db.example.org/work add hiow.db anal --read-only
+      fieldtool central people postgresql://owner@db.example.org/work add hiow.db dana --read-only
       fieldtool central people postgresql://owner@db.example.org/work remove hiow.db ines
       fieldtool central people postgresql://owner@db.example.org/work list hiow.db
     """

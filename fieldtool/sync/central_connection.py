@@ -7,7 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -47,11 +47,11 @@ class Address:
 
         if "=" not in text and "://" not in text:
             raise SyncError(f"This is not the address of a PostgreSQL server: {_FORM}.")
-        try:
+        found: Mapping[str, object] = {}
+        with suppress(psycopg.Error):  # and forgotten: what libpq says may quote the password
             found = conninfo_to_dict(text)
-        except psycopg.Error:
-            # Not `from error`: what libpq says may quote the password.
-            raise SyncError(f"The address of the central store cannot be read: {_FORM}.") from None
+        if not found:
+            raise SyncError(f"The address of the central store cannot be read: {_FORM}.")
         if "password" in found or "sslpassword" in found:
             raise SyncError(
                 "Leave the password out of the address, where others can read it: you will be asked for it, "

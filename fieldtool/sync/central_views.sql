@@ -4,7 +4,7 @@
 
 DROP VIEW IF EXISTS fieldtool.rating_inputs, fieldtool.progress, fieldtool.cases, fieldtool.answers,
     fieldtool.judgements, fieldtool.facts, fieldtool.notes, fieldtool.reasons, fieldtool.conflicts,
-    fieldtool.shown, fieldtool.heads, fieldtool.reading;
+    fieldtool.people, fieldtool.shown, fieldtool.heads, fieldtool.reading;
 
 -- JSON may hold what a text of PostgreSQL cannot: U+0000, and halves of surrogate pairs. The first becomes the
 -- replacement character; a body with the second is read by no version of the program, and by none here.
@@ -28,8 +28,8 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     END
 $$;
 
--- Each event that has an effect, with the value that it gives its slot. Events of kinds that this version does
--- not know, and those whose body does not fit their kind or their slot, are kept and have none.
+-- Each event that has an effect, with the value that it gives its slot. Events of kinds that analysts have no use
+-- of or that this version does not know, and those whose body does not fit their kind or slot, are left out.
 -- (`coalesce`, so that the planner takes such events for many and joins them accordingly.)
 CREATE VIEW fieldtool.reading WITH (security_invoker) AS
 SELECT
@@ -48,6 +48,7 @@ SELECT
         WHEN 'case.reopened' THEN 'in_progress'
         WHEN 'framework.chosen' THEN c.change ->> 'framework'
         WHEN 'standard.left_unrated' THEN c.change ->> 'why'
+        WHEN 'person.removed' THEN NULL
         ELSE c.change::text
     END AS value
 FROM fieldtool.event AS e
@@ -80,7 +81,10 @@ WHERE coalesce(
             WHEN 'case.reopened' THEN CASE WHEN c.change ->> 'why' IS NOT NULL THEN 'completion:' END
             WHEN 'inspection.opened' THEN CASE WHEN c.change ->> 'title' IS NOT NULL THEN 'inspection:' END
             WHEN 'framework.chosen' THEN CASE WHEN c.change ->> 'framework' IS NOT NULL THEN 'framework:' END
-            WHEN 'person.joined' THEN 'person:' || (c.change ->> 'person')
+            WHEN 'person.joined' THEN CASE
+                WHEN c.change ->> 'role' IS NOT NULL THEN 'person:' || (c.change ->> 'person') END
+            WHEN 'person.removed' THEN CASE
+                WHEN c.change ->> 'why' IS NOT NULL THEN 'person:' || (c.change ->> 'person') END
             WHEN 'standard.left_unrated' THEN CASE
                 WHEN c.change ->> 'why' IS NOT NULL THEN 'unrated:' || (c.change ->> 'standard') END
         END
@@ -110,6 +114,10 @@ FROM (
     FROM fieldtool.heads AS h
 ) AS ordered
 WHERE place = 1;
+
+CREATE VIEW fieldtool.people WITH (security_invoker) AS
+SELECT inspection, item AS person, value::json ->> 'name' AS name, value::json ->> 'role' AS role
+FROM fieldtool.shown WHERE aspect = 'person' AND value IS NOT NULL AND subject = '';
 
 CREATE VIEW fieldtool.answers WITH (security_invoker) AS
 SELECT inspection, subject AS ref, item AS prompt, value AS answer, actor, wall, heads > 1 AS contested
@@ -204,6 +212,6 @@ COMMENT ON VIEW fieldtool.rating_inputs IS
     'published percentages come from the program alone.';
 COMMENT ON VIEW fieldtool.conflicts IS 'Every value of what two people filled in without knowing of each other.';
 
-GRANT SELECT ON fieldtool.reading, fieldtool.heads, fieldtool.shown, fieldtool.answers, fieldtool.judgements,
+GRANT SELECT ON fieldtool.reading, fieldtool.heads, fieldtool.shown, fieldtool.people, fieldtool.answers, fieldtool.judgements,
     fieldtool.facts, fieldtool.notes, fieldtool.reasons, fieldtool.conflicts, fieldtool.cases,
     fieldtool.progress, fieldtool.rating_inputs TO fieldtool_people;

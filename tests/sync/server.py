@@ -58,7 +58,7 @@ class Server:
         """A new database."""
         name = f"test_{next(self._names)}"
         with self.connect() as connection:
-            connection.execute(f'CREATE DATABASE {name} TEMPLATE "{template}"'.encode())
+            connection.execute(f'CREATE DATABASE {name} TEMPLATE "{template}" STRATEGY file_copy'.encode())
         return name
 
     def drop(self, database: str) -> None:
