@@ -75,7 +75,7 @@ def _settle(
         _go_on(database, memory, device, by=leap())
         return ELSEWHERE
     if found.new:
-        return f"The second copy held {_entries(found.new)} that this file lacked: they were taken in."
+        return f"The second copy held {_entries(found.new)} that this file lacked, now taken in."
     return None
 
 
