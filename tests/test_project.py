@@ -40,7 +40,7 @@ def test_the_lock_names_no_index_and_no_path() -> None:
     "wanted", [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]
 )
 def test_the_lock_holds_every_dependency_with_hashes(wanted: str) -> None:
-    name = re.split(r"[<>=!~ ]", wanted)[0].lower()
+    name = re.split(r"[\[;<>=!~ ]", wanted)[0].lower()
     assert re.search(rf"^{re.escape(name)}==\S+ .*\\\n    --hash=sha256:", LOCK, re.MULTILINE)
 
 
