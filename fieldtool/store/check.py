@@ -287,12 +287,13 @@ def _views(database: Database) -> Iterator[Finding]:
 def _difference(database: Database, view: str, rows: set[Row]) -> Finding:
     """Say in what a view differs from the log: of which cases or items, and by which events."""
     concerned = sorted({_concerned(view, row) for row in rows})
+    number = f"{len(rows)} rows" if len(rows) > 1 else "1 row"
     more = f" and {len(concerned) - 5} more" if len(concerned) > 5 else ""
     ids = sorted({EventId(*row[_IDS[view] : _IDS[view] + 3]) for row in rows}) if view in _IDS else []
     found = [find_event(database, id) for id in ids]
     return finding(
         "view",
-        f"The view {view} differs from the log in {len(rows)} rows, about {', '.join(concerned[:5])}{more}.",
+        f"The view {view} differs from the log in {number}, about {', '.join(concerned[:5])}{more}.",
         "Run `fieldtool rebuild`: the log is the truth, and the view is made anew from it.",
         [Touched.of(event) if event else Touched.missing(id) for id, event in zip(ids, found, strict=True)],
     )

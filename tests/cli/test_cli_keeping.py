@@ -120,7 +120,7 @@ def test_a_view_that_was_meddled_with_is_found_and_rebuilt(path: Path) -> None:
     lines = answer.stdout.splitlines()
     assert lines[2] == "2 findings:"
     assert [line for line in lines if "differs from the log" in line] == [
-        "1. The view case_line differs from the log in 1 rows, about case B-03.",
+        "1. The view case_line differs from the log in 1 row, about case B-03.",
         "2. The view tally differs from the log in 4 rows, about item Qa.",
     ]
     assert sum("Run `fieldtool rebuild`" in line for line in lines) == 2
