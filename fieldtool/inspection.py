@@ -153,10 +153,13 @@ class Inspection:
     def undo(self, case: Case) -> Undone | None:
         """Take back the latest change to the case on this installation; None if there is none left."""
         self._must_be_writable(case)
-        event = self._log.undo(case.ref)
-        if event is None:
+        # Read before and not after: once something is recorded, nothing may fail any more.
+        case = self.case(case.ref)
+        taken = self._log.take_back(case.ref)
+        if taken is None:
             return None
-        return Undone(event.body.slot, event.body.value, self.case(case.ref))
+        body = taken.event.body
+        return Undone(body.slot, body.value, case.with_value(body.slot, taken.now))
 
     def complete(self, case: Case) -> Case:
         """Say that the case is done.
@@ -170,8 +173,7 @@ class Inspection:
         if left:
             more = f" and {len(left) - 1} more" if len(left) > 1 else ""
             raise InspectionError(f"{case.ref} is not complete: {left[0].what}{more} missing.")
-        self._log.record(case.ref, CaseCompleted())
-        return self.case(case.ref)
+        return self._recorded(case, CaseCompleted())
 
     def reopen(self, case: Case, why: str) -> Case:
         """Open a complete case again.
@@ -186,8 +188,7 @@ class Inspection:
             raise InspectionError(f"{case.ref} is not complete.")
         if self._why_not_holder(case):
             raise InspectionError(f"{case.ref} is {self._why_not_holder(case)}.")
-        self._log.record(case.ref, CaseReopened(why=why.strip()))
-        return self.case(case.ref)
+        return self._recorded(case, CaseReopened(why=why.strip()))
 
     def history(self, case: Case, slot: Slot) -> tuple[Change, ...]:
         """What was ever recorded in a slot of a case, the latest first."""
@@ -290,6 +291,10 @@ class Inspection:
         self._must_be_writable(case)
         if case.values.get(body.slot) == body.value and self._nothing_new(case.ref, body.slot, body.value):
             return case
+        return self._recorded(case, body)
+
+    def _recorded(self, case: Case, body: Body) -> Case:
+        """Record something, and say what the case is now without a look at the disk, which might fail."""
         self._log.record(case.ref, body)
         return case.with_value(body.slot, body.value)
 

@@ -65,6 +65,13 @@ Due = Callable[[datetime], Sequence[Body]]
 """Says what has to be recorded before the next event, given the wall clock; called within the transaction."""
 
 
+class TakenBack(NamedTuple):
+    """What undo took back: the event, and the value that its slot has now."""
+
+    event: Event
+    now: str | None
+
+
 class Log:
     """Appends to the log and reads from it.
 
@@ -204,6 +211,11 @@ class Log:
         Returns:
             The event that was taken back; None if there is nothing left to take back.
         """
+        taken = self.take_back(subject)
+        return None if taken is None else taken.event
+
+    def take_back(self, subject: str) -> TakenBack | None:
+        """Do as `undo` does, and say as well what stands in the slot now."""
         event = self.undoable(subject)
         if event is None:
             return None
@@ -213,8 +225,9 @@ class Log:
             default=None,
         )
         value = None if before is None else before.body.value
-        self.record(subject, Undone(undoes=str(event.id), change=_setting(event.body, value)))
-        return event
+        change = _setting(event.body, value)
+        self.record(subject, Undone(undoes=str(event.id), change=change))
+        return TakenBack(event, change.value)
 
     def _append(self, subject: str, body: Body) -> Event:
         wall = self._clock()
