@@ -36,6 +36,7 @@ class LaptopRemoved(Model):
 
     kind: Literal["laptop.removed"] = "laptop.removed"
     key: str
+    person: str
     ends: Mapping[str, int]
     """The number of the last event that was known then of each of its chains, by `device.incarnation`."""
     why: str
@@ -46,7 +47,7 @@ class LaptopRemoved(Model):
 
     @property
     def value(self) -> str:
-        return self.model_dump_json(include={"ends", "why"})
+        return self.model_dump_json(include={"person", "ends", "why"})
 
 
 class LaptopJoined(Model):

@@ -134,10 +134,24 @@ def roster(database: Database) -> dict[str, Laptop]:
         if "ends" in said:
             ends = {_chain(told): seq for told, seq in said["ends"].items()}
             ends = {chain: min(seq, before.ends.get(chain, seq)) for chain, seq in ends.items()}
-            found[key] = before._replace(removed=True, why=said["why"], ends=ends)
+            found[key] = Laptop(said["person"], removed=True, why=said["why"], ends=ends)
         else:
             found[key] = before._replace(person=said["person"])
     return found
+
+
+def hosts(database: Database) -> frozenset[str]:
+    """The devices that have invited or removed laptops."""
+    rows = database.rows(
+        "SELECT device FROM head WHERE subject = '' AND slot >= 'laptop:' AND slot < 'laptop;'"
+    )
+    return frozenset(device for (device,) in rows)
+
+
+def limits(database: Database) -> dict[str, Mapping[Device, int]]:
+    """Of each device whose laptop was removed, the last event of each chain that still counts."""
+    laptops = roster(database)
+    return {device: laptops[key].ends for device, key in joined(database).items() if _removed(laptops, key)}
 
 
 def joined(database: Database) -> dict[str, str]:
@@ -155,13 +169,16 @@ def read_receipts(database: Database) -> list[Receipt]:
     found: dict[str, Receipt] = {}
     for _, value, *id in rows:
         event = find_event(database, EventId(*id))
-        key = keys.get(id[0])
-        if event is None or (key in laptops and laptops[key].removed):
+        if event is None or _removed(laptops, keys.get(id[0], "")):
             continue
         ends = {_chain(told): seq for told, seq in json.loads(value)["ends"].items()}
         # Of the incarnations of an installation, the latest is the one that still speaks.
         found[id[0]] = Receipt(Device(id[0], id[1]), event.actor, event.wall, ends)
     return list(found.values())
+
+
+def _removed(laptops: Mapping[str, Laptop], key: str) -> bool:
+    return key in laptops and laptops[key].removed
 
 
 def _joined(log: Log, membership: Membership) -> LaptopJoined:

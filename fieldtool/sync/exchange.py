@@ -7,6 +7,7 @@ the next one goes on from there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import product
 from typing import NamedTuple
 
 from fieldtool.domain.events import Event
@@ -71,8 +72,8 @@ def exchange(here: Store, there: Store, progress: Progress | None = None) -> Exc
         SyncError: the place cannot be reached, or neither was possible.
         StoreError: the laptop's own file is damaged, or its disk is full.
     """
-    for store in (here, there):
-        getattr(store, "misfits", {}).clear()
+    for store, name in product((here, there), ("misfits", "refused")):
+        getattr(store, name, {}).clear()
     theirs, failures, confirmed = there.holdings(), list[str](), False
     came, went = _Pass(here, progress, sending=False), _Pass(there, progress, sending=True)
     try:
@@ -101,7 +102,7 @@ def exchange(here: Store, there: Store, progress: Progress | None = None) -> Exc
         tuple(told(here, lacking(ours, theirs), there.name)),
         tuple(told(here, forked(here, ours, two_ways), "")),
         tuple(_waiting(here, there)),
-        there.aside if isinstance(there, FolderStore) else (),
+        tuple(_aside(here, there)),
         tuple(dict.fromkeys(failures)),
     )
 
@@ -186,6 +187,17 @@ def _misfits(here: Store, there: Store, named: frozenset[Device]) -> Iterator[st
     for device, id in getattr(there, "misfits", {}).items():
         if device not in named:
             yield f"Event {id} did not go to {there.name}: it does not follow what is there. Run `fieldtool verify`."
+
+
+def _aside(here: Store, there: Store) -> Iterator[Aside]:
+    if isinstance(there, FolderStore):
+        yield from there.aside
+    if isinstance(here, LaptopStore):
+        for device, number in here.refused.items():
+            what = f"{number} events of {device.id}.{device.incarnation}"
+            yield Aside(
+                what, "came from a laptop that was removed from the roster, and were not taken", new=True
+            )
 
 
 def _waiting(here: Store, there: Store) -> Iterator[Difference]:

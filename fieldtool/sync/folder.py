@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from fieldtool.domain.events import GENESIS, Event, EventId
 from fieldtool.store.bundle_files import BundleFile
@@ -21,11 +21,30 @@ from fieldtool.sync.bundle_folder import BundleFolder, Forgetful, Memory
 from fieldtool.sync.bundles import BadBundle
 from fieldtool.sync.stores import Held, Holdings
 
-Gate = Callable[[BundleFile], str]
-"""Says why a bundle that was signed rightly is not to be used, by whom it comes from; empty if it is."""
 
-Gatekeeper = Callable[[], Gate]
-"""Makes a gate by what is known at the moment: what was taken from the folder may say who else may send."""
+class Admission(Protocol):
+    """Who may send to an inspection, by what is known at the moment."""
+
+    def why_not(self, file: BundleFile) -> str:
+        """Why a bundle that was signed rightly is not to be used, as the end of a sentence; empty if it is."""
+
+    def goes_first(self, device: str) -> bool:
+        """Whether a device has said who may send: it is heard before others."""
+
+
+class Everybody:
+    """Admits whoever can seal for the inspection."""
+
+    def why_not(self, file: BundleFile) -> str:
+        """Nothing."""
+        del file
+        return ""
+
+    def goes_first(self, device: str) -> bool:
+        """Nobody does."""
+        del device
+        return False
+
 
 Has = Callable[[EventId, bytes], bool]
 """Whether a laptop has the event of this id and hash."""
@@ -56,7 +75,7 @@ class FolderStore:
     """The bundles of one inspection in a folder, for one exchange.
 
     Args:
-        gate: who may send; without one, everybody who can seal for this inspection.
+        admission: tells who may send now; without it, everybody who can seal for this inspection.
         memory: what is remembered of the files; without one, all are opened anew.
         has: what the laptop that takes from the folder has.
 
@@ -70,13 +89,13 @@ class FolderStore:
         folder: Path,
         membership: Membership,
         *,
-        gate: Gatekeeper | None = None,
+        admission: Callable[[], Admission] = Everybody,
         memory: Memory | None = None,
         has: Has | None = None,
     ) -> None:
         self._folder = BundleFolder(folder, membership)
         self._membership = membership
-        self._gate = gate
+        self._admission = admission
         self._memory = memory or Forgetful()
         self._has = has
         self._before = self._memory.read()
@@ -117,7 +136,11 @@ class FolderStore:
             SyncError: the folder is not there, or cannot be read.
         """
         self.parked.clear()
-        for device, files in self._chains().items():
+        chains, admission = self._chains(), self._admission()
+        for device in sorted(chains, key=lambda device: (not admission.goes_first(device.id), device)):
+            # What was taken just now may say who may send.
+            admission = self._admission()
+            files = [file for file in chains[device] if not self._refused(file, admission)]
             yield from self._take_chain(device, files, known.get(device, _NOTHING))
         self._memory.keep(self._folder.files.values())
 
@@ -177,16 +200,15 @@ class FolderStore:
 
     def _usable(self) -> list[BundleFile]:
         """The bundles that can be used; all others are in `aside` afterwards."""
-        usable = []
-        gate = self._gate() if self._gate else None
+        admission = self._admission()
         self._aside.clear()
-        for file in list(self._folder.files.values()):
-            why = file.why or (gate(file) if gate else "")
-            if why:
-                self._set_aside(file, why)
-            else:
-                usable.append(file)
-        return usable
+        return [file for file in list(self._folder.files.values()) if not self._refused(file, admission)]
+
+    def _refused(self, file: BundleFile, admission: Admission) -> bool:
+        why = file.why or admission.why_not(file)
+        if why:
+            self._set_aside(file, why)
+        return bool(why)
 
     def _set_aside(self, file: BundleFile, why: str) -> None:
         before = self._before.get(file.name)

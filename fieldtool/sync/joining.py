@@ -128,9 +128,10 @@ def remove_laptop(database: Database, log: Log, key: str, why: str) -> None:
     Raises:
         StoreError: it is not on the roster, or this could not be saved.
     """
-    if key not in roster(database):
+    laptops = roster(database)
+    if key not in laptops:
         raise StoreError("There is no such laptop on the roster of this inspection.")
-    log.record("", _removal(database, key, why))
+    log.record("", _removal(database, key, laptops[key].person, why))
 
 
 def remove_person(database: Database, log: Log, person: str, why: str) -> None:
@@ -140,17 +141,19 @@ def remove_person(database: Database, log: Log, person: str, why: str) -> None:
         StoreError: this could not be saved.
     """
     keys = [key for key, laptop in roster(database).items() if laptop.person == person and not laptop.removed]
-    log.record("", *(_removal(database, key, why) for key in keys), PersonRemoved(person=person, why=why))
+    log.record(
+        "", *(_removal(database, key, person, why) for key in keys), PersonRemoved(person=person, why=why)
+    )
 
 
-def _removal(database: Database, key: str, why: str) -> LaptopRemoved:
+def _removal(database: Database, key: str, person: str, why: str) -> LaptopRemoved:
     devices = {device for device, its in joined(database).items() if its == key}
     ends = {
         f"{chain.id}.{chain.incarnation}": end.seq
         for chain, end in read_ends(database).items()
         if chain.id in devices
     }
-    return LaptopRemoved(key=key, ends=ends, why=why)
+    return LaptopRemoved(key=key, person=person, ends=ends, why=why)
 
 
 # ---------------------------------------------------------------------- the file and its code

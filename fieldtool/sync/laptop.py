@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from fieldtool.domain.events import Event, EventId
-from fieldtool.domain.roster import ReceiptGiven
+from fieldtool.domain.roster import LaptopRemoved, ReceiptGiven
 from fieldtool.store.database import Database
 from fieldtool.store.forks import forked_ranges, holds
 from fieldtool.store.gaps import read_gaps
 from fieldtool.store.log import Device, Log, Received, Unchained, events_after, find_event, read_ends
 from fieldtool.store.sharing import Receipt, read_receipts
+from fieldtool.store.sharing import limits as removed_limits
 from fieldtool.sync.stores import Held, Holdings
 
 BATCH = 2_000
@@ -30,6 +32,7 @@ class LaptopStore:
 
     Attributes:
         misfits: the chains of which something came that does not fit, and the first event that does not.
+        refused: how many events came of each chain from laptops that were removed from the roster before.
     """
 
     name = "this laptop"
@@ -40,6 +43,7 @@ class LaptopStore:
         self._receipts = receipts
         self._learned = False
         self.misfits: dict[Device, EventId] = {}
+        self.refused: Counter[Device] = Counter()
 
     def holdings(self) -> Holdings:
         """Where each chain ends, or where it has its first gap.
@@ -82,14 +86,18 @@ class LaptopStore:
             StoreError: the disk is full, or the file is damaged; the batches before are safe.
         """
         new = known = 0
+        limits = removed_limits(self._database)
         for batch in batches:
-            wanted = [event for event in batch if _chain(event) not in self.misfits]
+            wanted = [event for event in batch if self._is_wanted(event, limits)]
             try:
                 received = self._log.receive(wanted)
             except Unchained:
                 received = self._one_by_one(wanted)
             new, known = new + received.new, known + received.known
-            self._learned |= received.new > 0 and any(event.kind != _RECEIPT for event in wanted)
+            if received.new:
+                self._learned |= any(event.kind != _RECEIPT for event in wanted)
+                if any(event.kind == _REMOVED for event in wanted):
+                    limits = removed_limits(self._database)
         return Received(new, known)
 
     def give_receipt(self) -> None:
@@ -140,6 +148,16 @@ class LaptopStore:
         kinds = [event.kind for event in events_after(self._database, device, first - 1, last)]
         return len(kinds) < last - first + 1 or any(kind != _RECEIPT for kind in kinds)
 
+    def _is_wanted(self, event: Event, limits: Mapping[str, Mapping[Device, int]]) -> bool:
+        chain = _chain(event)
+        if chain in self.misfits:
+            return False
+        ends = limits.get(chain.id)
+        if ends is None or event.id.seq <= ends.get(chain, 0) or self.has(event.id, event.hash):
+            return True
+        self.refused[chain] += 1
+        return False
+
     def _one_by_one(self, batch: Sequence[Event]) -> Received:
         """Take in each chain of a batch by itself, as far as it fits."""
         new = known = 0
@@ -172,3 +190,4 @@ def _chain(event: Event) -> Device:
 
 
 _RECEIPT = ReceiptGiven.model_fields["kind"].default
+_REMOVED = LaptopRemoved.model_fields["kind"].default

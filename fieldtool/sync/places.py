@@ -13,10 +13,10 @@ from fieldtool.store.bundle_files import BundleFile, keep_bundle_files, read_bun
 from fieldtool.store.clock import WallClock, system_clock
 from fieldtool.store.database import Database
 from fieldtool.store.log import Device, Log
-from fieldtool.store.sharing import Laptop, roster, take_part
+from fieldtool.store.sharing import hosts, roster, take_part
 from fieldtool.sync.differences import Difference, reconcile
 from fieldtool.sync.exchange import Exchanged, Progress, exchange
-from fieldtool.sync.folder import FolderStore, Gate
+from fieldtool.sync.folder import FolderStore
 from fieldtool.sync.laptop import LaptopStore
 from fieldtool.sync.stores import Store, SyncError
 
@@ -112,7 +112,7 @@ def open_place(
     return FolderStore(
         folder,
         membership,
-        gate=lambda: gate(roster(database)),
+        admission=lambda: Roster(database),
         memory=FileMemory(database, str(folder.absolute())),
         has=here.has,
     )
@@ -134,18 +134,25 @@ class FileMemory:
         keep_bundle_files(self._database, self._place, files)
 
 
-def gate(laptops: Mapping[str, Laptop]) -> Gate:
-    """Who may send, by the roster: whoever was invited, and a laptop that was removed what it sent before."""
+class Roster:
+    """Who may send: whoever was invited; of a laptop that was removed, what was known of it then."""
 
-    def why(file: BundleFile) -> str:
-        laptop = laptops.get(file.signer)
+    def __init__(self, database: Database) -> None:
+        self._laptops = roster(database)
+        self._hosts = hosts(database)
+
+    def why_not(self, file: BundleFile) -> str:
+        """Why a bundle is not to be used; empty if it is."""
+        laptop = self._laptops.get(file.signer)
         if laptop is None:
             return "was made by a laptop that is not on the roster of this inspection"
         if laptop.removed and file.last > laptop.ends.get(Device(file.device, file.incarnation), 0):
             return f"was made by a laptop of {laptop.person} that was removed from the roster ({laptop.why})"
         return ""
 
-    return why
+    def goes_first(self, device: str) -> bool:
+        """Whether a device has invited or removed laptops."""
+        return device in self._hosts
 
 
 def _told(wall: datetime) -> str:

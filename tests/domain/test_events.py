@@ -118,9 +118,9 @@ EVERY: list[tuple[Body, Slot, str | None]] = [
     (LaptopInvited(key="ab", person="anna"), Slot(Aspect.LAPTOP, "ab"), '{"person":"anna"}'),
     (LaptopJoined(device="d", key="ab"), Slot(Aspect.JOINED, "d"), "ab"),
     (
-        LaptopRemoved(key="ab", ends={"d.1": 7}, why="lost"),
+        LaptopRemoved(key="ab", person="anna", ends={"d.1": 7}, why="lost"),
         Slot(Aspect.LAPTOP, "ab"),
-        '{"ends":{"d.1":7},"why":"lost"}',
+        '{"person":"anna","ends":{"d.1":7},"why":"lost"}',
     ),
     (
         ReceiptGiven(device="d", incarnation=1, ends={"e.1": 7}),

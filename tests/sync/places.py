@@ -23,11 +23,11 @@ from fieldtool.domain.roster import LaptopInvited, LaptopJoined
 from fieldtool.store import listing
 from fieldtool.store.database import Database
 from fieldtool.store.log import Device, Log, new_device, read_events
-from fieldtool.store.sharing import Membership, keep, membership_of, roster, take_part
+from fieldtool.store.sharing import Membership, keep, membership_of, take_part
 from fieldtool.sync.exchange import Exchanged, exchange
 from fieldtool.sync.folder import FolderStore
 from fieldtool.sync.laptop import LaptopStore
-from fieldtool.sync.places import FileMemory, gate
+from fieldtool.sync.places import FileMemory, Roster
 from store.histories import Watch, views
 
 PEOPLE = ("lea", "anna", "ben")
@@ -73,7 +73,7 @@ class Laptop(AbstractContextManager["Laptop"]):
         return FolderStore(
             path,
             self.membership,
-            gate=lambda: gate(roster(self.database)),
+            admission=lambda: Roster(self.database),
             memory=None if forgetful else FileMemory(self.database, str(path)),
             has=self.store().has,
         )
