@@ -19,7 +19,7 @@ from fieldtool.store.forks import holds
 from fieldtool.store.gaps import Gap, read_gaps
 from fieldtool.store.increments import Header, KeptDraft, Name, names_in, read_increment
 from fieldtool.store.lines import Unreadable
-from fieldtool.store.log import Device, Log, history
+from fieldtool.store.log import Device, Log, history, read_ends
 from fieldtool.store.witness import Witness
 
 LEAP = 1 << 24
@@ -48,6 +48,7 @@ class Restored(NamedTuple):
     """When the latest event was recorded, ISO 8601 with its offset; empty if there is none."""
     unreadable: tuple[str, ...]
     missing: tuple[Gap, ...]
+    """What was in the copy and could not be read."""
     goes_on: bool
     """Whether the copy goes on in the same folder."""
 
@@ -216,9 +217,21 @@ def _make(copy: Path, names: Mapping[str, Name], path: Path, state: Path, key: b
             drafts=int(drafts[0]) if drafts else 0,
             until=str(last[0]) if last else "",
             unreadable=taken.unreadable,
-            missing=read_gaps(database),
+            missing=_missing(database, taken.headers),
             goes_on=goes_on,
         )
+
+
+def _missing(database: Database, headers: Iterable[Header]) -> tuple[Gap, ...]:
+    """What the copy once held, by what its files say of themselves, and this file does not."""
+    ends = read_ends(database)
+    told: dict[Device, int] = {}
+    for header in headers:
+        for chain, (seq, _) in header.ends.items():
+            told[chain] = max(seq, told.get(chain, 0))
+    here = {chain: ends[chain].seq if chain in ends else 0 for chain in told}
+    behind = (Gap(*chain, here[chain] + 1, seq) for chain, seq in told.items() if seq > here[chain])
+    return tuple(sorted((*read_gaps(database), *behind)))
 
 
 def _goes_on(copy: Path) -> bool:
