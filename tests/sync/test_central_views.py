@@ -1,0 +1,276 @@
+"""What analysts read in the central store says the same as the laptops."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cli.inspections import tiny
+from fieldtool.domain.case import Answer, Aspect, Slot
+from fieldtool.domain.events import KINDS, AnswerGiven, Event, NoteWritten
+from fieldtool.domain.listing import CaseFilter
+from fieldtool.store import listing, queries
+from fieldtool.store.database import Database
+from fieldtool.store.log import read_events
+from fieldtool.sync.central import CentralStore
+from fieldtool.sync.central_schema import Administration, inspection_key
+from store.histories import Laptop, Watch, bodies, chains, forged, oddments
+from sync.centre import OURS, Centre
+from sync.chains import after
+
+OF_NO_USE = {
+    "device.joined",
+    "session.began",
+    "session.ended",
+    "clock.jumped",
+    "chain.signed",
+    "laptop.invited",
+    "laptop.joined",
+    "laptop.removed",
+    "receipt.given",
+    "recovery_key.named",
+    "change.undone",
+}
+"""Kinds about laptops and keys, of which analysts have no use; and undo, which the views take apart."""
+
+
+def test_every_kind_of_event_is_in_the_views_or_of_no_use_there() -> None:
+    written = Path(__file__).parents[2].joinpath("fieldtool", "sync", "central_views.sql").read_text("utf-8")
+    known = {kind for kind in KINDS if f"'{kind}'" in written}
+    assert set(KINDS) - OF_NO_USE <= known, "a new kind: put it into central_views.sql, or name it here"
+
+
+def send(centre: Centre, events: list[Event]) -> str:
+    """Send events as a new inspection of anna's, and say its id."""
+    inspection = uuid4().hex
+    Administration(centre.address()).add(inspection, "anna")
+    with CentralStore(centre.address("anna"), inspection) as store:
+        store.send(chains(events))
+        assert store.misfits == {}
+    return inspection
+
+
+def rows(centre: Centre, inspection: str, query: str) -> list[tuple[Any, ...]]:
+    return centre.sql("anna").execute(query.encode(), {"of": inspection_key(inspection)}).fetchall()
+
+
+HEADS = (
+    "SELECT subject, slot, device, incarnation, seq, at, value FROM fieldtool.heads WHERE inspection = %(of)s"
+)
+SHOWN = "SELECT subject, device, incarnation, seq, value FROM fieldtool.shown WHERE inspection = %(of)s"
+
+
+def assert_heads(centre: Centre, laptop: Laptop) -> None:
+    """Heads and shown values of cases are those of the laptop."""
+    inspection = send(centre, laptop.events)
+    ours = laptop.database.rows(
+        "SELECT subject, slot, device, incarnation, seq, at, value FROM head WHERE subject <> ''"
+    )
+    assert set(rows(centre, inspection, f"{HEADS} AND subject <> ''")) == set(ours)
+    ours = laptop.database.rows(
+        "SELECT subject, device, incarnation, seq, value FROM head WHERE shown AND subject <> ''"
+    )
+    assert set(rows(centre, inspection, f"{SHOWN} AND subject <> ''")) == set(ours)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_heads_are_those_of_a_laptop_that_has_all(centre: Centre, data: st.DataObject) -> None:
+    """Made-up histories of three laptops that work at odds, undo, and take in what they cannot read."""
+    laptops = [Laptop(None, name, Watch(step=step)) for name, step in (("a", 1), ("b", 7), ("c", 1))]
+    laptops[0].set_up("A", "B")
+    for _ in range(data.draw(st.integers(1, 25))):
+        laptop = laptops[data.draw(st.integers(0, 2))]
+        match data.draw(st.sampled_from(["record", "record", "record", "undo", "receive", "odd"])):
+            case "record":
+                laptop.log.record(data.draw(st.sampled_from("AB")), data.draw(bodies()))
+            case "undo":
+                laptop.log.undo(data.draw(st.sampled_from("AB")))
+            case "receive":
+                laptop.log.receive(laptops[data.draw(st.integers(0, 2))].events)
+            case "odd":
+                kind, text, slot = data.draw(oddments())
+                device = f"z{laptop.name}"
+                mine = [event for event in laptop.events if event.id.device == device]
+                heads = [e.id for e in laptop.events if (e.subject, e.slot) == ("A", slot)][-1:]
+                laptop.log.receive(
+                    [forged(text, kind, slot, device, mine[-1] if mine else None, parents=tuple(heads))]
+                )
+    for other in laptops[1:]:
+        laptops[0].log.receive(other.events)
+    assert_heads(centre, laptops[0])
+    for laptop in laptops:
+        laptop.database.close()
+
+
+ODD_BODIES = [
+    "",
+    "no JSON",
+    "[]",
+    "null",
+    '"text"',
+    "{",
+    '{"item":"Qax"}',
+    '{"item":"Qax","text":null}',
+    '{"item":"Qay","text":"of another slot"}',
+    '{"item":"Qax","text":""}',
+    '{"item":"Qax","text":"a null \\u0000 sign"}',
+    '{"item":"Qax","text":"no null \\\\u0000 sign"}',
+    '{"item":"Qax","text":"\\\\\\u0000"}',
+    '{"item":"Qax","text":"half \\ud800 a sign"}',
+    '{"item":"Qax","text":"the other \\udc00 half"}',
+    '{"item":"Qax","text":"a whole \\ud83d\\ude00 sign"}',
+    '{"item":"Qax","text":"not half \\\\ud800 a sign"}',
+    '{"item":"Qax","text":"\\t\\n\\\\ \\" \\u00e9 é \U0001f600"}',
+    "\0",
+    "\x10",
+    '{"item":"Qax","text":"\x10"}',
+]
+
+
+@pytest.mark.parametrize("body", ODD_BODIES)
+def test_no_body_spoils_the_views(centre: Centre, body: str) -> None:
+    """What a laptop cannot read has no effect here either, and all else can be read."""
+    with Laptop(None, "a") as laptop:
+        laptop.set_up("A")
+        laptop.log.record(
+            "A", NoteWritten(item="Qax", text="before"), AnswerGiven(prompt="Qax", answer=Answer.YES)
+        )
+        odd = after(None, kind="note.written", subject="A", slot="note:Qax", text=body)
+        laptop.log.receive([odd])
+        inspection = send(centre, laptop.events)
+        ours = {
+            (*id, value if value is None else value.replace("\0", "\N{REPLACEMENT CHARACTER}"))
+            for *id, value in laptop.database.rows(
+                "SELECT device, incarnation, seq, value FROM head WHERE subject = 'A' AND slot = 'note:Qax'"
+            )
+        }
+    found = rows(
+        centre,
+        inspection,
+        "SELECT device, incarnation, seq, value FROM fieldtool.heads "
+        "WHERE inspection = %(of)s AND subject = 'A' AND slot = 'note:Qax'",
+    )
+    assert set(found) == ours
+    for view in ("cases", "answers", "notes", "progress", "rating_inputs", "conflicts", "people"):
+        rows(centre, inspection, f"SELECT * FROM fieldtool.{view}")  # noqa: S608  # our names
+
+
+@pytest.fixture
+def laptop(tmp_path: Path, centre: Centre) -> Database:
+    """A small inspection as a laptop has it; all of it was sent."""
+    database = Database.open_read_only(tiny(tmp_path / "tiny.db"))
+    centre.store("anna").send(chains(read_events(database)))
+    return database
+
+
+def test_cases_and_progress_say_what_the_laptop_says(centre: Centre, laptop: Database) -> None:
+    found = rows(
+        centre,
+        OURS,
+        "SELECT ref, sample, coalesce(holder, ''), state, facts FROM fieldtool.cases "
+        "WHERE inspection = %(of)s ORDER BY ref",
+    )
+    lines = {line.ref: line for line in listing.all_case_lines(laptop, CaseFilter())}
+    cases = list(queries.cases(laptop))
+    assert found == [
+        (case.ref, case.sample, case.holder or "", lines[case.ref].state.value, dict(case.facts))
+        for case in cases
+    ]
+    progress = rows(
+        centre,
+        OURS,
+        "SELECT holder, cases, untouched, in_progress, complete, answers, judgements FROM fieldtool.progress "
+        "WHERE inspection = %(of)s ORDER BY holder",
+    )
+    assert progress == [("", 1, 1, 0, 0, 0, 0), ("INS-01", 3, 0, 1, 2, 4, 6)]
+
+
+def test_answers_judgements_notes_and_people(centre: Centre, laptop: Database) -> None:
+    for view, item, value, aspect in (
+        ("answers", "prompt", "answer", Aspect.ANSWER),
+        ("judgements", "key_question", "judgement", Aspect.JUDGEMENT),
+        ("facts", "fact", "value", Aspect.FACT),
+        ("notes", "item", "note", Aspect.NOTE),
+        ("reasons", "key_question", "reason", Aspect.REASON),
+    ):
+        found = rows(
+            centre,
+            OURS,
+            f"SELECT ref, {item}, {value} FROM fieldtool.{view} WHERE inspection = %(of)s AND NOT contested",  # noqa: S608
+        )
+        expected = [
+            (case.ref, slot.item, told)
+            for case in queries.cases(laptop)
+            for slot, told in case.values.items()
+            if slot.aspect is aspect
+        ]
+        assert len(expected) > 0
+        assert sorted(found) == sorted(expected), view
+    people = rows(centre, OURS, "SELECT person, name, role FROM fieldtool.people WHERE inspection = %(of)s")
+    assert sorted(people) == sorted(tuple(person) for person in listing.people(laptop))
+
+
+def test_inputs_of_ratings_are_raw_counts(centre: Centre, laptop: Database) -> None:
+    found = rows(
+        centre,
+        OURS,
+        "SELECT item, yes, no, not_relevant, yes_in_complete, no_in_complete, not_relevant_in_complete "
+        "FROM fieldtool.rating_inputs WHERE inspection = %(of)s",
+    )
+    cases = list(queries.cases(laptop))
+    assert found
+    for item, *counts in found:
+        expected = []
+        for chosen in (cases, [case for case in cases if case.complete]):
+            told = [
+                value
+                for case in chosen
+                for slot, value in case.values.items()
+                if slot.item == item and slot.aspect in (Aspect.ANSWER, Aspect.JUDGEMENT)
+            ]
+            expected += [told.count(word) for word in ("yes", "no", "not_relevant")]
+        assert counts == expected, item
+    said = rows(centre, OURS, "SELECT obj_description('fieldtool.rating_inputs'::regclass)")
+    assert "take no account of which cases an item applies to" in said[0][0]
+
+
+def test_a_conflict_is_shown_with_both_values(centre: Centre) -> None:
+    with Laptop(None, "a") as anna, Laptop(None, "b") as ben:
+        anna.set_up("A")
+        ben.log.receive(anna.events)
+        anna.log.record("A", AnswerGiven(prompt="Qax", answer=Answer.YES))
+        ben.clock = Watch()
+        ben.log.record("A", AnswerGiven(prompt="Qax", answer=Answer.NO))
+        anna.log.receive(ben.events)
+        inspection = send(centre, anna.events)
+        shown = queries.head_values(anna.database, "A", Slot(Aspect.ANSWER, "Qax"))
+    conflicts = rows(
+        centre,
+        inspection,
+        "SELECT ref, aspect, item, value, actor FROM fieldtool.conflicts WHERE inspection = %(of)s "
+        "ORDER BY shown DESC",
+    )
+    assert [row[3] for row in conflicts] == list(shown)
+    assert {row[:3] + row[4:] for row in conflicts} == {
+        ("A", "answer", "Qax", "person_a"),
+        ("A", "answer", "Qax", "person_b"),
+    }
+    answers = rows(
+        centre, inspection, "SELECT answer, contested FROM fieldtool.answers WHERE inspection = %(of)s"
+    )
+    assert answers == [(shown[0], True)]
+
+
+def test_any_sql_tool_reads_the_facts_as_json(centre: Centre, laptop: Database) -> None:
+    laptop.close()
+    (told,) = rows(
+        centre, OURS, "SELECT facts::text FROM fieldtool.cases WHERE inspection = %(of)s AND ref = 'B-02'"
+    )
+    assert json.loads(told[0]) == {"borough": "=1+1", "stock": "tools"}
