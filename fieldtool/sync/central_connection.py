@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import ssl
 import threading
@@ -50,13 +51,13 @@ class Address:
         found: Mapping[str, object] = {}
         with suppress(psycopg.Error):  # and forgotten: what libpq says may quote the password
             found = conninfo_to_dict(text)
-        if not found:
-            raise SyncError(f"The address of the central store cannot be read: {_FORM}.")
-        if "password" in found or "sslpassword" in found:
+        if "password" in found or "sslpassword" in found or _PASSWORD.search(text):
             raise SyncError(
                 "Leave the password out of the address, where others can read it: you will be asked for it, "
                 "or keep it with `fieldtool central password`, in .pgpass or in PGPASSWORD."
             )
+        if not found:
+            raise SyncError(f"The address of the central store cannot be read: {_FORM}.")
         return cls({name: str(value) for name, value in found.items() if value is not None})
 
     @property
@@ -105,6 +106,9 @@ class Address:
         given = self.parameters
         return given.get("host") or given.get("hostaddr") or os.environ.get("PGHOST", "")
 
+
+_PASSWORD = re.compile(r"://[^?]*:[^?]*@")
+"""A password in a URL, also one whose signs would make libpq take its parts for something else."""
 
 _FORM = "it should look like postgresql://login@server/database"
 
