@@ -84,6 +84,7 @@ def not_opened(*args: str | Path, env: dict[str, str | None] | None = None, redi
 
 
 def test_the_app_is_called_before_anything_heavy_is_loaded(path: Path, tmp_path: Path) -> None:
+    opened(tmp_path, path)  # the first time on this laptop: it is given numbers of its own
     found = opened(tmp_path, path)
     assert found["path"] == str(path)
     assert found["loaded"] == []
@@ -111,6 +112,7 @@ def test_who_works_here_is_kept_in_the_file(path: Path, tmp_path: Path) -> None:
 def test_settings_say_who_works_here_and_with_which_keys(path: Path, tmp_path: Path) -> None:
     config = tmp_path / "settings.toml"
     config.write_text('person = "LEAD-1"\nkeys = {"answer.yes" = "j"}', encoding="utf-8")
+    opened(tmp_path, path)
     found = opened(tmp_path, path, env={"FIELDTOOL_CONFIG": str(config)})
     assert (found["person"], found["keys"]) == ("LEAD-1", {"answer.yes": "j"})
     assert found["loaded"] == []
