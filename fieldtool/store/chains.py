@@ -30,7 +30,7 @@ class Chains:
         self.unsigned: dict[Device, int] = {}
         """How many events at the end of each chain no signature covers."""
         self.signed: set[Device] = set()
-        """The chains with a signature."""
+        """The chains with a signature, right or wrong."""
 
     def look(self, events: Iterator[Event]) -> Iterator[Finding]:
         """Say what is wrong, chain by chain; the events come in the order of their numbers."""
@@ -102,7 +102,7 @@ class _Chain:
             "gap",
             f"{which} missing: removed, or never arrived here.",
             "Take in what the laptop that wrote them has sent, or its copy; until then, what they said does "
-            "not count here. Below are the events around the gap.",
+            "not count here. The events named are those around the gap.",
             around,
         )
 
@@ -167,8 +167,7 @@ class _Chain:
                 covered,
                 number,
             )
-        else:
-            self._whole.signed.add(self._device)
+        self._whole.signed.add(self._device)
         # What a wrong signature covers has been named, and is not named again as unsigned.
         self._since -= max(number, 0)
         self._unsigned = [touched for touched in self._unsigned if EventId.parse(touched.id).seq > body.seq]

@@ -38,8 +38,11 @@ def examine(database: Database, clock: WallClock = system_clock) -> Iterator[Fin
     yield from damage
     try:
         yield from _layout(database)
-        yield from _log(database, tick_of(clock()))
-        yield from _views(database)
+        altered = bool(damage)
+        for each in _log(database, tick_of(clock())):
+            yield each
+            altered |= each.grave and each.about in _OF_THE_LOG
+        yield from _views(database, altered)
         yield from _left_over(database)
     except StoreError:
         # Of a damaged file, everything that can still be read has been looked at.
@@ -268,7 +271,12 @@ def _not_here(database: Database) -> Iterator[Finding]:
 # ---------------------------------------------------------------------- the views
 
 
-def _views(database: Database) -> Iterator[Finding]:
+def _views(database: Database, altered: bool) -> Iterator[Finding]:
+    """Whether the views are what the log says.
+
+    Args:
+        altered: whether the log is not what was written; then the views may be the better witness.
+    """
     with Database.in_memory() as fresh:
         fresh.connection.execute("BEGIN")
         insert = f"INSERT INTO event VALUES ({','.join('?' * 12)})"
@@ -280,11 +288,13 @@ def _views(database: Database) -> Iterator[Finding]:
             if view == "tally":
                 ours, theirs = ({row for row in rows if any(row[2:])} for rows in (ours, theirs))
             if ours != theirs:
-                yield _difference(database, view, ours ^ theirs)
+                yield _difference(database, view, ours ^ theirs, altered)
+                if view == "head":
+                    yield from _shown(ours, theirs)
         fresh.connection.execute("ROLLBACK")
 
 
-def _difference(database: Database, view: str, rows: set[Row]) -> Finding:
+def _difference(database: Database, view: str, rows: set[Row], altered: bool) -> Finding:
     """Say in what a view differs from the log: of which cases or items, and by which events."""
     concerned = sorted({_concerned(view, row) for row in rows})
     number = f"{len(rows)} rows" if len(rows) > 1 else "1 row"
@@ -294,9 +304,30 @@ def _difference(database: Database, view: str, rows: set[Row]) -> Finding:
     return finding(
         "view",
         f"The view {view} differs from the log in {number}, about {', '.join(concerned[:5])}{more}.",
-        "Run `fieldtool rebuild`: the log is the truth, and the view is made anew from it.",
+        "Do not rebuild it yet: the log itself was altered, and what is shown may be what was first recorded."
+        if altered
+        else "Run `fieldtool rebuild`: the log is the truth, and the view is made anew from it.",
         [Touched.of(event) if event else Touched.missing(id) for id, event in zip(ids, found, strict=True)],
     )
+
+
+def _shown(ours: set[Row], theirs: set[Row]) -> Iterator[Finding]:
+    """Say which values are shown that are not those of the log."""
+    shown, logged = ({row[:2]: row[7] for row in rows if row[6]} for rows in (ours, theirs))
+    for subject, slot in sorted(shown.keys() | logged.keys()):
+        value, other = shown.get((subject, slot)), logged.get((subject, slot))
+        if value != other:
+            yield finding(
+                "view",
+                f"Shown of {slot.replace(':', ' ', 1)} of {subject or 'the inspection'} is {_quoted(value)}; "
+                f"by the log it is {_quoted(other)}.",
+            )
+
+
+def _quoted(value: str | None) -> str:
+    if value is None:
+        return "nothing"
+    return value if len(value) <= 60 else f"{value[:60]} …"
 
 
 def _concerned(view: str, row: Row) -> str:
@@ -363,5 +394,8 @@ def _seconds(expected: str, found: str) -> float:
     except (TypeError, ValueError):
         return 0.0
 
+
+_OF_THE_LOG = frozenset({"chain", "gap", "signature"})
+"""Findings of these kinds say that the log is not what was written."""
 
 _JUMPED = ClockJumped.model_fields["kind"].default

@@ -233,10 +233,18 @@ def test_a_rebuild_goes_through_altered_parents(file: Path) -> None:
 
 def test_what_a_view_says_of_an_event_names_that_event(file: Path) -> None:
     tamper(file, "DELETE FROM head WHERE slot = 'judgement:Qb'")
-    (said,) = grave(file)
+    said, shown = grave(file)
     assert said.events == (
         Touched("b.1.2", "2020-03-02T09:00:02.000+00:00", "person_b", "judgement.made", "A", "judgement:Qb"),
     )
+    assert shown.what == "Shown of judgement Qb of A is nothing; by the log it is yes."
+
+
+def test_where_the_log_itself_was_altered_the_views_are_kept_as_a_witness(file: Path) -> None:
+    tamper(file, """UPDATE event SET body = replace(body, '"no"', '"yes"') WHERE device = 'a' AND seq = 3""")
+    said = [each for each in grave(file) if each.about == "view"]
+    assert all("Do not rebuild it yet" in each.advice for each in said if each.advice)
+    assert said[1].what == "Shown of answer Qax of A is no; by the log it is yes."
 
 
 def test_events_of_later_versions_are_remarked_on_and_unreadable_ones_found(file: Path) -> None:
