@@ -77,6 +77,7 @@ class FieldtoolApp(CopyingApp):
         self._left_at: tuple[str, Slot | None] | None = None
         self._inspection: Inspection | None = None
         self._told_of_later = False
+        self._unsaved_is_known = False
 
     @property
     def inspection(self) -> Inspection:
@@ -183,7 +184,14 @@ class FieldtoolApp(CopyingApp):
 
     async def action_quit(self) -> None:
         """Leave, once the keys that were pressed before have done what they do."""
-        self.after_the_keys(self.exit)
+        self.after_the_keys(self._leave)
+
+    def _leave(self) -> None:
+        if self._unsaved_is_known or self.settle():
+            self.exit()
+        else:
+            self._unsaved_is_known = True
+            self.notify("Not everything is saved: ctrl+q once more leaves without it.", severity="warning")
 
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """Leave, having recorded what is still being written."""

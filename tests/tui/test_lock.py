@@ -312,6 +312,24 @@ class TestLock:
             await unlock(pilot)
             assert app.inspection.case("B-4").note("Qax") == "abcd"
 
+    async def test_text_that_cannot_be_saved_is_not_left_unasked(
+        self, app: FieldtoolApp, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_: object) -> None:
+            raise StoreError("The disk is full.")
+
+        async with app.run_test(notifications=True) as pilot:
+            await unlock(pilot)
+            await open_case(pilot, "B-4", 1)
+            await press(pilot, "m", *"abc")
+            monkeypatch.setattr(Inspection, "write_text", refuse)
+            await press(pilot, "ctrl+q")
+            await settled(pilot)
+            assert app.return_code is None
+            assert "leaves without it" in text(app)
+            await press(pilot, "ctrl+q")
+            assert app.return_code == 0
+
     async def test_without_a_passphrase_a_sentence_says_so(self, tiny: Roll, tmp_path: Path) -> None:
         path = tiny.database.path
         assert path is not None
