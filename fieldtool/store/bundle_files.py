@@ -32,6 +32,8 @@ class BundleFile(NamedTuple):
     end: str = ""
     """The hash of its last event, in hexadecimal."""
     signer: str = ""
+    host: str = ""
+    """Who vouches for the signer, as far as that was found to be right."""
 
 
 def read_bundle_files(database: Database, place: str) -> dict[str, BundleFile]:

@@ -19,7 +19,7 @@ from fieldtool.store import listing
 from fieldtool.store.database import Database, StoreError
 from fieldtool.store.log import Device, Log, find_event, history
 
-_INSPECTION, _IDENTITY, _KEY = "inspection", "sharing_identity", "laptop_key"
+_INSPECTION, _IDENTITY, _KEY, _VOUCHER = "inspection", "sharing_identity", "laptop_key", "laptop_voucher"
 
 
 class NotInvited(StoreError):  # noqa: N818  # what is missing says more than "error"
@@ -37,6 +37,10 @@ class Membership(NamedTuple):
     """The laptop's own Ed25519 key, 32 bytes."""
     recovery: tuple[str, ...] = ()
     """Public keys of age that can open what is sent as well."""
+    host: str = ""
+    """The public key of the laptop that invited this one; its own for the first."""
+    voucher: str = ""
+    """That laptop's signature over this one's key: it lets those hear this one who have not heard of it yet."""
 
     @property
     def key(self) -> str:
@@ -44,6 +48,14 @@ class Membership(NamedTuple):
         from nacl.signing import SigningKey  # late: nothing but an exchange needs it
 
         return bytes(SigningKey(self.secret).verify_key).hex()
+
+    def of_another(self) -> Membership:
+        """What another laptop takes part with that this one invites: it has a key of its own, vouched for."""
+        from nacl.signing import SigningKey
+
+        other = self._replace(secret=secrets.token_bytes(32), host=self.key)
+        message = _vouching(self.inspection, other.key)
+        return other._replace(voucher=SigningKey(self.secret).sign(message).signature.hex())
 
 
 class Laptop(NamedTuple):
@@ -63,7 +75,20 @@ def membership_of(database: Database) -> Membership | None:
         return None
     inspection = listing.local(database, _INSPECTION) or opened_by(database)
     recovery = tuple(sorted({value for _, value in _values(database, Aspect.RECOVERY)}))
-    return Membership(inspection, identity, bytes.fromhex(secret), recovery)
+    host, _, voucher = (listing.local(database, _VOUCHER) or "").partition(" ")
+    return Membership(inspection, identity, bytes.fromhex(secret), recovery, host, voucher)
+
+
+def is_vouched_for(inspection: str, key: str, host: str, voucher: str) -> bool:
+    """Whether a laptop with a key was invited by another, as that one has signed."""
+    from nacl.exceptions import CryptoError
+    from nacl.signing import VerifyKey
+
+    try:
+        VerifyKey(bytes.fromhex(host)).verify(_vouching(inspection, key), bytes.fromhex(voucher))
+    except (CryptoError, ValueError):
+        return False
+    return True
 
 
 class Receipt(NamedTuple):
@@ -107,6 +132,7 @@ def keep(database: Database, membership: Membership) -> None:
         _INSPECTION: membership.inspection,
         _IDENTITY: membership.identity,
         _KEY: membership.secret.hex(),
+        _VOUCHER: f"{membership.host} {membership.voucher}",
     }
     for name, value in values.items():
         database.connection.execute("INSERT OR REPLACE INTO local VALUES (?, ?)", (name, value))
@@ -175,6 +201,10 @@ def read_receipts(database: Database) -> list[Receipt]:
         # Of the incarnations of an installation, the latest is the one that still speaks.
         found[id[0]] = Receipt(Device(id[0], id[1]), event.actor, event.wall, ends)
     return list(found.values())
+
+
+def _vouching(inspection: str, key: str) -> bytes:
+    return f"fieldtool laptop 1\n{inspection}\n{key}".encode()
 
 
 def _removed(laptops: Mapping[str, Laptop], key: str) -> bool:

@@ -184,6 +184,7 @@ def _noted(file: BundleFile, header: Header, id: str) -> BundleFile:
         before=header.before.hex(),
         end=header.end.hex(),
         signer=header.signer,
+        host=header.introduced_by,
     )
 
 

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from fieldtool.domain.events import Event, EventId
 from fieldtool.store.lines import Unreadable, as_json, event_of, from_json, line_of, packed, unpacked
-from fieldtool.store.sharing import Membership
+from fieldtool.store.sharing import Membership, is_vouched_for
 from fieldtool.sync.stores import SyncError
 
 FORMAT, VERSION = "fieldtool bundle", 1
@@ -60,6 +60,16 @@ class Header(NamedTuple):
     """SHA-256 of the header of the bundle before it in the same place, in hexadecimal; empty where not known."""
     signer: str
     """The public key of the laptop that made it, in hexadecimal."""
+    host: str = ""
+    """The public key of the laptop that invited that one."""
+    voucher: str = ""
+    """What that one has signed: see `fieldtool.store.sharing`."""
+
+    @property
+    def introduced_by(self) -> str:
+        """The public key of whoever vouches for its maker; empty if nobody does, or the voucher is not right."""
+        vouched = self.host and is_vouched_for(self.inspection, self.signer, self.host, self.voucher)
+        return self.host if vouched else ""
 
 
 class Bundle(NamedTuple):
@@ -141,6 +151,8 @@ def make(
         hashlib.sha256(body).digest(),
         previous,
         bytes(key.verify_key).hex(),
+        membership.host,
+        membership.voucher,
     )
     line = as_json(_written(header))
     signature = key.sign(_SIGNED + line).signature.hex().encode()
@@ -253,6 +265,8 @@ def _written(header: Header) -> dict[str, object]:
         "sha256": header.body.hex(),
         "previous": header.previous,
         "signer": header.signer,
+        "host": header.host,
+        "voucher": header.voucher,
     }
 
 
@@ -273,6 +287,8 @@ def _header(values: dict[str, Any]) -> Header:
             bytes.fromhex(values["sha256"]),
             values["previous"],
             values["signer"],
+            values["host"],
+            values["voucher"],
         )
     except ValueError:
         raise BadBundle("has a header that is not right") from None
@@ -313,6 +329,8 @@ _FIELDS = {
     "sha256": str,
     "previous": str,
     "signer": str,
+    "host": str,
+    "voucher": str,
 }
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 _NAME = re.compile(

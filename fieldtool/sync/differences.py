@@ -71,13 +71,12 @@ def reconcile(here: LaptopStore, there: Store) -> tuple[Difference, ...]:
         StoreError: the laptop's own file is damaged.
     """
     ours, theirs = here.holdings(), there.holdings()
-    everything = {**theirs, **{device: max(held, theirs.get(device, held)) for device, held in ours.items()}}
     return (
         *told(here, lacking(ours, theirs), there.name),
         *told(here, lacking(theirs, ours), here.name),
         *told(here, here.gaps(), here.name),
         *told(here, forked(here, ours, differing(here, ours, theirs) | here.forks().keys()), ""),
-        *_colleagues(here, everything),
+        *_colleagues(here, theirs),
     )
 
 
@@ -114,13 +113,14 @@ def number_of(ranges: Ranges) -> int:
     return sum(last - first + 1 for first, last in ranges.values())
 
 
-def _colleagues(here: LaptopStore, everything: Holdings) -> Iterator[Difference]:
-    """What the other laptops have not said yet that they have."""
+def _colleagues(here: LaptopStore, there: Holdings) -> Iterator[Difference]:
+    """What is at the place, and the other laptops have not said yet that they have."""
     for receipt in here.receipts():
         said = {device: Held(seq, b"") for device, seq in receipt.ends.items()}
         lacks = {
-            device: (first, last)
-            for device, (first, last) in lacking(everything, said).items()
-            if device.id != receipt.device.id and here.says_something(device, first, last)
+            device: (said_first, last)
+            for device, (first, last) in lacking(there, said).items()
+            if device.id != receipt.device.id
+            and (said_first := here.first_said(device, first, last)) is not None
         }
         yield from told(here, lacks, f"{receipt.person} ({receipt.device.id})")

@@ -61,13 +61,14 @@ def invite(database: Database, log: Log, person: str) -> tuple[str, bytes]:
     Raises:
         StoreError: this laptop does not take part itself, or its file could not be read or written.
     """
-    own = take_part(database, log)
-    theirs = own._replace(secret=secrets.token_bytes(32))
+    theirs = take_part(database, log).of_another()
     log.record("", LaptopInvited(key=theirs.key, person=person))
     about = {
         "inspection": theirs.inspection,
         "identity": theirs.identity,
         "key": theirs.secret.hex(),
+        "host": theirs.host,
+        "voucher": theirs.voucher,
         "person": person,
         "title": listing.heading(database).title,
     }
@@ -90,7 +91,13 @@ def open_invitation(data: bytes, code: str) -> Invitation:
     try:
         about, *lines = [*unpacked(content, LARGEST)]
         values = from_json(about)
-        membership = Membership(values["inspection"], values["identity"], bytes.fromhex(values["key"]))
+        membership = Membership(
+            values["inspection"],
+            values["identity"],
+            bytes.fromhex(values["key"]),
+            host=values["host"],
+            voucher=values["voucher"],
+        )
         return Invitation(membership, values["person"], values["title"], lines)
     except (Unreadable, KeyError, TypeError, ValueError) as error:
         raise BadInvitation(

@@ -113,8 +113,9 @@ class LaptopStore:
         self._learned = False
 
     def has(self, id: EventId, digest: bytes) -> bool:
-        """Whether the event of this hash is here, in the log or in a fork beside it."""
-        return holds(self._database, id, digest)
+        """Whether the event of this hash is here, in the log or in a fork beside it; not if it is behind a gap."""
+        gap = self.gaps().get(Device(id.device, id.incarnation))
+        return (gap is None or id.seq < gap[0]) and holds(self._database, id, digest)
 
     def hash_of(self, id: EventId) -> bytes | None:
         """The hash of an event of the log, if it is there."""
@@ -143,10 +144,14 @@ class LaptopStore:
         own = self._log.device.id
         return [receipt for receipt in read_receipts(self._database) if receipt.device.id != own]
 
-    def says_something(self, device: Device, first: int, last: int) -> bool:
-        """Whether some events of a chain are more than receipts, which nobody acknowledges; so are unknown ones."""
-        kinds = [event.kind for event in events_after(self._database, device, first - 1, last)]
-        return len(kinds) < last - first + 1 or any(kind != _RECEIPT for kind in kinds)
+    def first_said(self, device: Device, first: int, last: int) -> int | None:
+        """The first of some events that is more than a receipt, which nobody acknowledges; so is one not here."""
+        expected = first
+        for event in events_after(self._database, device, first - 1, last):
+            if event.id.seq != expected or event.kind != _RECEIPT:
+                break
+            expected += 1
+        return expected if expected <= last else None
 
     def _is_wanted(self, event: Event, limits: Mapping[str, Mapping[Device, int]]) -> bool:
         chain = _chain(event)

@@ -145,6 +145,9 @@ class Roster:
         """Why a bundle is not to be used; empty if it is."""
         laptop = self._laptops.get(file.signer)
         if laptop is None:
+            host = self._laptops.get(file.host)
+            if host is not None and not host.removed:
+                return ""  # that it was invited has not come yet, and is shown
             return "was made by a laptop that is not on the roster of this inspection"
         if laptop.removed and file.last > laptop.ends.get(Device(file.device, file.incarnation), 0):
             return f"was made by a laptop of {laptop.person} that was removed from the roster ({laptop.why})"

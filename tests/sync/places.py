@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -110,7 +109,7 @@ def lead(path: Path | None = None, key: bytes | None = None) -> Laptop:
 
 def invited(host: Laptop, name: str, path: Path | None = None, key: bytes | None = None) -> Laptop:
     """A laptop that has joined, as by an invitation, with everything that its host had."""
-    theirs = host.membership._replace(secret=secrets.token_bytes(32))
+    theirs = host.membership.of_another()
     host.log.record("", LaptopInvited(key=theirs.key, person=name))
     laptop = Laptop(name, path, key)
     laptop.log.receive(host.events)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from fieldtool.domain.events import GENESIS, Event
 from fieldtool.store.database import Database
 from fieldtool.store.log import Log, device_of
-from fieldtool.store.sharing import new_identity
+from fieldtool.store.sharing import keep, new_identity
 from fieldtool.sync import bundle_folder, bundles, joining
 from fieldtool.sync.folder import FolderStore
 from fieldtool.sync.stores import Held, Store, SyncError
@@ -298,6 +298,8 @@ def test_who_is_invited_later_is_heard_as_soon_as_that_is_known(
     lea: Laptop, anna: Laptop, stick: Path
 ) -> None:
     with invited(lea, "ben") as ben:
+        with ben.database.transaction():
+            keep(ben.database, ben.membership._replace(host="", voucher=""))
         ben.answer("B")
         ben.exchange(stick)
         for path in files(stick):
@@ -310,6 +312,27 @@ def test_who_is_invited_later_is_heard_as_soon_as_that_is_known(
         exchanged = anna.exchange(stick)  # the roster and what it lets in, in one go
         assert exchanged.aside == ()
         assert anna.store().holdings()[ben.device].seq == len(ben.own)
+
+
+def test_who_is_vouched_for_is_heard_before_that_is_known(lea: Laptop, anna: Laptop, stick: Path) -> None:
+    with invited(lea, "ben") as ben:
+        ben.answer("B")
+        ben.exchange(stick)
+        assert anna.exchange(stick).aside == ()
+        assert anna.store().holdings()[ben.device].seq == len(ben.own)
+
+
+def test_nobody_vouches_for_themselves(lea: Laptop, anna: Laptop, stick: Path) -> None:
+    with invited(lea, "ben") as ben:
+        own = ben.membership._replace(host="", voucher="")
+        stolen = own._replace(host=lea.membership.key, voucher=own.of_another().voucher)
+        for membership in (own.of_another(), stolen):
+            with ben.database.transaction():
+                keep(ben.database, membership)
+            ben.answer("B")
+            ben.exchange(stick)
+        why = "was made by a laptop that is not on the roster of this inspection"
+        assert {aside.why for aside in anna.exchange(stick).aside} == {why}
 
 
 def test_who_was_removed_is_heard_as_far_as_was_known_then(lea: Laptop, anna: Laptop, stick: Path) -> None:
