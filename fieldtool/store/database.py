@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
 from fieldtool.store.driver import dbapi2
+from fieldtool.store.wording import CANNOT_OPEN, NOT_WRITABLE, sentence, spoils
 
 APPLICATION_ID = 0x66_74_30_31
 """In the header of every inspection, "ft01": tells our files from other SQLite files."""
@@ -55,6 +56,8 @@ class Database:
         """How many transactions were taken back: what was remembered of them no longer holds."""
         self.appended = 0
         """How many events this connection has appended: whoever remembers fewer looks again."""
+        self._connect_again: Callable[[], Any] | None = None
+        self._spoilt = False
         connection.create_function("casefold", 1, str.casefold, deterministic=True)
 
     @classmethod
@@ -102,7 +105,7 @@ class Database:
         """
         _check_file(path, key)
         if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
-            raise StoreError(_NOT_WRITABLE.format(path=path))
+            raise StoreError(NOT_WRITABLE.format(path=path))
         database = cls._connect(path, "rw", key)
         try:
             version = database._check_kind()
@@ -138,6 +141,7 @@ class Database:
 
     def close(self) -> None:
         """Close the file; what was recorded is already safe in it."""
+        self._connect_again = None
         self.connection.close()
 
     def __enter__(self) -> Self:
@@ -168,11 +172,31 @@ class Database:
 
     def worded_error(self, error: Exception) -> StoreError:
         """An error of the driver in a sentence."""
-        return StoreError(_sentence(str(error), self.path, self.encrypted))
+        if self._connect_again is not None and spoils(str(error)):
+            self._spoilt = True
+            self.mend()
+        return StoreError(sentence(str(error), self.path, self.encrypted))
+
+    def mend(self) -> None:
+        """Connect again if a failing disk has spoilt the connection; while it still fails, the next use tries.
+
+        After a read that failed, SQLCipher has zeros for what it could not read, or calls all malformed.
+        """
+        if not self._spoilt or self._connect_again is None:
+            return
+        with suppress(dbapi2.Error):  # closed already, where connecting has failed before
+            if self.connection.in_transaction:
+                return
+        self.rollbacks += 1
+        self.connection.close()
+        with suppress(dbapi2.Error, StoreError):
+            self.connection = self._connect_again()
+            self._spoilt = False
 
     @contextmanager
     def worded(self) -> Iterator[None]:
         """Turn the driver's errors into sentences."""
+        self.mend()
         try:
             yield
         except dbapi2.Error as error:
@@ -181,18 +205,29 @@ class Database:
     @classmethod
     def _connect(cls, path: Path, mode: str, key: bytes | None, immutable: bool = False) -> Self:
         uri = f"file:{quote(str(path.absolute()))}?mode={mode}{'&immutable=1' if immutable else ''}"
-        try:
+
+        def connect() -> Any:
             connection = dbapi2.connect(uri, uri=True, isolation_level=None, timeout=5)
-        except dbapi2.Error as error:
-            raise StoreError(_sentence(str(error), path)) from error
-        database = cls(connection, path, writable=mode != "ro", encrypted=key is not None)
-        if key is not None:
             try:
-                with database.worded():
+                if key is not None:
                     _encrypt(connection, key)
             except BaseException:
-                database.close()
+                connection.close()
                 raise
+            return connection
+
+        def connect_again() -> Any:
+            again = cls(connect(), path, database.writable)
+            if again.writable:
+                again._prepare_for_writing()
+            return again.connection
+
+        try:
+            database = cls(connect(), path, writable=mode != "ro", encrypted=key is not None)
+        except dbapi2.Error as error:
+            raise StoreError(sentence(str(error), path, key is not None)) from error
+        if key is not None:
+            database._connect_again = connect_again
         return database
 
     def _check_kind(self) -> int:
@@ -244,6 +279,7 @@ class Transaction:
         self._database = database
 
     def __enter__(self) -> None:
+        self._database.mend()
         try:
             self._database.connection.execute("BEGIN IMMEDIATE")
         except dbapi2.Error as error:
@@ -269,6 +305,7 @@ class Transaction:
                 database.connection.execute("ROLLBACK")
         except dbapi2.Error as worse:
             raise database.worded_error(worse) from error
+        database.mend()
         if isinstance(error, dbapi2.Error):
             raise database.worded_error(error) from error
 
@@ -280,11 +317,6 @@ _WRITING = (
     "fullfsync = ON",
     "checkpoint_fullfsync = ON",
     "foreign_keys = ON",
-)
-
-_NOT_WRITABLE = (
-    "{path} cannot be written where it is: copy it to a folder of your own and open the copy, "
-    "or look at it with `fieldtool ratings {path}`."
 )
 
 
@@ -307,11 +339,6 @@ _PLAIN = b"SQLite format 3\0"
 _PAGE = 4096
 
 
-_OTHER_KEY = (
-    "{path} is damaged, or its key file is of another one ({error}): keep both, and go on from your copy."
-)
-
-
 def _make_file(path: Path) -> None:
     """Make an empty file that is its owner's alone, as are those that SQLite will put beside it."""
     try:
@@ -320,7 +347,7 @@ def _make_file(path: Path) -> None:
         raise StoreError(f"{path} exists already: choose another name, or open it.") from None
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        raise StoreError(_PHRASES["unable to open"].format(path=path, error=why)) from error
+        raise StoreError(CANNOT_OPEN.format(path=path, error=why)) from error
 
 
 def _check_file(path: Path, key: bytes | None) -> None:
@@ -359,26 +386,3 @@ def _refuse_unreadable(path: Path, start: bytes) -> None:
             f"{path} is encrypted, or another kind of file: put its key file {key_file_of(path)} back beside it."
         )
     raise StoreError(f"{path} is not an inspection of fieldtool: it is another kind of file.")
-
-
-def _sentence(error: str, path: Path | None, encrypted: bool = False) -> str:
-    """Say in words what the driver says in its own, by the phrases that SQLite has kept for decades."""
-    name = path or "The database"
-    if encrypted and "not a database" in error:
-        return _OTHER_KEY.format(path=name, error=error)
-    for phrase, sentence in _PHRASES.items():
-        if phrase in error:
-            return sentence.format(path=name, error=error)
-    return f"{name} could not be used: {error}."
-
-
-_PHRASES = {
-    "disk is full": "The disk is full, nothing was saved: free some space, then do it again ({path}).",
-    "disk I/O error": "The disk failed, nothing was saved: check the disk of {path} ({error}).",
-    "malformed": "{path} is damaged ({error}): keep it, and go on from your copy.",
-    "not a database": "{path} is damaged or no inspection ({error}): keep it, and go on from your copy.",
-    "file is encrypted": "{path} is damaged or no inspection ({error}): keep it, and go on from your copy.",
-    "locked": "{path} is in use by another program, nothing was saved: close that one first.",
-    "readonly": _NOT_WRITABLE,
-    "unable to open": "{path} cannot be opened ({error}): check that its folder can be written.",
-}
