@@ -171,14 +171,16 @@ class CentralStore(AbstractContextManager["CentralStore"]):
         with self._talking() as (connection, patience):
             try:
                 connection.execute(sql.BEGIN)
-                fresh = _checked(events, self._hashes(_before(events)))
-                with connection.cursor().copy(sql.COPY) as copy:
-                    for lines in blocks(fresh):
+                fitting = _checked(events, self._hashes(_before(events)))
+                incoming = connection.cursor()
+                with incoming.copy(sql.COPY) as copy:
+                    # The server reads one block while the next is checked and written.
+                    for block in blocks(fitting):
                         patience.again()
-                        copy.write(lines)
+                        copy.write(block)
                 patience.again()
                 added = connection.execute(sql.INSERT, {"inspection": self.inspection}).rowcount
-                if added < len(fresh):
+                if added < incoming.rowcount:
                     self._refuse_others()
                 connection.execute("COMMIT")
             except BaseException:
@@ -253,8 +255,8 @@ def _before(events: Sequence[Event]) -> list[EventId]:
     return [id._replace(seq=id.seq - 1) for id in firsts.values() if id.seq > 1]
 
 
-def _checked(events: Sequence[Event], hashes: Mapping[EventId, bytes]) -> list[Event]:
-    """The events of a batch, each once, when all continue their chains.
+def _checked(events: Iterable[Event], hashes: Mapping[EventId, bytes]) -> Iterator[Event]:
+    """The events of a batch, in their order and each once, for as long as all continue their chains.
 
     Args:
         hashes: of what the server has before the first of each chain.
@@ -262,25 +264,21 @@ def _checked(events: Sequence[Event], hashes: Mapping[EventId, bytes]) -> list[E
     Raises:
         _Misfit: one does not.
     """
-    fresh: list[Event] = []
-    last: Event | None = None
+    chain: Sequence[object] = ()
+    seq, end = 0, GENESIS
     for event in events:
-        if last is not None and last.id == event.id:
-            if last.hash != event.hash:
+        here = event.id.seq
+        if event.id[:2] != chain:
+            before = hashes.get(event.id._replace(seq=here - 1))
+            if here != 1 and before is None:
                 raise _Misfit(event.id)
+            chain, seq, end = event.id[:2], here - 1, before or GENESIS
+        elif here == seq and event.hash == end:
             continue
-        before = event.id._replace(seq=event.id.seq - 1)
-        if event.id.seq == 1:
-            previous: bytes | None = GENESIS
-        elif last is not None and last.id == before:
-            previous = last.hash
-        else:
-            previous = hashes.get(before)
-        if previous is None or not _continues(event, previous):
+        if here != seq + 1 or not _continues(event, end):
             raise _Misfit(event.id)
-        fresh.append(event)
-        last = event
-    return fresh
+        yield event
+        seq, end = here, event.hash
 
 
 def _continues(event: Event, previous: bytes) -> bool:

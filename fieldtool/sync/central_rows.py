@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from fieldtool.domain.events import Event, EventId
@@ -39,10 +40,11 @@ def event_of(row: Row, device: Device) -> Event:
     return Event(EventId(*device, seq), at, wall, actor, kind, subject, slot, text, replaced, digest)
 
 
-def blocks(events: Sequence[Event]) -> Iterator[bytes]:
+def blocks(events: Iterable[Event]) -> Iterator[bytes]:
     """The rows of events as COPY reads them, some hundreds at a time."""
-    for start in range(0, len(events), _BLOCK):
-        yield "".join([_line(event) for event in events[start : start + _BLOCK]]).encode()
+    rest = iter(events)
+    while block := "".join([_line(event) for event in islice(rest, _BLOCK)]):
+        yield block.encode()
 
 
 def _line(event: Event) -> str:
@@ -125,11 +127,11 @@ BEGIN = """
     ) ON COMMIT DELETE ROWS
 """
 COPY = "COPY pg_temp.fieldtool_incoming FROM STDIN"
-# In the order of the key, so that two laptops that send the same never wait for each other in a circle.
+# They were copied in the order of the key and are read in it, so that two laptops that send the same do not wait
+# for each other in a circle; if they ever did, the server would tell one of them to send its batch again.
 INSERT = """
     INSERT INTO fieldtool.event
     SELECT %(inspection)s, i.* FROM pg_temp.fieldtool_incoming AS i
-    ORDER BY device COLLATE "C", incarnation, seq
     ON CONFLICT DO NOTHING
 """
 # OFFSET 0 holds the planner to one look into the index for each event, whatever it takes their number for.
