@@ -6,7 +6,7 @@ without effect, until people have looked at them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from fieldtool.domain.events import GENESIS, Event, EventId
 from fieldtool.store.database import Database, Row
@@ -17,11 +17,24 @@ class Forks:
 
     def __init__(self, database: Database) -> None:
         self._run = database.connection.execute
-        self._any = self._run("SELECT 1 FROM fork LIMIT 1").fetchone() is not None
+        self._any = self._before = self._run("SELECT 1 FROM fork LIMIT 1").fetchone() is not None
 
     def known(self, event: Event) -> bool:
         """Whether an event whose number is taken is the one that is here."""
         return event.hash in self._hashes("event", event.id)
+
+    def mislead(self, late: bool) -> bool:
+        """Whether the views have to be made anew: an event may have been taken for the other of its number.
+
+        Args:
+            late: whether events came after those that replace them.
+        """
+        return self._any and (late or not self._before)
+
+    def lead_to(self, event: Event) -> bool:
+        """Whether an event follows on one of a forked chain."""
+        before = event.id._replace(seq=event.id.seq - 1)
+        return self._any and any(event.hash == event.chained(end) for end in self._hashes("fork", before))
 
     def keep(self, event: Event, *, unchained: bool = False) -> int | None:
         """Keep an event of a forked chain.
@@ -48,6 +61,35 @@ class Forks:
             f"SELECT hash FROM {table} WHERE device = ? AND incarnation = ? AND seq = ?", id
         ).fetchall()
         return [row[0] for row in rows]
+
+
+class Replaced:
+    """What events name as replaced: each in its own slot alone.
+
+    Of a forked chain, the event that was meant may be beside the log, and the one of that number about something
+    else.
+    """
+
+    def __init__(self) -> None:
+        self._slots: dict[EventId, int] = {}
+        self._more: set[tuple[EventId, int]] = set()
+
+    def note(self, event: Event) -> None:
+        """Take in what an event replaces."""
+        slot = hash((event.subject, event.slot))
+        for parent in event.parents:
+            if self._slots.setdefault(parent, slot) != slot:
+                self._more.add((parent, slot))
+
+    def holds(self, event: Event) -> bool:
+        """Whether another event replaces this one; asked once for each."""
+        slot = hash((event.subject, event.slot))
+        return self._slots.pop(event.id, None) == slot or (event.id, slot) in self._more
+
+    @property
+    def elsewhere(self) -> Iterable[EventId]:
+        """What was never asked for."""
+        return self._slots
 
 
 def holds(database: Database, id: EventId, digest: bytes) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
-from fieldtool.domain.events import EventId
+from fieldtool.domain.events import GENESIS, Event, EventId
 from fieldtool.store import listing
 from fieldtool.store.database import Database
 
@@ -23,6 +23,14 @@ class Gap(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.device}.{self.incarnation}.{self.first} to {self.last}"
+
+
+def fits(event: Event, before: Event | None, after: Event | None) -> bool:
+    """Whether a missing event is chained to those around it, as far as they are here."""
+    previous = GENESIS if event.id.seq == 1 else before and before.hash
+    return (previous is None or event.hash == event.chained(previous)) and (
+        after is None or after.hash == after.chained(event.hash)
+    )
 
 
 class Gaps:

@@ -27,7 +27,7 @@ from fieldtool.domain.events import (
 from fieldtool.store.clock import DAY, WallClock, latest_believed, next_tick, system_clock
 from fieldtool.store.database import Database, Row, StoreError
 from fieldtool.store.forks import Forks
-from fieldtool.store.gaps import Gaps
+from fieldtool.store.gaps import Gaps, fits
 from fieldtool.store.projection import Projection
 
 
@@ -92,7 +92,6 @@ class Log:
         self.device = device
         self.actor = actor
         self._database = database
-        self._run = database.connection.execute
         self._clock = clock
         self._due = due
         self._projection = Projection(database)
@@ -133,6 +132,7 @@ class Log:
         with self._database.transaction(), ExitStack() as stack:
             self._renew()
             ends, gaps, forks = self.ends(), Gaps(self._database), Forks(self._database)
+            late = self._projection.late
             if not ends:
                 stack.enter_context(self._projection.counting_later())
             for event in events:
@@ -142,7 +142,11 @@ class Log:
                 if taken and forks.known(event):
                     known += 1
                     continue
-                if taken or not self._fits(event, end, over_gaps):
+                if event.id.seq == end.seq + 1:
+                    chained_here = event.hash == event.chained(end.hash)
+                else:
+                    chained_here = self._fills(event) if event.id in gaps else over_gaps
+                if taken or not chained_here or forks.lead_to(event):
                     kept = forks.keep(event, unchained=over_gaps)
                     if kept is None:
                         raise Unchained(event.id)
@@ -158,23 +162,15 @@ class Log:
                     ends[device] = End(event.id.seq, event.hash, event.at)
                 new += 1
             self._projection.flush()
+            if forks.mislead(self._projection.late > late):
+                self._projection.rebuild(lambda: read_events(self._database))
             gaps.keep()
             self._end = None
         return Received(new, known)
 
-    def _fits(self, event: Event, end: End, over_gaps: bool) -> bool:
-        """Whether an event is chained to what is here: behind the end, in a gap, or beyond one that is noted."""
-        seq = event.id.seq
-        if seq == end.seq + 1:
-            return event.hash == event.chained(end.hash)
-        if seq > end.seq:
-            return over_gaps
-        before = find_event(self._database, event.id._replace(seq=seq - 1))
-        after = find_event(self._database, event.id._replace(seq=seq + 1))
-        previous = GENESIS if seq == 1 else before and before.hash
-        return (previous is None or event.hash == event.chained(previous)) and (
-            after is None or after.hash == after.chained(event.hash)
-        )
+    def _fills(self, event: Event) -> bool:
+        near = (event.id._replace(seq=event.id.seq + step) for step in (-1, 1))
+        return fits(event, *(find_event(self._database, id) for id in near))
 
     def ends(self) -> dict[Device, End]:
         """Where the chain of each device ends."""
@@ -188,7 +184,7 @@ class Log:
         """The latest change to a case on this device that undo can take back and has not yet."""
         undone: set[str] = set()
         with self._database.worded():
-            for row in self._run(_BACKWARDS, (*self.device, subject)):
+            for row in self._database.connection.execute(_BACKWARDS, (*self.device, subject)):
                 event = event_of(row)
                 try:
                     body = event.body
@@ -282,7 +278,8 @@ class Log:
     def _renew(self) -> None:
         """Forget what is remembered if somebody else has written or a transaction was taken back."""
         database = self._database
-        version = (self._run("PRAGMA data_version").fetchone()[0], database.rollbacks, database.appended)
+        seen = database.connection.execute("PRAGMA data_version").fetchone()[0]
+        version = (seen, database.rollbacks, database.appended)
         if version != self._version:
             if version[:2] != self._version[:2]:
                 self._projection.forget()
@@ -290,7 +287,7 @@ class Log:
 
     def _insert(self, event: Event) -> None:
         parents = " ".join([str(parent) for parent in event.parents])
-        self._run(_INSERT, (*event.id, *event[1:8], parents, event.hash))
+        self._database.connection.execute(_INSERT, (*event.id, *event[1:8], parents, event.hash))
         self._database.appended += 1
 
 

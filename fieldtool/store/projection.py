@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fieldtool.domain.case import Aspect, Case, Slot
 from fieldtool.domain.events import Event, EventId, FrameworkChosen, UnknownHappened
@@ -14,6 +14,7 @@ from fieldtool.domain.listing import CaseState
 from fieldtool.domain.tally import Bucket, bucket_of, buckets
 from fieldtool.domain.walk import progress
 from fieldtool.store.database import Database
+from fieldtool.store.forks import Replaced
 
 ALL, COMPLETE = "all", "complete"
 """The two scopes of the running tallies: every case, or those that are complete."""
@@ -55,10 +56,15 @@ class Projection:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._run = database.connection.execute
         self._moves: dict[tuple[str, str], list[int]] = {}
         self._at_hand: _AtHand | None = None
         self._counts_later = False
+        self.late = 0
+        """How many events came after one that replaces them."""
+
+    @property
+    def _run(self) -> Any:
+        return self._database.connection.execute  # not kept, because a spoilt connection is replaced
 
     @cached_property
     def framework(self) -> Framework | None:
@@ -103,6 +109,7 @@ class Projection:
         named in `set_aside` and has no effect.
         """
         replaced = bool(self._run(_FORGET_REPLACED, event.id).rowcount)
+        self.late += replaced
         why_not = unreadable(event)
         if not why_not:
             for parent in event.parents:
@@ -119,15 +126,17 @@ class Projection:
             self._run(f"DELETE FROM {view}")
         self.forget()
         # Not by `replaced_early`: it looks into the log for what has arrived, and here all of it has.
-        replaced = {parent for event in read() if not unreadable(event) for parent in event.parents}
+        replaced = Replaced()
+        for event in read():
+            if not unreadable(event):
+                replaced.note(event)
         number = 0
         with self.counting_later():
             for event in read():
-                self._apply_or_set_aside(event, unreadable(event), event.id in replaced)
-                replaced.discard(event.id)
+                self._apply_or_set_aside(event, unreadable(event), replaced.holds(event))
                 number += 1
-        for id in replaced:
-            self._run("INSERT INTO replaced_early VALUES (?, ?, ?)", id)
+        for id in replaced.elsewhere:
+            self._run(_REMEMBER_REPLACED, (*id, *id))
         return number
 
     def _apply_or_set_aside(self, event: Event, why_not: str, replaced: bool) -> None:
