@@ -12,6 +12,7 @@ from textual.widget import AwaitMount
 
 from fieldtool.door import Door, Idle
 from fieldtool.roll import Roll, StoreError
+from fieldtool.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from fieldtool.tui.screens.unlock import UnlockScreen
@@ -112,7 +113,19 @@ class LockableApp(App[None]):
             if self._locking or self._lock_if_idle():
                 return
             self._idle.touched()
+            if isinstance(event, events.Key) and await self._acts_at_once(event.key):
+                return
         await super().on_event(event)
+
+    async def _acts_at_once(self, key: str) -> bool:
+        """Do what a key does before the next one is looked at, where the screen has nothing but such keys.
+
+        Otherwise keys that come in one burst all go where the first one found the cursor: those behind the key
+        that begins a note would answer prompts instead of being written.
+        """
+        if not getattr(self.screen, "KEYS_ACT_AT_ONCE", False) or not isinstance(self.focused, Rows):
+            return False
+        return await self._check_bindings(key, priority=True) or await self._check_bindings(key)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide the key that locks while everything is locked."""

@@ -197,3 +197,17 @@ def test_note_on_a_prompt_and_on_the_case(crc: Path) -> None:
     assert case.note() == "Two lines\nof it ü 你好"
     assert case.answer("3.1.1.a") is None
     assert Answer.YES not in case.values.values()
+
+
+def test_keys_that_come_in_one_burst_go_where_each_belongs(crc: Path) -> None:
+    with start(crc) as terminal:
+        open_page(terminal, "UW-01", "3.1.1", 1)
+        terminal.type("ynmhalf a note, yes or no")
+        terminal.wait_for("half a note, yes or no")
+        terminal.press("escape")
+        terminal.wait_gone("esc Back to the questions")
+        leave(terminal)
+    case = case_in(crc, "UW-01")
+    assert (case.answer("3.1.1.a"), case.answer("3.1.1.b")) == (Answer.YES, Answer.NO)
+    assert case.answer("3.1.1.c") is None
+    assert case.note("3.1.1.c") == "half a note, yes or no"

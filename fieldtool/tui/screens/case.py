@@ -34,6 +34,7 @@ class CaseScreen(Screen[None], inherit_bindings=False):
     CSS_PATH = "case.tcss"
     TITLE = "Case"
     BINDINGS = CASE_KEYS
+    KEYS_ACT_AT_ONCE = True
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  # declared so by Textual
 
     @dataclass
