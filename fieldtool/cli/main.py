@@ -21,6 +21,7 @@ from fieldtool.cli.opening import demo, open_
 from fieldtool.cli.passphrases import new, passphrase, recover
 from fieldtool.cli.progress import progress
 from fieldtool.cli.ratings import ratings
+from fieldtool.cli.syncing import invite, join, reconcile, sync
 
 
 @click.group(cls=Commands)
@@ -60,6 +61,10 @@ for command in (
     copy,
     restore,
     backup,
+    sync,
+    reconcile,
+    invite,
+    join,
     framework,
     export,
     central,

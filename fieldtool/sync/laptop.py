@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
+from fieldtool.domain.base import Model
+from fieldtool.domain.devices import OfDevice
 from fieldtool.domain.events import Event, EventId
-from fieldtool.domain.roster import LaptopRemoved, ReceiptGiven
+from fieldtool.domain.roster import LaptopJoined, LaptopRemoved, ReceiptGiven
 from fieldtool.store.database import Database
 from fieldtool.store.forks import forked_ranges, holds
 from fieldtool.store.gaps import read_gaps
@@ -95,18 +97,19 @@ class LaptopStore:
                 received = self._one_by_one(wanted)
             new, known = new + received.new, known + received.known
             if received.new:
-                self._learned |= any(event.kind != _RECEIPT for event in wanted)
+                self._learned |= any(event.kind not in _QUIET for event in wanted)
                 if any(event.kind == _REMOVED for event in wanted):
                     limits = removed_limits(self._database)
         return Received(new, known)
 
     def give_receipt(self) -> None:
-        """Put on record what was taken in, if anything was but the receipts of others.
+        """Put on record what was taken in, the first time, and if anything was but what laptops say of themselves.
 
         Raises:
             StoreError: it could not be saved.
         """
-        if self._receipts and self._learned:
+        given = any(receipt.device == self._log.device for receipt in read_receipts(self._database))
+        if self._receipts and (self._learned or not given):
             ends = {f"{chain.id}.{chain.incarnation}": held.seq for chain, held in self.holdings().items()}
             device, incarnation = self._log.device
             self._log.record("", ReceiptGiven(device=device, incarnation=incarnation, ends=ends))
@@ -145,10 +148,10 @@ class LaptopStore:
         return [receipt for receipt in read_receipts(self._database) if receipt.device.id != own]
 
     def first_said(self, device: Device, first: int, last: int) -> int | None:
-        """The first of some events that is more than a receipt, which nobody acknowledges; so is one not here."""
+        """The first of some events that others must know of, or that is not here; None if there is none."""
         expected = first
         for event in events_after(self._database, device, first - 1, last):
-            if event.id.seq != expected or event.kind != _RECEIPT:
+            if event.id.seq != expected or event.kind not in _QUIET:
                 break
             expected += 1
         return expected if expected <= last else None
@@ -194,5 +197,8 @@ def _chain(event: Event) -> Device:
     return Device(event.id.device, event.id.incarnation)
 
 
-_RECEIPT = ReceiptGiven.model_fields["kind"].default
+_OWN: list[type[Model]] = [ReceiptGiven, LaptopJoined, *OfDevice.__subclasses__()]
+_QUIET = frozenset(model.model_fields["kind"].default for model in _OWN)
+"""The kinds of events in which laptops speak of themselves: if nothing else has come, nobody says that it has."""
+
 _REMOVED = LaptopRemoved.model_fields["kind"].default

@@ -13,7 +13,7 @@ from fieldtool.store.bundle_files import BundleFile, keep_bundle_files, read_bun
 from fieldtool.store.clock import WallClock, system_clock
 from fieldtool.store.database import Database
 from fieldtool.store.log import Device, Log
-from fieldtool.store.sharing import hosts, roster, take_part
+from fieldtool.store.sharing import Membership, hosts, membership_of, roster, take_part
 from fieldtool.sync.differences import Difference, reconcile
 from fieldtool.sync.exchange import Exchanged, Progress, exchange
 from fieldtool.sync.folder import FolderStore
@@ -63,7 +63,7 @@ def synchronise(
         StoreError: the laptop may not take part, or its own file cannot be used.
     """
     with_receipts = LaptopStore(database, log, receipts=True)
-    there = open_place(database, log, place, with_receipts, ask)
+    there = open_place(database, take_part(database, log), place, with_receipts, ask)
     exchanged = exchange(with_receipts, there, progress)
     if usual_place(database) != place:
         listing.set_local(database, _PLACE, place)
@@ -81,25 +81,30 @@ def compare(
         What they do not agree in, and what cannot be used at the place, a sentence each.
 
     Raises:
-        SyncError: the place cannot be reached.
-        StoreError: the laptop may not take part, or its own file cannot be used.
+        SyncError: the place cannot be reached, or nothing was ever sent from here.
+        StoreError: the laptop's own file cannot be used.
     """
+    membership = membership_of(database)
+    if membership is None:
+        raise SyncError("Nothing was sent from this laptop yet: send and take with `fieldtool sync` first.")
     here = LaptopStore(database, log)
-    there = open_place(database, log, place, here, ask)
+    there = open_place(database, membership, place, here, ask)
     aside = there.check() if isinstance(there, FolderStore) else ()
     return reconcile(here, there), tuple(map(str, aside))
 
 
 def open_place(
-    database: Database, log: Log, place: str, here: LaptopStore, ask: AskPassword | None = None
+    database: Database,
+    membership: Membership,
+    place: str,
+    here: LaptopStore,
+    ask: AskPassword | None = None,
 ) -> Store:
     """A place as a store: a folder, or a PostgreSQL server by its address.
 
     Raises:
         SyncError: there is no such folder, or the address is none.
-        StoreError: the laptop may not take part.
     """
-    membership = take_part(database, log)
     if "://" in place:
         from fieldtool.sync.central import CentralStore  # late: its driver takes long to load
 

@@ -1,0 +1,354 @@
+"""`fieldtool sync`, `reconcile`, `invite` and `join`: send and take, see whether all agree, let laptops in."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fieldtool.cli.group import Refused
+from fieldtool.cli.keeping import FOUND
+from fieldtool.cli.lines import counted, moment, number, say, say_json
+from fieldtool.cli.looking import json_option, path_argument
+
+if TYPE_CHECKING:
+    from fieldtool.store.database import Database
+    from fieldtool.store.log import Log
+    from fieldtool.sync.differences import Difference
+    from fieldtool.sync.exchange import Exchanged
+
+CODE = "FIELDTOOL_INVITATION_CODE"
+"""The variable by which a script says the code of an invitation; the command line can be seen by others."""
+
+_LARGEST = 256 * 1024 * 1024
+"""No invitation is longer, in bytes."""
+
+place_argument = click.argument("place", required=False)
+"""A folder, or the address of a central store."""
+
+as_option = click.option(
+    "--as", "person", metavar="PERSON", help="Who works here, if it was not said before."
+)
+
+
+@click.command(short_help="Send what is new here, and take what the others sent.")
+@path_argument
+@place_argument
+@as_option
+@json_option
+@click.pass_context
+def sync(ctx: click.Context, path: Path, place: str | None, person: str | None, as_json: bool) -> None:
+    """Send what is new in the inspection PATH to PLACE, and take what the others sent there.
+
+    PLACE is a folder, as on a stick or a shared drive, or the address of a central store; without it, the one that
+    was used last. It can be done again at any time, and stopped anywhere. That something was sent is said only when
+    the place, asked afterwards, has it; else, and whenever something needs a look, the exit code is 1.
+
+    \b
+    Examples:
+      fieldtool sync hiow.db /media/stick
+      fieldtool sync hiow.db postgresql://ines@db.example.org/work
+      fieldtool sync hiow.db
+    """
+    from fieldtool.cli.central import ask_password
+    from fieldtool.store.holding import held
+    from fieldtool.sync.places import synchronise
+
+    with held(path), _working(path, person) as (database, log):
+        chosen = _place(database, place)
+        done = synchronise(database, log, chosen, ask=ask_password)
+    if as_json:
+        say_json(_exchanged_data(done))
+    else:
+        say(_exchanged_lines(done))
+    if not done.complete or done.failures:
+        ctx.exit(FOUND)
+
+
+@click.command(short_help="See whether this laptop, the others and a place agree.")
+@path_argument
+@place_argument
+@json_option
+@click.pass_context
+def reconcile(ctx: click.Context, path: Path, place: str | None, as_json: bool) -> None:
+    """See whether the inspection PATH, what is at PLACE, and what the other laptops said they have, agree.
+
+    Nothing is sent or taken. Every bundle in a folder is opened again. Each difference is a line: who lacks what
+    of whom, since when. With any of them, the exit code is 1.
+
+    \b
+    Examples:
+      fieldtool reconcile hiow.db
+      fieldtool reconcile hiow.db /media/stick --json
+    """
+    from fieldtool.cli.central import ask_password
+    from fieldtool.sync.places import compare
+
+    with _working(path, None) as (database, log):
+        chosen = _place(database, place)
+        differences, unusable = compare(database, log, chosen, ask_password)
+    if as_json:
+        found = [_difference_data(each) for each in differences]
+        say_json({"place": chosen, "agree": not differences, "differences": found, "unusable": [*unusable]})
+    else:
+        say(map(_told, differences))
+        say(f"Cannot be used: {each}" for each in unusable)
+        if not differences:
+            say([f"This laptop, {chosen} and the other laptops agree."])
+    if differences or unusable:
+        ctx.exit(FOUND)
+
+
+@click.command(short_help="Let another laptop join the inspection.")
+@path_argument
+@click.option(
+    "--for", "guest", metavar="PERSON", required=True, help="Whose laptop: the id of one of the team."
+)
+@click.option(
+    "--to", "target", metavar="FILE", required=True, type=click.Path(path_type=Path), help="The file to make."
+)
+@as_option
+def invite(path: Path, guest: str, target: Path, person: str | None) -> None:
+    """Make an invitation to the inspection PATH: a sealed FILE with which the laptop of PERSON joins.
+
+    It holds everything that is here. Hand it over by stick or mail; tell the code that opens it by voice, and write
+    it nowhere beside the file.
+
+    \b
+    Example:
+      fieldtool invite hiow.db --for INS-04 --to ines.invitation
+    """
+    from fieldtool.store import listing
+    from fieldtool.store.holding import held
+    from fieldtool.sync import joining
+
+    if target.exists():
+        raise Refused(f"{target} exists already: choose another name.")
+    with held(path), _working(path, person) as (database, log):
+        team = [each.id for each in listing.people(database)]
+        if guest not in team:
+            raise Refused(f"{guest} is not on the team of this inspection: the team is {', '.join(team)}.")
+        code, data = joining.invite(database, log, guest)
+        _write_new(target, data)
+    say(
+        [
+            f"{target} lets one laptop of {guest} join, with `fieldtool join`.",
+            "",
+            f"Code:  {code}",
+            "",
+            "Tell it by voice; it is shown only this once. Then send what is new, with `fieldtool sync`.",
+        ]
+    )
+
+
+@click.command(short_help="Join an inspection with an invitation.")
+@click.argument("invitation", metavar="FILE", type=click.Path(readable=False, path_type=Path))
+@path_argument
+def join(invitation: Path, path: Path) -> None:
+    """Join an inspection with the invitation FILE, and keep it in the new file PATH, under a passphrase of yours.
+
+    The code comes from whoever made the invitation. Scripts put it into FIELDTOOL_INVITATION_CODE, and the passphrase
+    into FIELDTOOL_PASSPHRASE.
+
+    \b
+    Example:
+      fieldtool join ines.invitation hiow.db
+    """
+    from fieldtool.cli.recent import remember
+    from fieldtool.cli.unlocking import PASSPHRASE, new_passphrase
+    from fieldtool.settings import state_folder
+    from fieldtool.store.database import Database, StoreError, discard
+    from fieldtool.store.keys import create_key, key_file_of
+    from fieldtool.store.witness import Witness
+    from fieldtool.sync import joining
+
+    if path.exists():
+        raise StoreError(f"{path} exists already: choose another name, or open it.")
+    if not path.parent.is_dir():
+        raise StoreError(f"There is no folder {path.parent}: make it first.")
+    found = joining.open_invitation(_read(invitation), _code())
+    say([f"An invitation to {found.title}, for {found.person}."])
+    passphrase = new_passphrase(PASSPHRASE, (found.title, found.person))
+    with ExitStack() as undo:
+        key, recovery = create_key(path, passphrase)
+        undo.callback(key_file_of(path).unlink, missing_ok=True)
+        with Database.create(path, key) as database:
+            undo.callback(discard, path)
+            joining.join(database, found)
+            # So that this laptop knows it for its own when it is opened.
+            Witness(state_folder()).see(database)
+        say(_joined(path, recovery))
+        undo.pop_all()
+    remember(path)
+
+
+def _joined(path: Path, recovery: str) -> Iterator[str]:
+    name = shlex.quote(str(path)) if os.name == "posix" else f'"{path}"'
+    yield f"{path} is ready: open it with `fieldtool {name}`."
+    yield ""
+    yield f"Recovery code:  {recovery}"
+    yield ""
+    yield "Write it down on paper now: it is shown only this once. Keep the paper away from this laptop."
+
+
+# ---------------------------------------------------------------------- the file, who works in it, and the place
+
+
+@contextmanager
+def _working(path: Path, person: str | None) -> Iterator[tuple[Database, Log]]:
+    """Open an inspection to record in it; of an encrypted one, the passphrase is asked for.
+
+    Raises:
+        Refused: nobody can be asked, or it is not known who works here.
+        StoreError: it cannot be opened, in one sentence that says why.
+    """
+    from fieldtool.cli.unlocking import key_by_passphrase
+    from fieldtool.settings import load_settings, state_folder
+    from fieldtool.store import listing
+    from fieldtool.store.database import Database, key_file_of
+    from fieldtool.store.incarnation import settle_incarnation
+    from fieldtool.store.log import Log, device_of, new_device
+    from fieldtool.store.witness import Witness
+
+    key = key_by_passphrase(path) if key_file_of(path).exists() else None
+    with Database.open(path, key) as database:
+        team = [each.id for each in listing.people(database)]
+        who = person or listing.local(database, "person") or load_settings().person
+        if who not in team:
+            people = f"one of {', '.join(team)}" if team else "once it has a team"
+            raise Refused(f"It is not known who works here: say --as PERSON, {people}.")
+        said = settle_incarnation(database, state_folder(), key)
+        click.echo(said, err=True) if said else None
+        device = device_of(database) or new_device(database)
+        try:
+            yield database, Log(database, device, who)
+        finally:
+            Witness(state_folder()).see(database)
+
+
+def _place(database: Database, named: str | None) -> str:
+    """Where to send to: what was named, or what was used last.
+
+    Raises:
+        Refused: neither is known.
+    """
+    from fieldtool.sync.places import usual_place
+
+    chosen = named or usual_place(database)
+    if chosen is None:
+        raise Refused("Say where to: a folder, as on a stick, or the address of a central store.")
+    return chosen if "://" in chosen else str(Path(chosen).absolute())
+
+
+def _code() -> str:
+    from fieldtool.cli.unlocking import ask, at_terminal
+
+    given = os.environ.get(CODE)
+    if given is None and not at_terminal():
+        raise Refused(f"Put the code of the invitation into {CODE}, or ask from a terminal.")
+    return ask("Code of the invitation: ") if given is None else given
+
+
+def _read(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(_LARGEST + 1)
+    except OSError as error:
+        raise Refused(f"{file} cannot be read: {(error.strerror or str(error)).lower()}.") from error
+    if len(data) > _LARGEST:
+        raise Refused(f"{file} is no invitation: it is too large.")
+    return data
+
+
+def _write_new(file: Path, data: bytes) -> None:
+    try:
+        opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            with os.fdopen(opened, "wb") as written:
+                written.write(data)
+                written.flush()
+                os.fsync(written.fileno())
+        except OSError:
+            file.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise Refused(f"{file} could not be written: {(error.strerror or str(error)).lower()}.") from error
+
+
+# ---------------------------------------------------------------------- what came of it, in words
+
+
+def _exchanged_lines(done: Exchanged) -> Iterator[str]:
+    yield (
+        f"{_named(done.place)}: {counted(done.went.new, 'entry', 'entries')} sent, "
+        f"{number(done.came.new)} taken."
+    )
+    yield from done.failures
+    yield from map(_told, (*done.lacking, *done.forks))
+    for each in done.waiting:
+        yield f"{_which(each)} {'is' if each.number == 1 else 'are'} missing there; what follows waits for it."
+    new = [each for each in done.aside if each.new]
+    yield from (f"Set aside: {each}" for each in new)
+    if len(new) < len(done.aside):
+        yield f"Set aside before: {counted(len(done.aside) - len(new), 'file')}; `fieldtool reconcile` names them."
+    yield (
+        "Everything that is on this laptop is there."
+        if done.complete
+        else "Not everything that is on this laptop is known to be there."
+    )
+
+
+def _told(each: Difference) -> str:
+    which = _which(each)
+    if not each.where:
+        return (
+            f"{which} and what follows is there twice and differs: the file was copied or put back, and worked in on "
+            "both sides. Both are kept; `fieldtool verify` says more."
+        )
+    since = f", recorded {moment(each.since)}" if each.since else ""
+    return f"{_named(each.where)} lacks {which[0].lower()}{which[1:]}{since}."
+
+
+def _which(each: Difference) -> str:
+    numbers = f"Entry {each.first}" if each.number == 1 else f"Entries {each.first} to {each.last}"
+    who = f" ({each.who})" if each.who else ""
+    return f"{numbers} of device {each.device.id}.{each.device.incarnation}{who}"
+
+
+def _named(place: str) -> str:
+    return place[0].upper() + place[1:] if place.startswith(("the ", "this ")) else place
+
+
+def _exchanged_data(done: Exchanged) -> dict[str, object]:
+    return {
+        "place": done.place,
+        "sent": done.went.new,
+        "taken": done.came.new,
+        "complete": done.complete,
+        "lacking": _all_data(done.lacking),
+        "forks": _all_data(done.forks),
+        "waiting": _all_data(done.waiting),
+        "aside": [{"name": each.name, "why": each.why, "new": each.new} for each in done.aside],
+        "failures": [*done.failures],
+    }
+
+
+def _all_data(differences: Iterable[Difference]) -> list[dict[str, object]]:
+    return [_difference_data(each) for each in differences]
+
+
+def _difference_data(each: Difference) -> dict[str, object]:
+    return {
+        "device": each.device.id,
+        "incarnation": each.device.incarnation,
+        "first": each.first,
+        "last": each.last,
+        "where": each.where,
+        "who": each.who,
+        "since": each.since,
+    }
