@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from fieldtool.domain import rating, walk
 from fieldtool.domain.audit import Finding, Jump
-from fieldtool.domain.case import Answer, Case, Judgement, Slot
+from fieldtool.domain.case import Answer, Aspect, Case, Judgement, Slot
+from fieldtool.domain.conflicts import Conflict, ForkedEvent, Side, settling
 from fieldtool.domain.events import (
     AnswerGiven,
     Body,
@@ -20,10 +21,11 @@ from fieldtool.domain.events import (
 )
 from fieldtool.domain.framework import Framework
 from fieldtool.domain.history import Change, changes
+from fieldtool.domain.listing import CaseState
 from fieldtool.domain.rating import OverallStanding, StandardStanding
 from fieldtool.domain.tally import Count
 from fieldtool.roll import Roll
-from fieldtool.store import check, drafts, queries
+from fieldtool.store import check, conflicts, drafts, queries
 from fieldtool.store.clock import SteadyClock, WallClock, system_clock
 from fieldtool.store.log import Device, Log, device_of, events_about, history, new_device
 from fieldtool.store.session import Session
@@ -169,10 +171,7 @@ class Inspection:
         """
         case = self.case(case.ref)
         self._must_be_writable(case)
-        left = walk.missing(self.framework, case)
-        if left:
-            more = f" and {len(left) - 1} more" if len(left) > 1 else ""
-            raise InspectionError(f"{case.ref} is not complete: {left[0].what}{more} missing.")
+        self._nothing_is_missing(case)
         return self._recorded(case, CaseCompleted())
 
     def reopen(self, case: Case, why: str) -> Case:
@@ -210,6 +209,73 @@ class Inspection:
         """The values that a case fact has anywhere in the inspection."""
         return queries.texts_used(self._database, fact)
 
+    # ------------------------------------------------------------------ conflicts
+
+    def conflicts(self, ref: str | None = None) -> tuple[Conflict, ...]:
+        """What people said without knowing of each other, in one case or in the whole inspection."""
+        return conflicts.conflicts(self._database, ref)
+
+    def forked(self) -> tuple[ForkedEvent, ...]:
+        """What is kept of chains that have gone two ways, as when an old file was put back, and is undecided."""
+        return conflicts.forked_events(self._database)
+
+    def why_not_settle(self, ref: str) -> str:
+        """Say why this person may not settle what is about a case, or the inspection itself; empty if they may."""
+        if self.person is None or self.roll.why_read_only:
+            return self.roll.why_read_only or "opened to look only"
+        holder = self.case(ref).holder if ref else "nobody"
+        leads = [known.id for known in self.roll.people if known.role == "lead_inspector"]
+        if self.person in leads or holder in (None, self.person):
+            return ""
+        return f"for {holder} or the lead inspector to settle" if ref else "for the lead inspector to settle"
+
+    def settle(self, conflict: Conflict, side: Side) -> None:
+        """Settle a conflict by what one side said; history keeps all.
+
+        Raises:
+            InspectionError: this person may not, or something is missing from a case that is to be complete.
+        """
+        self._may_settle(conflict.ref)
+        if side.value == CaseState.COMPLETE and conflict.slot.aspect is Aspect.COMPLETION:
+            self._nothing_is_missing(self.case(conflict.ref))
+        conflicts.settle(self._database, self._log, conflict, conflicts.said_by(self._database, side))
+        self.forget()
+
+    def settle_with(self, conflict: Conflict, value: str | None) -> None:
+        """Settle a conflict by a value of this person's own; None takes back what all sides said.
+
+        Raises:
+            InspectionError: this person may not, or the slot cannot have this value.
+        """
+        self._may_settle(conflict.ref)
+        try:
+            body = settling(conflict.slot, (value or "").strip() or None)
+        except ValueError as error:
+            raise InspectionError(f"{value} cannot be recorded there.") from error
+        if body is None:
+            raise InspectionError("Choose one of the sides: nothing else can be recorded there.")
+        conflicts.settle(self._database, self._log, conflict, body)
+
+    def keep_settling(self, conflict: Conflict, text: str) -> None:
+        """Make a text that is to settle a conflict durable as it is being typed."""
+        self._may_settle(conflict.ref)
+        drafts.keep(self._database, self._log, conflict.ref, conflict.slot, text)
+
+    def decide(self, forked: ForkedEvent, *, taken: bool) -> None:
+        """Record anew, as this person, what an event of a forked chain says; or that it stays without effect.
+
+        Raises:
+            InspectionError: this person may not.
+        """
+        self._may_settle(forked.ref)
+        conflicts.decide(self._database, self._log, forked, taken=taken)
+        self.forget()
+
+    def _may_settle(self, ref: str) -> None:
+        why = self.why_not_settle(ref)
+        if why:
+            raise InspectionError(f"{ref or 'This'} is {why}.")
+
     # ------------------------------------------------------------------ ratings
 
     def counts(self, *, complete_only: bool = False) -> Mapping[str, Count]:
@@ -232,6 +298,10 @@ class Inspection:
     def record(self, *bodies: Body) -> None:
         """Record what concerns the inspection itself, not a case."""
         self._log.record("", *bodies)
+        self.forget()
+
+    def forget(self) -> None:
+        """Read framework, dates and team again when they are next asked for: something came in about them."""
         for name in ("framework", "fieldwork"):
             self.__dict__.pop(name, None)
         self.roll.forget()
@@ -302,6 +372,12 @@ class Inspection:
         """Whether the log says so too: what is shown may be behind it, or one side of a conflict."""
         heads = queries.head_values(self._database, ref, slot)
         return heads == (value,) or (value is None and not heads)
+
+    def _nothing_is_missing(self, case: Case) -> None:
+        left = walk.missing(self.framework, case)
+        if left:
+            more = f" and {len(left) - 1} more" if len(left) > 1 else ""
+            raise InspectionError(f"{case.ref} is not complete: {left[0].what}{more} missing.")
 
     def _must_be_writable(self, case: Case) -> None:
         why = self.why_read_only(case)

@@ -49,6 +49,7 @@ class Aspect(StrEnum):
     JOINED = "joined"
     RECOVERY = "recovery"
     RECEIPT = "receipt"
+    FORK = "fork"
     UNKNOWN = "unknown"
 
 

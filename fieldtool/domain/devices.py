@@ -93,3 +93,27 @@ class ChainSigned(OfDevice):
     @property
     def slot(self) -> Slot:
         return self._slot(Aspect.SIGNATURE)
+
+
+class ForkSettled(Model):
+    """Somebody has decided about an event of a forked chain, as when a restored laptop had gone on."""
+
+    kind: Literal["fork.settled"] = "fork.settled"
+    event: str
+    """Its id, which another event has as well."""
+    digest: str
+    """Its hash in hexadecimal, which tells the two apart."""
+    taken: bool
+    """Whether what it says was recorded anew; else it was left without effect."""
+
+    @property
+    def slot(self) -> Slot:
+        return Slot(Aspect.FORK, f"{self.event}:{self.digest}")
+
+    @property
+    def value(self) -> str:
+        return TAKEN if self.taken else LEFT
+
+
+TAKEN, LEFT = "taken", "left"
+"""What can be decided about an event of a forked chain."""

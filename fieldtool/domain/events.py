@@ -15,7 +15,14 @@ from pydantic_core import to_json
 
 from fieldtool.domain.base import Model
 from fieldtool.domain.case import Answer, Aspect, Judgement, Slot
-from fieldtool.domain.devices import ChainSigned, ClockJumped, DeviceJoined, SessionBegan, SessionEnded
+from fieldtool.domain.devices import (
+    ChainSigned,
+    ClockJumped,
+    DeviceJoined,
+    ForkSettled,
+    SessionBegan,
+    SessionEnded,
+)
 from fieldtool.domain.framework import Framework
 from fieldtool.domain.listing import CaseState
 from fieldtool.domain.roster import (
@@ -318,6 +325,7 @@ Known = Annotated[
     | PersonRemoved
     | ReceiptGiven
     | RecoveryKeyNamed
+    | ForkSettled
     | Undone,
     Field(discriminator="kind"),
 ]

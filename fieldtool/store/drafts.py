@@ -48,7 +48,12 @@ def settle(database: Database, log: Log, subject: str, slot: Slot, text: str) ->
         before = (shown[0] if shown else None) or ""
         if text.strip() != before.strip():
             log.record_within(subject, _writing(slot, text.strip()))
-        database.connection.execute("DELETE FROM draft WHERE subject = ? AND slot = ?", (subject, str(slot)))
+        drop(database, subject, slot)
+
+
+def drop(database: Database, subject: str, slot: Slot) -> None:
+    """Drop a draft, inside a transaction of the caller, who records what it has become."""
+    database.connection.execute("DELETE FROM draft WHERE subject = ? AND slot = ?", (subject, str(slot)))
 
 
 def left_over(database: Database, actor: str | None = None) -> tuple[Draft, ...]:

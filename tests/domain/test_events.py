@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 
 from domain.cases import CRC, TINY
 from fieldtool.domain.case import Answer, Aspect, Judgement, Slot
-from fieldtool.domain.devices import ChainSigned, ClockJumped, DeviceJoined, SessionBegan, SessionEnded
+from fieldtool.domain.devices import (
+    ChainSigned,
+    ClockJumped,
+    DeviceJoined,
+    ForkSettled,
+    SessionBegan,
+    SessionEnded,
+)
 from fieldtool.domain.events import (
     GENESIS,
     KINDS,
@@ -130,6 +137,8 @@ EVERY: list[tuple[Body, Slot, str | None]] = [
     (PersonRemoved(person="anna", why="left"), Slot(Aspect.PERSON, "anna"), None),
     (RecoveryKeyNamed(name="office", recipient="age1x"), Slot(Aspect.RECOVERY, "office"), "age1x"),
     (RecoveryKeyNamed(name="office", recipient=None), Slot(Aspect.RECOVERY, "office"), None),
+    (ForkSettled(event="d.1.7", digest="ab", taken=True), Slot(Aspect.FORK, "d.1.7:ab"), "taken"),
+    (ForkSettled(event="d.1.7", digest="ab", taken=False), Slot(Aspect.FORK, "d.1.7:ab"), "left"),
     (
         Undone(undoes="d.1.2", change=FactSet(fact="stock", to=None)),
         Slot(Aspect.FACT, "stock"),

@@ -35,6 +35,7 @@ OF_NO_USE = {
     "laptop.removed",
     "receipt.given",
     "recovery_key.named",
+    "fork.settled",
     "change.undone",
 }
 """Kinds about laptops and keys, of which analysts have no use; and undo, which the views take apart."""
