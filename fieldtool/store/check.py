@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 
 from fieldtool.domain.audit import Finding, Jump, Touched, finding, remark
 from fieldtool.domain.devices import ClockJumped
@@ -98,9 +99,21 @@ def catch_up(database: Database) -> bool:
 # ---------------------------------------------------------------------- the file and its tables
 
 
+def _in_one_file(database: Database) -> bool:
+    """Whether the file alone is the whole, and nothing of it stands in the log beside it.
+
+    After a power cut it may be half written, and the log has the rest: that is as it should be.
+    """
+    if database.writable:
+        row = database.row("PRAGMA wal_checkpoint(PASSIVE)")
+        return row is not None and row[1] == row[2]
+    log = Path(f"{database.path}-wal")
+    return not log.exists() or log.stat().st_size == 0
+
+
 def _damage(database: Database) -> Iterator[Finding]:
     said = [row[0] for row in database.rows("PRAGMA integrity_check")]
-    if database.encrypted:
+    if database.encrypted and _in_one_file(database):  # SQLCipher looks at nothing but the file
         said += [row[0] for row in database.rows("PRAGMA cipher_integrity_check")]
     for line in said:
         if line != "ok":

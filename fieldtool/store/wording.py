@@ -14,9 +14,7 @@ CANNOT_OPEN = "{path} cannot be opened ({error}): check that its folder can be w
 def sentence(error: str, path: Path | None, encrypted: bool = False) -> str:
     """Say in words what the driver says in its own, by the phrases that SQLite has kept for decades."""
     name = path or "The database"
-    if encrypted and "not a database" in error:
-        return _OTHER_KEY.format(path=name, error=error)
-    for phrase, words in _PHRASES.items():
+    for phrase, words in (_ENCRYPTED if encrypted else _PHRASES).items():
         if phrase in error:
             return words.format(path=name, error=error)
     return f"{name} could not be used: {error}."
@@ -26,10 +24,6 @@ def spoils(error: str) -> bool:
     """Whether an encrypted connection that reports this may be of no use any more."""
     return any(phrase in error for phrase in _SPOILING)
 
-
-_OTHER_KEY = (
-    "{path} is damaged, or its key file is of another one ({error}): keep both, and go on from your copy."
-)
 
 _PHRASES = {
     "disk is full": "The disk is full, nothing was saved: free some space, then do it again ({path}).",
@@ -41,6 +35,14 @@ _PHRASES = {
     "locked": "{path} is in use by another program, nothing was saved: close that one first.",
     "readonly": NOT_WRITABLE,
     "unable to open": CANNOT_OPEN,
+}
+
+_ENCRYPTED = _PHRASES | {
+    # To SQLCipher, a read that failed looks like a page that somebody has altered.
+    "malformed": "{path} is damaged, or its disk failed ({error}): do it again, and if this is said again, "
+    "keep the file and go on from your copy.",
+    "not a database": "{path} is damaged, or its key file is of another one ({error}): "
+    "keep both, and go on from your copy.",
 }
 
 _SPOILING = ("disk I/O error", "malformed", "not a database", "closed database")
