@@ -11,6 +11,7 @@ import click
 from fieldtool import __version__
 from fieldtool.cli.case import case
 from fieldtool.cli.central import central
+from fieldtool.cli.conflicts import conflicts
 from fieldtool.cli.copying import backup, copy, restore
 from fieldtool.cli.exporting import export
 from fieldtool.cli.frameworks import framework
@@ -54,6 +55,7 @@ for command in (
     progress,
     case,
     history,
+    conflicts,
     verify,
     rebuild,
     passphrase,

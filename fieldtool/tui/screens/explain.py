@@ -6,24 +6,10 @@ from datetime import datetime
 
 from fieldtool.domain.case import Aspect, Case, Slot
 from fieldtool.domain.framework import Framework
+from fieldtool.domain.wording import name_of, value_of
 from fieldtool.inspection import Change, Inspection
 
-WORDS = {"yes": "yes", "no": "no", "not_relevant": "not relevant", "in_progress": "reopened"}
-
-
-def name_of(framework: Framework, slot: Slot) -> str:
-    """A slot in words, as "Reason for the judgement of 2.1.3"."""
-    match slot.aspect:
-        case Aspect.FACT:
-            return framework.facts_by_id[slot.item].title
-        case Aspect.NOTE:
-            return f"Note on {slot.item}" if slot.item else "Note on the case"
-        case Aspect.REASON:
-            return f"Reason for the judgement of {slot.item}"
-        case Aspect.JUDGEMENT:
-            return f"Judgement of {slot.item}"
-        case _:
-            return f"Answer to {slot.item}"
+__all__ = ["guidance_of", "history_of", "name_of"]
 
 
 def guidance_of(framework: Framework, case: Case, page: str, slot: Slot) -> tuple[str, str]:
@@ -67,13 +53,12 @@ def history_of(inspection: Inspection, case: Case, slot: Slot) -> tuple[str, str
 
 def _told(framework: Framework, slot: Slot, change: Change) -> str:
     when = datetime.fromisoformat(change.wall).strftime("%d %b %Y %H:%M:%S")
-    value = change.value
-    if slot.aspect is Aspect.FACT:
-        value = framework.facts_by_id[slot.item].label(value) or None
-    elif value is not None:
-        value = WORDS.get(value, value)
+    value = None if change.value is None else value_of(framework, slot, change.value)
     undone = change.kind == "change.undone"
-    if value is None:
+    if len(change.before) > 1:
+        sides = " and ".join(value_of(framework, slot, side) for side in change.before)
+        told = f"settled as {value or 'nothing'}, where {sides} had been said"
+    elif value is None:
         told = "undone: nothing stood before" if undone else "taken back"
     else:
         told = f"{'undone to' if undone else 'set to'} {value}"

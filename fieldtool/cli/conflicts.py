@@ -1,0 +1,121 @@
+"""`fieldtool conflicts`: what people said without knowing of each other, and nobody has settled yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fieldtool.cli.lines import columns, counted, moment, say, say_json
+from fieldtool.cli.looking import json_option, looking_at, path_argument
+
+if TYPE_CHECKING:
+    from fieldtool.domain.conflicts import Conflict, ForkedEvent, Side
+    from fieldtool.domain.framework import Framework
+
+FOUND = 1
+"""Exit code where there is something to settle."""
+
+
+@click.command(short_help="What two people said without knowing of each other.")
+@path_argument
+@json_option
+def conflicts(path: Path, as_json: bool) -> None:
+    """List the conflicts of the inspection PATH, each with what every side said, who, when and on which laptop.
+
+    All sides are kept, and the latest is what is shown, until the holder of the case or the lead inspector settles
+    it: open the inspection, then f4. What a restored laptop recorded twice under one number is listed as well.
+
+    Ends with 1 if there is anything to settle.
+
+    \b
+    Examples:
+      fieldtool conflicts hiow.db
+      fieldtool conflicts hiow.db --json
+    """
+    with looking_at(path) as inspection:
+        found, forked = inspection.conflicts(), inspection.forked()
+        if as_json:
+            say_json({"conflicts": [*map(_conflict, found)], "forked": [*map(_forked, forked)]})
+        else:
+            say(_lines(inspection.framework, found, forked))
+    raise SystemExit(FOUND if found or forked else 0)
+
+
+def _lines(framework: Framework, found: Sequence[Conflict], forked: Sequence[ForkedEvent]) -> Iterator[str]:
+    from fieldtool.domain.wording import name_of, value_of
+
+    if not found and not forked:
+        yield "There are no conflicts."
+    for conflict in found:
+        agreed = ", all the same" if conflict.agreed else ""
+        yield f"{conflict.ref or 'The inspection'}: {name_of(framework, conflict.slot)}{agreed}"
+        rows = [
+            (
+                f"  {place}",
+                side.who,
+                moment(side.wall),
+                _laptop(side),
+                value_of(framework, conflict.slot, side.value) + (" (shown)" if side.shown else ""),
+            )
+            for place, side in enumerate(conflict.sides, 1)
+        ]
+        for line, side in zip(columns(rows), conflict.sides, strict=True):
+            yield line
+            if side.why:
+                yield f"       because: {side.why}"
+        yield ""
+    if forked:
+        yield "Recorded on a copy of a laptop's file that was worked in as well, and without effect here:"
+        yield from columns(
+            [
+                (
+                    f"  {each.ref or 'The inspection'}",
+                    each.side.who,
+                    moment(each.side.wall),
+                    _laptop(each.side),
+                    f"{name_of(framework, each.slot)}: {value_of(framework, each.slot, each.side.value)}"
+                    f" (here: {value_of(framework, each.slot, each.now)})",
+                )
+                for each in forked
+            ]
+        )
+        yield ""
+    if found or forked:
+        number = len(found) + len(forked)
+        yield f"{counted(number, 'thing')} to settle: open the inspection, then f4."
+
+
+def _laptop(side: Side) -> str:
+    return f"laptop {side.event.device}"
+
+
+def _conflict(conflict: Conflict) -> dict[str, object]:
+    return {
+        "case": conflict.ref or None,
+        "slot": str(conflict.slot),
+        "sides": [{**_side(side), "shown": side.shown} for side in conflict.sides],
+    }
+
+
+def _forked(forked: ForkedEvent) -> dict[str, object]:
+    return {
+        "case": forked.ref or None,
+        "slot": str(forked.slot),
+        **_side(forked.side),
+        "hash": forked.digest,
+        "now": forked.now,
+    }
+
+
+def _side(side: Side) -> dict[str, object]:
+    return {
+        "event": str(side.event),
+        "who": side.who,
+        "when": side.wall,
+        "laptop": side.event.device,
+        "value": side.value,
+        "why": side.why,
+    }

@@ -1,0 +1,65 @@
+"""Slots and their values in words, as lists of conflicts and histories call them."""
+
+from __future__ import annotations
+
+import json
+
+from fieldtool.domain.case import Aspect, Slot
+from fieldtool.domain.framework import Framework
+
+_WORDS = {"not_relevant": "not relevant", "in_progress": "reopened"}
+_ROLES = {
+    "lead_inspector": "lead inspector",
+    "inspector": "inspector",
+    "local_assessor": "local assessor",
+}
+
+
+def name_of(framework: Framework, slot: Slot) -> str:
+    """What a slot is about, as "Reason for the judgement of 2.1.3"."""
+    fact = framework.facts_by_id.get(slot.item)
+    if slot.aspect is Aspect.FACT and fact is not None:
+        return fact.title
+    if slot.aspect is Aspect.NOTE and not slot.item:
+        return "Note on the case"
+    return _NAMES.get(slot.aspect, "{aspect} {item}").format(aspect=slot.aspect, item=slot.item)
+
+
+def value_of(framework: Framework, slot: Slot, value: str | None) -> str:
+    """A value of a slot, as "not relevant" or "High or very high"."""
+    if value is None:
+        return "no note" if slot.aspect is Aspect.NOTE else "nothing"
+    match slot.aspect:
+        case Aspect.FACT:
+            fact = framework.facts_by_id.get(slot.item)
+            return (fact.label(value) if fact else "") or value
+        case Aspect.SAMPLE:
+            sample = framework.samples_by_id.get(value)
+            return sample.title if sample else value
+        case Aspect.PERSON:
+            person = json.loads(value)
+            return f"{person['name']}, {_ROLES.get(person['role'], person['role'])}"
+        case Aspect.INSPECTION:
+            opened = json.loads(value)
+            days = " to ".join(opened[day] for day in ("fieldwork_from", "fieldwork_to") if day in opened)
+            return ", ".join(filter(None, (opened["title"], opened["provider"], days)))
+        case Aspect.FRAMEWORK:
+            chosen = json.loads(value)
+            return f"{chosen['title']} ({chosen['id']})"
+        case _:
+            return _WORDS.get(value, value)
+
+
+_NAMES = {
+    Aspect.NOTE: "Note on {item}",
+    Aspect.REASON: "Reason for the judgement of {item}",
+    Aspect.JUDGEMENT: "Judgement of {item}",
+    Aspect.ANSWER: "Answer to {item}",
+    Aspect.HOLDER: "Who holds the case",
+    Aspect.COMPLETION: "Whether the case is complete",
+    Aspect.SAMPLE: "Sample type of the case",
+    Aspect.PERSON: "Name and role of {item}",
+    Aspect.UNRATED: "Why {item} gets no rating",
+    Aspect.INSPECTION: "Name and dates of the inspection",
+    Aspect.FRAMEWORK: "Framework of the inspection",
+}

@@ -1,0 +1,131 @@
+"""`fieldtool conflicts`: each side of each conflict, as plain lines and as JSON, and forked chains beside them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cli.inspections import asked, tiny
+from fieldtool.domain.case import Answer, Aspect, Judgement, Slot
+from fieldtool.domain.events import (
+    AnswerGiven,
+    Body,
+    CaseCompleted,
+    CaseReopened,
+    JudgementMade,
+    NoteWritten,
+    PersonJoined,
+    ReasonWritten,
+)
+from fieldtool.inspection import Inspection
+from fieldtool.roll import Roll
+from fieldtool.store.database import Database
+from fieldtool.store.log import Device, Log, events_after, read_ends
+
+QAX = AnswerGiven(prompt="Qax", answer=Answer.YES)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tiny(tmp_path / "tiny.db")
+
+
+def elsewhere(path: Path, person: str, device: str, *deeds: tuple[str, Body]) -> None:
+    """Let somebody record on a laptop of their own, who knows nothing of what was recorded here since `apart`."""
+    other = path.with_name(f"{device}.db")
+    with Database.open(other) as database, Database.open(path) as here:
+        log = Log(database, Device(device, 1), person)
+        for ref, body in deeds:
+            log.record(ref, body)
+        end = read_ends(database)[log.device]
+        Log(here, Device("lead-1", 1), "LEAD-1").receive(events_after(database, log.device, 0, end.seq))
+
+
+def apart(path: Path, *devices: str) -> None:
+    for device in devices:
+        shutil.copy(path, path.with_name(f"{device}.db"))
+
+
+def test_none(path: Path) -> None:
+    answer = asked("conflicts", path)
+    assert (answer.exit_code, answer.stdout) == (0, "There are no conflicts.\n")
+    assert json.loads(asked("conflicts", path, "--json").stdout) == {"conflicts": [], "forked": []}
+
+
+def test_every_side_with_its_reason(path: Path) -> None:
+    apart(path, "d1", "d2")
+    elsewhere(
+        path, "INS-01", "d1", ("B-03", QAX), ("B-03", NoteWritten(item="Qax", text="seen in the\nfile"))
+    )
+    elsewhere(path, "LEAD-1", "d2", ("B-03", AnswerGiven(prompt="Qax", answer=Answer.NOT_RELEVANT)))
+    answer = asked("conflicts", path)
+    assert answer.exit_code == 1
+    head, first, second, why, *_ = answer.stdout.splitlines()
+    assert head == "B-03: Answer to Qax"
+    assert "  1  LEAD-1  " in first
+    assert first.endswith("laptop d2  not relevant (shown)")
+    assert second.endswith("laptop d1  yes")
+    assert why == "       because: seen in the file"
+    assert answer.stdout.endswith("1 thing to settle: open the inspection, then f4.\n")
+
+
+def test_as_json(path: Path) -> None:
+    apart(path, "d1", "d2")
+    elsewhere(path, "INS-01", "d1", ("B-03", JudgementMade(key_question="Qb", judgement=Judgement.NO)))
+    elsewhere(path, "INS-01", "d1", ("B-03", ReasonWritten(key_question="Qb", text="late")))
+    elsewhere(path, "LEAD-1", "d2", ("B-03", JudgementMade(key_question="Qb", judgement=Judgement.YES)))
+    answer = asked("conflicts", path, "--json")
+    assert answer.exit_code == 1
+    (found,) = json.loads(answer.stdout)["conflicts"]
+    assert (found["case"], found["slot"]) == ("B-03", "judgement:Qb")
+    sides = {side["laptop"]: side for side in found["sides"]}
+    assert (sides["d1"]["value"], sides["d1"]["why"], sides["d1"]["who"]) == ("no", "late", "INS-01")
+    assert (sides["d2"]["value"], sides["d2"]["shown"]) == ("yes", True)
+
+
+def test_kinds_of_all_sorts_can_be_told(path: Path) -> None:
+    apart(path, "d1", "d2")
+    role = PersonJoined(person="INS-02", name="Ina Two", role="inspector")
+    elsewhere(path, "INS-01", "d1", ("B-01", CaseReopened(why="one more look")), ("", role))
+    elsewhere(path, "LEAD-1", "d2", ("B-01", CaseCompleted()))
+    elsewhere(path, "LEAD-1", "d2", ("", role.model_copy(update={"role": "local_assessor"})))
+    said = asked("conflicts", path).stdout
+    assert "The inspection: Name and role of INS-02" in said
+    assert "Ina Two, local assessor (shown)" in said
+    assert "B-01: Whether the case is complete" in said
+    assert "because: one more look" in said
+
+
+def test_settled_is_gone(path: Path) -> None:
+    apart(path, "d1", "d2")
+    elsewhere(path, "INS-01", "d1", ("B-03", QAX))
+    elsewhere(path, "LEAD-1", "d2", ("B-03", QAX))
+    assert "Answer to Qax, all the same" in asked("conflicts", path).stdout
+    with Roll.open(path, to_write=True) as roll:
+        inspection = Inspection(roll, "INS-01")
+        (conflict,) = inspection.conflicts()
+        inspection.settle(conflict, conflict.sides[0])
+        assert inspection.contested(inspection.case("B-03")) == frozenset()
+        latest = inspection.history(inspection.case("B-03"), Slot(Aspect.ANSWER, "Qax"))[0]
+        assert latest.before == ("yes", "yes")
+    assert asked("conflicts", path).exit_code == 0
+
+
+def test_a_fork_is_listed(path: Path) -> None:
+    apart(path, "copy")
+    with Database.open(path) as here, Database.open(path.with_name("copy.db")) as copy:
+        twin = Device("lead-1", 1)
+        Log(here, twin, "INS-01").record("B-03", QAX)
+        log = Log(copy, twin, "INS-01")
+        log.record("B-03", AnswerGiven(prompt="Qax", answer=Answer.NO))
+        end = read_ends(copy)[twin].seq
+        Log(here, Device("other", 1), "LEAD-1").receive(events_after(copy, twin, end - 1, end))
+    answer = asked("conflicts", path)
+    assert answer.exit_code == 1
+    assert "a copy of a laptop's file" in answer.stdout
+    assert "Answer to Qax: no (here: yes)" in answer.stdout
+    (forked,) = json.loads(asked("conflicts", path, "--json").stdout)["forked"]
+    assert (forked["case"], forked["value"], forked["now"]) == ("B-03", "no", "yes")
