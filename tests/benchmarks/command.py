@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import central, keys, memory, opening, saving, start, tallies, unlocking
+from benchmarks import central, keys, memory, merging, opening, saving, start, tallies, unlocking
 from benchmarks.figures import Figure, as_json, heading, line
 from benchmarks.ground import Ground
 
@@ -21,6 +21,7 @@ BENCHMARKS: dict[str, Callable[[Ground, int], Iterator[Figure]]] = {
     "opening": opening.measure,
     "unlocking": unlocking.measure,
     "memory": memory.measure,
+    "merging": merging.measure,
     "central": central.measure,
 }
 """Each benchmark by its name; it is told where the inspections are and how many rounds to make."""
