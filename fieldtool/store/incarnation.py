@@ -7,6 +7,7 @@ on as another incarnation, whose numbers nobody has; and what the second copy ho
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,12 +68,10 @@ def _settle(
     found = _from_the_copy(database, key)
     now = last_of(database, device, incarnation)
     if put_back or found.forked or now != own:
-        _go_on(database, memory, device, by=1)
+        _go_on(database, memory, device)
         return OLDER + _what_came(found)
     if seen is None:
-        from fieldtool.store.restoring import leap
-
-        _go_on(database, memory, device, by=leap())
+        _go_on(database, memory, device)
         return ELSEWHERE
     if found.new:
         return f"The second copy held {_entries(found.new)} that this file lacked, now taken in."
@@ -117,17 +116,18 @@ def _begin(database: Database) -> None:
     remember(database, {"device": secrets.token_hex(4), "incarnation": "1"})
 
 
-def _go_on(database: Database, memory: Memory, device: str, by: int) -> None:
-    from fieldtool.store.copy_state import own_folder
+def _go_on(database: Database, memory: Memory, device: str) -> None:
+    """Take the next incarnation; where others go on from the same device, one far ahead, that none of them takes."""
     from fieldtool.store.increments import Name, names_in
-    from fieldtool.store.restoring import highest_incarnation
+    from fieldtool.store.restoring import incarnations_of, leap
 
     names: list[Name] = []
-    own = own_folder(database)
-    if own is not None and own.is_dir():
-        names = list(names_in(own).values())
-    highest = max([highest_incarnation(database, device, names), *memory.incarnations])
-    listing.set_local(database, "incarnation", str(highest + by))
+    if (own := own_folder(database)) is not None:
+        with suppress(OSError):  # it is away, and what it knows is looked at once it is back
+            names = list(names_in(own).values())
+    known = incarnations_of(database, device, names)
+    step = 1 if known <= memory.incarnations.keys() else leap()
+    listing.set_local(database, "incarnation", str(max(*known, *memory.incarnations, 0) + step))
 
 
 def _what_came(found: _Found) -> str:

@@ -180,7 +180,10 @@ def _read_header(values: object) -> Header:
     if values.get("version") != VERSION:
         raise Unreadable("it was written by a newer fieldtool")
     try:
-        ends = {Device(str(id), int(inc)): (int(seq), str(end)) for id, inc, seq, end in values["ends"]}
+        ends = {
+            Device(str(id), int(incarnation)): (int(seq), bytes.fromhex(end).hex())
+            for id, incarnation, seq, end in values["ends"]
+        }
         device, incarnation = values["device"]
         return Header(
             copy=str(values["copy"]),

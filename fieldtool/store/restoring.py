@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fieldtool.domain.case import Slot
-from fieldtool.domain.events import Event
+from fieldtool.domain.events import Event, EventId
 from fieldtool.store import increments, listing
 from fieldtool.store.copy_state import COPY_FOLDER, COPY_ID, FOLDER, note_seen, remember
 from fieldtool.store.database import Database, StoreError, key_file_of
@@ -151,12 +151,15 @@ def take_in(log: Log, database: Database, copy: Path, names: Iterable[str], key:
     return Taken(new, tuple(unreadable), latest)
 
 
-def highest_incarnation(database: Database, device: str, names: Iterable[Name] = ()) -> int:
-    """The highest incarnation of a device that its file, or the names in a copy, know of."""
-    row = database.row("SELECT max(incarnation) FROM event WHERE device = ?", (device,))
+def incarnations_of(database: Database, device: str, names: Iterable[Name] = ()) -> set[int]:
+    """The incarnations of a device that its file, or the names in a copy, know of."""
+    rows = database.rows("SELECT DISTINCT incarnation FROM event WHERE device = ?", (device,))
     own = listing.local(database, "incarnation") if listing.local(database, "device") == device else None
-    known = [name.device.incarnation for name in names if name.device.id == device]
-    return max([int(row[0] or 0) if row else 0, int(own or 0), *known])
+    return {
+        *(row[0] for row in rows),
+        *(name.device.incarnation for name in names if name.device.id == device),
+        int(own or 0),
+    }
 
 
 def leap() -> int:
@@ -194,7 +197,7 @@ def _make(copy: Path, names: Mapping[str, Name], path: Path, state: Path, key: b
         taken = take_in(Log(database, Device("", 0), ""), database, copy, names, key)
         latest = taken.headers[-1]
         device = latest.device.id
-        incarnation = highest_incarnation(database, device, names.values()) + leap()
+        incarnation = max(incarnations_of(database, device, names.values())) + leap()
         goes_on = _goes_on(copy)
         remember(
             database,
@@ -225,13 +228,14 @@ def _make(copy: Path, names: Mapping[str, Name], path: Path, state: Path, key: b
 def _missing(database: Database, headers: Iterable[Header]) -> tuple[Gap, ...]:
     """What the copy once held, by what its files say of themselves, and this file does not."""
     ends = read_ends(database)
-    told: dict[Device, int] = {}
+    behind: dict[Device, Gap] = {}
     for header in headers:
-        for chain, (seq, _) in header.ends.items():
-            told[chain] = max(seq, told.get(chain, 0))
-    here = {chain: ends[chain].seq if chain in ends else 0 for chain in told}
-    behind = (Gap(*chain, here[chain] + 1, seq) for chain, seq in told.items() if seq > here[chain])
-    return tuple(sorted((*read_gaps(database), *behind)))
+        for chain, (seq, digest) in header.ends.items():
+            here = ends[chain].seq if chain in ends else 0
+            last = behind[chain].last if chain in behind else here
+            if seq > last and not holds(database, EventId(*chain, seq), bytes.fromhex(digest)):
+                behind[chain] = Gap(*chain, here + 1, seq)
+    return tuple(sorted((*read_gaps(database), *behind.values())))
 
 
 def _goes_on(copy: Path) -> bool:
