@@ -19,7 +19,10 @@ from fieldtool.store.sharing import Membership
 from fieldtool.sync import bundles
 from fieldtool.sync.bundle_folder import BundleFolder, Forgetful, Memory
 from fieldtool.sync.bundles import BadBundle
-from fieldtool.sync.stores import Held, Holdings
+from fieldtool.sync.stores import Held, Holdings, SyncError
+
+MANY = 1_000
+"""Small bundles are taken together until there are so many events."""
 
 
 class Admission(Protocol):
@@ -128,7 +131,7 @@ class FolderStore:
         return found
 
     def take(self, known: Holdings) -> Iterator[Sequence[Event]]:
-        """The events that are not known yet, a bundle at a time, chain by chain.
+        """The events that are not known yet, some bundles at a time, chain by chain.
 
         Where it is known what the laptop has, this gives the other branches of forked chains too.
 
@@ -141,7 +144,7 @@ class FolderStore:
             # What was taken just now may say who may send.
             admission = self._admission()
             files = [file for file in chains[device] if not self._refused(file, admission)]
-            yield from self._take_chain(device, files, known.get(device, _NOTHING))
+            yield from _together(self._take_chain(device, files, known.get(device, _NOTHING)))
         self._memory.keep(self._folder.files.values())
 
     def send(self, batches: Iterable[Sequence[Event]]) -> Received:
@@ -248,6 +251,7 @@ class FolderStore:
     def _take_chain(
         self, device: Device, files: Sequence[BundleFile], held: Held
     ) -> Iterator[Sequence[Event]]:
+        """What is new of a chain, bundle by bundle; a batch of nothing where those before must be taken first."""
         nodes, reached = {_START, (held.seq, held.hash.hex())}, held.seq
         for file in files:
             start, end = (file.first - 1, file.before), (file.last, file.end)
@@ -260,10 +264,11 @@ class FolderStore:
             place = held.seq - file.first
             if 0 <= place < len(events) and events[place].hash == held.hash:
                 events = events[place + 1 :]
-            elif start not in nodes and not self._is_known(device, *start, reached):
-                first = min(reached + 1, file.first - 1)
-                self.parked.append(Missing(device, first, file.first - 1))
-                continue
+            elif start not in nodes:
+                yield ()
+                if not self._is_known(device, *start, reached):
+                    self.parked.append(Missing(device, min(reached + 1, file.first - 1), file.first - 1))
+                    continue
             yield events
             nodes.add(end)
             reached = max(reached, file.last)
@@ -286,6 +291,23 @@ class FolderStore:
             return events
         self.misfits[device] = misfit
         return [event for event in events if event.id < misfit]
+
+
+def _together(small: Iterator[Sequence[Event]]) -> Iterator[Sequence[Event]]:
+    """Small batches as larger ones; if they can be read no further, those before are given first."""
+    batch: list[Event] = []
+    try:
+        for events in small:
+            batch += events
+            if batch and (not events or len(batch) >= MANY):
+                yield batch
+                batch = []
+    except SyncError:
+        if batch:
+            yield batch
+        raise
+    if batch:
+        yield batch
 
 
 def _parts(events: Sequence[Event]) -> Iterator[Sequence[Event]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -63,8 +64,8 @@ def synchronise(
         StoreError: the laptop may not take part, or its own file cannot be used.
     """
     with_receipts = LaptopStore(database, log, receipts=True)
-    there = open_place(database, take_part(database, log), place, with_receipts, ask)
-    exchanged = exchange(with_receipts, there, progress)
+    with _opened(open_place(database, take_part(database, log), place, with_receipts, ask)) as there:
+        exchanged = exchange(with_receipts, there, progress)
     if usual_place(database) != place:
         listing.set_local(database, _PLACE, place)
     if exchanged.complete:
@@ -88,9 +89,9 @@ def compare(
     if membership is None:
         raise SyncError("Nothing was sent from this laptop yet: send and take with `fieldtool sync` first.")
     here = LaptopStore(database, log)
-    there = open_place(database, membership, place, here, ask)
-    aside = there.check() if isinstance(there, FolderStore) else ()
-    return reconcile(here, there), tuple(map(str, aside))
+    with _opened(open_place(database, membership, place, here, ask)) as there:
+        aside = there.check() if isinstance(there, FolderStore) else ()
+        return reconcile(here, there), tuple(map(str, aside))
 
 
 def open_place(
@@ -161,6 +162,15 @@ class Roster:
     def goes_first(self, device: str) -> bool:
         """Whether a device has invited or removed laptops."""
         return device in self._hosts
+
+
+@contextmanager
+def _opened(store: Store) -> Iterator[Store]:
+    """A store that is closed at the end of the block, if there is anything to close."""
+    with ExitStack() as stack:
+        if isinstance(store, AbstractContextManager):
+            stack.enter_context(store)
+        yield store
 
 
 def _told(wall: datetime) -> str:

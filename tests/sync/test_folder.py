@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldtool.domain.events import GENESIS, Event
+from fieldtool.store.bundle_files import BundleFile
 from fieldtool.store.database import Database
 from fieldtool.store.log import Log, device_of
 from fieldtool.store.sharing import keep, new_identity
-from fieldtool.sync import bundle_folder, bundles, joining
+from fieldtool.sync import bundle_folder, bundles, folder, joining
 from fieldtool.sync.folder import FolderStore
 from fieldtool.sync.stores import Held, Store, SyncError
 from sync.places import Laptop, files, invited, lead
@@ -495,22 +496,29 @@ def test_a_folder_that_is_not_there_is_one_sentence(lea: Laptop, stick: Path) ->
         lea.exchange(stick / "file")
 
 
-def test_pulled_in_the_middle_of_taking(lea: Laptop, anna: Laptop, stick: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("many", [1, 2, 1000])
+def test_pulled_in_the_middle_of_taking(
+    lea: Laptop, anna: Laptop, stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(folder, "MANY", many)
     for number in range(5):
         lea.note(str(number))
         lea.exchange(stick)
     taken: list[Event] = []
-    away = tmp_path / "away"
+    away, opened = tmp_path / "away", bundle_folder.BundleFolder.open
 
-    def take() -> None:
-        for batch in anna.folder(stick).take(anna.store().holdings()):
-            taken.extend(batch)
-            if len(taken) == 3:
-                stick.rename(away)
+    def pulled(self: bundle_folder.BundleFolder, file: BundleFile) -> bundles.Bundle:
+        if file.last == len(lea.own) - 1 and stick.exists():
+            stick.rename(away)
+        return opened(self, file)
 
-    with pytest.raises(SyncError, match="is not there"):
-        take()
-    assert len(taken) == 3
+    store, known = anna.folder(stick), anna.store().holdings()
+    store.holdings()
+    with monkeypatch.context() as pulling:
+        pulling.setattr(bundle_folder.BundleFolder, "open", pulled)
+        with pytest.raises(SyncError, match="is not there"):
+            taken.extend(event for batch in store.take(known) for event in batch)
+    assert [event.id.seq for event in taken] == list(range(known[lea.device].seq + 1, len(lea.own) - 1))
     away.rename(stick)
     assert anna.exchange(stick).complete
     assert anna.store().holdings()[lea.device].seq == len(lea.own)
