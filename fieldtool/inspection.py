@@ -261,6 +261,11 @@ class Inspection:
         self._may_settle(conflict.ref)
         drafts.keep(self._database, self._log, conflict.ref, conflict.slot, text)
 
+    def give_up_settling(self, conflict: Conflict) -> None:
+        """Drop what was typed to settle a conflict, which stays open."""
+        with self._database.transaction():
+            drafts.drop(self._database, conflict.ref, conflict.slot)
+
     def decide(self, forked: ForkedEvent, *, taken: bool) -> None:
         """Record anew, as this person, what an event of a forked chain says; or that it stays without effect.
 

@@ -28,6 +28,8 @@ class CaseLine(NamedTuple):
     """How many things the case must have; `done` of them are there."""
     touched: str
     """When something was last recorded in the case, ISO 8601 with its offset; empty if never."""
+    contested: bool = False
+    """Whether two people said something of it without knowing of each other; looked up for few lines only."""
 
 
 class SampleTitle(NamedTuple):

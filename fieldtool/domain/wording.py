@@ -28,7 +28,7 @@ def name_of(framework: Framework, slot: Slot) -> str:
 def value_of(framework: Framework, slot: Slot, value: str | None) -> str:
     """A value of a slot, as "not relevant" or "High or very high"."""
     if value is None:
-        return "no note" if slot.aspect is Aspect.NOTE else "nothing"
+        return "nobody" if slot.aspect is Aspect.HOLDER else "nothing"
     match slot.aspect:
         case Aspect.FACT:
             fact = framework.facts_by_id.get(slot.item)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from fieldtool.domain.case import Aspect, Slot
 from fieldtool.domain.conflicts import SETTLED_BY_PEOPLE, Conflict, ForkedEvent, Side
@@ -51,15 +51,6 @@ def sides(database: Database, ref: str, slot: Slot) -> tuple[Side, ...]:
         )
         for row in rows
     )
-
-
-def contested_refs(database: Database, refs: Collection[str]) -> frozenset[str]:
-    """Find which of some cases have a conflict."""
-    marks = ",".join("?" * len(refs))
-    rows = database.rows(
-        f"SELECT DISTINCT subject FROM head WHERE NOT shown AND subject IN ({marks})", tuple(refs)
-    )
-    return frozenset(ref for (ref,) in rows)
 
 
 def said_by(database: Database, side: Side) -> Body:

@@ -43,9 +43,17 @@ def case_count(database: Database) -> int:
 
 
 def case_lines(database: Database, refs: Sequence[str]) -> list[CaseLine]:
-    """Read the lines of some cases, in the order asked for."""
-    rows = database.rows(f"{_LINE} WHERE ref IN ({','.join('?' * len(refs))})", tuple(refs))
-    found = {row[0]: _line(row) for row in rows}
+    """Read the lines of some cases, in the order asked for, and whether they have conflicts."""
+    some = f"IN ({','.join('?' * len(refs))})"
+    rows = database.rows(f"{_LINE} WHERE ref {some}", tuple(refs))
+    # Of several heads of a slot, one alone is shown.
+    contested = {
+        ref
+        for (ref,) in database.rows(
+            f"SELECT DISTINCT subject FROM head WHERE NOT shown AND subject {some}", tuple(refs)
+        )
+    }
+    found = {row[0]: _line(row)._replace(contested=row[0] in contested) for row in rows}
     return [found[ref] for ref in refs if ref in found]
 
 

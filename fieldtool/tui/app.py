@@ -266,6 +266,39 @@ class FieldtoolApp(CopyingApp):
 
         self.push_screen(RatingsScreen(self.inspection))
 
+    def on_cases_screen_show_conflicts(self) -> None:
+        """Show the conflicts of the whole inspection."""
+        self._show_conflicts()
+
+    def on_case_screen_show_conflicts(self, event: CaseScreen.ShowConflicts) -> None:
+        """Show the conflicts of a case."""
+        event.stop()
+        self._show_conflicts(event.ref)
+
+    def _show_conflicts(self, ref: str | None = None) -> None:
+        from fieldtool.tui.screens.conflicts import ConflictsScreen
+
+        self.push_screen(ConflictsScreen(self.inspection, ref), self._leave_conflicts)
+
+    def _leave_conflicts(self, where: tuple[str, Slot] | None) -> None:
+        """Show what was settled; and open what somebody wants to look at, if they do."""
+        self.take_in()
+        if where is None:
+            return
+        from fieldtool.tui.screens.case import CaseScreen
+
+        if isinstance(self.screen, CaseScreen) and self.screen.place[0] == where[0]:
+            self.screen.go_to(where[1])
+        else:
+            self._open_case(*where)
+
+    def take_in(self) -> None:
+        """Let every screen show what came in from elsewhere, or was settled."""
+        for screen in self.screen_stack:
+            take_in = getattr(screen, "take_in", None)
+            if take_in is not None and screen.is_mounted:
+                take_in()
+
     @work(group=ASKING)
     async def _ask_who(self) -> None:
         """Ask who works here, once for this installation."""

@@ -76,6 +76,10 @@ async def ratings(pilot: Pilots) -> None:
     await press(pilot, "f2", "down", "down")
 
 
+async def conflicts(pilot: Pilots) -> None:
+    await press(pilot, "f4")
+
+
 async def facts(pilot: Pilots) -> None:
     await looking.open_case(pilot, "B-1")
 
@@ -125,6 +129,7 @@ async def completion(pilot: Pilots) -> None:
 PLACES: list[tuple[Way, str]] = [
     (nowhere, ME),
     (ratings, ME),
+    (conflicts, ME),
     (facts, ME),
     (choice, ME),
     (case_note, ME),

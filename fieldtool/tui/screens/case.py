@@ -41,6 +41,12 @@ class CaseScreen(Screen[None], inherit_bindings=False):
     class ShowRatings(Message):
         """The ratings are to be shown."""
 
+    @dataclass
+    class ShowConflicts(Message):
+        """The conflicts of the case are to be shown."""
+
+        ref: str
+
     def __init__(self, inspection: Inspection, ref: str, slot: Slot | None = None) -> None:
         """Open a case where it was left, or without a slot where something is missing."""
         super().__init__()
@@ -62,7 +68,7 @@ class CaseScreen(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Begin where the case was left, or with the first thing missing; of a complete case, with its facts."""
         first = self._desk.missing_behind(None)
-        self._go_to(self._begin_at or (first.slot if first else Slot(Aspect.NOTE)))
+        self.go_to(self._begin_at or (first.slot if first else Slot(Aspect.NOTE)))
         self.set_focus(self._card)
 
     @property
@@ -93,6 +99,8 @@ class CaseScreen(Screen[None], inherit_bindings=False):
             return False
         if action == "reopen":
             return case.complete
+        if action == "conflicts":
+            return bool(self._desk.contested)
         if action in ("complete", "next_missing") and case.complete:
             return False
         return None if action not in LOOKING and self._desk.inspection.why_read_only(case) else True
@@ -153,7 +161,7 @@ class CaseScreen(Screen[None], inherit_bindings=False):
             if undone is None:
                 self._news("nothing left to undo")
                 return
-            self._go_to(undone.slot)
+            self.go_to(undone.slot)
             self._news(f"undone: {name_of(self._desk.framework, undone.slot)} · saved {_now()}")
 
     @work
@@ -220,8 +228,9 @@ class CaseScreen(Screen[None], inherit_bindings=False):
         with self._saving():
             self._desk.write_text(slot, self._writing.text)
             self._writing.close()
-            self._card.reshow(self._desk.case, self._desk.counts)
+            self._card.reshow(self._desk.case, self._desk.counts, self._desk.contested)
             self.query_one(Outline).set_case(self._desk.case)
+            self.query_one(Outline).mark(self._desk.contested_pages)
             self._news(f"saved {_now()}")
         return self._writing.slot is None
 
@@ -231,7 +240,7 @@ class CaseScreen(Screen[None], inherit_bindings=False):
         """Go to the next thing that the case still needs."""
         found = self._desk.missing_behind(self._card.slot)
         if found is not None:
-            self._go_to(found.slot)
+            self.go_to(found.slot)
             self.set_focus(self._card)
         elif not self._desk.case.complete:
             self.action_complete()
@@ -289,9 +298,10 @@ class CaseScreen(Screen[None], inherit_bindings=False):
         if found is None:
             self._news("saved · nothing is missing: c completes the case")
         else:
-            self._go_to(found.slot)
+            self.go_to(found.slot)
 
-    def _go_to(self, slot: Slot) -> None:
+    def go_to(self, slot: Slot) -> None:
+        """Put the cursor on a slot, on whichever page it is."""
         self._show(self._desk.page_of(slot))
         self._card.stand_on(slot)
 
@@ -309,6 +319,11 @@ class CaseScreen(Screen[None], inherit_bindings=False):
             told = history_of(self._desk.inspection, self._desk.case, self._card.slot)
             self.app.push_screen(Tell(*told))
 
+    def action_conflicts(self) -> None:
+        """Show what two people said of the case without knowing of each other."""
+        if self.settle():
+            self.post_message(self.ShowConflicts(self._desk.case.ref))
+
     @work
     async def action_complete(self) -> None:
         """See what is missing, jump to it, or say that the case is done."""
@@ -319,7 +334,7 @@ class CaseScreen(Screen[None], inherit_bindings=False):
                 self._show(self._desk.page)
                 self._news(f"complete · saved {_now()}")
         elif isinstance(answer, Slot):
-            self._go_to(answer)
+            self.go_to(answer)
 
     @work
     async def action_reopen(self) -> None:
@@ -346,10 +361,22 @@ class CaseScreen(Screen[None], inherit_bindings=False):
         """Show a page of the case as it stands now."""
         desk = self._desk
         desk.turn_to(page)
-        self._card.show(desk.case, page, desk.counts, desk.inspection.contested(desk.case))
+        self._card.show(desk.case, page, desk.counts, desk.contested)
         outline = self.query_one(Outline)
         outline.set_case(desk.case)
+        outline.mark(desk.contested_pages)
         outline.stand_on(page)
+        self.query_one(TitleBar).place(desk.heading)
+        self._show_board()
+        self.refresh_bindings()
+
+    def take_in(self) -> None:
+        """Show what came in from elsewhere, or was settled, with the cursor where it is."""
+        desk = self._desk
+        desk.take_in()
+        self._card.reshow(desk.case, desk.counts, desk.contested)
+        self.query_one(Outline).set_case(desk.case)
+        self.query_one(Outline).mark(desk.contested_pages)
         self.query_one(TitleBar).place(desk.heading)
         self._show_board()
         self.refresh_bindings()
@@ -357,8 +384,9 @@ class CaseScreen(Screen[None], inherit_bindings=False):
     def _show_change(self, slot: Slot) -> None:
         """Show a change that is durable, and nothing that it did not touch."""
         case, counts = self._desk.case, self._desk.counts
-        if slot.aspect is Aspect.FACT:
-            self._card.reshow(case, counts)
+        self.query_one(Outline).mark(self._desk.contested_pages)
+        if slot.aspect is Aspect.FACT or self._card.contested != self._desk.contested:
+            self._card.reshow(case, counts, self._desk.contested)
             self.query_one(Outline).set_case(case)
             self.query_one(TitleBar).place(self._desk.heading)
         else:

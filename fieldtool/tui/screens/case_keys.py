@@ -34,6 +34,8 @@ CASE_KEYS: list[BindingType] = [
             tooltip="The page behind this one"),
     Binding("g", "guidance", "Guidance", id="case.guidance", tooltip="What is meant by this question"),
     Binding("h", "history", "History", id="case.history", tooltip="Who set this, when, and what it was"),
+    Binding("k", "conflicts", "Conflicts", id="case.conflicts",
+            tooltip="What two people said of this case without knowing of each other, and settle it"),
     Binding("l", "outline", "Outline", show=False, id="case.outline", tooltip="Move in the outline"),
     Binding("backspace,delete", "clear", "Take back", show=False, id="case.clear",
             tooltip="Take back this answer, judgement or fact"),
@@ -60,6 +62,7 @@ SHOWN_ON: dict[str, frozenset[Aspect]] = {
     "page": _ALL,
     "guidance": _ALL,
     "history": _ALL,
+    "conflicts": _ALL,
     "outline": _ALL,
     "enter": _ALL,
     "back": _ALL,
@@ -67,5 +70,7 @@ SHOWN_ON: dict[str, frozenset[Aspect]] = {
 }
 """For each action, the kinds of rows on which it means something; none while a text is being written."""
 
-LOOKING = frozenset({"next_missing", "page", "guidance", "history", "outline", "enter", "back", "ratings"})
+LOOKING = frozenset(
+    {"next_missing", "page", "guidance", "history", "conflicts", "outline", "enter", "back", "ratings"}
+)
 """Actions that change nothing, and so are open to everybody."""

@@ -84,6 +84,8 @@ class CasesScreen(Screen[None], inherit_bindings=False):
             tooltip="The group of cases before this one",
         ),
         Binding("f2", "ratings", "Ratings", id="cases.ratings", tooltip="Where every standard stands"),
+        Binding("f4", "conflicts", "Conflicts", id="cases.conflicts",
+                tooltip="What two people said without knowing of each other, anywhere in the inspection"),
         Binding(
             "escape", "clear_filter", "Clear filter", id="cases.clear_filter",
             tooltip="Show all cases of the group again",
@@ -99,6 +101,10 @@ class CasesScreen(Screen[None], inherit_bindings=False):
     @dataclass
     class ShowRatings(Message):
         """The ratings are to be shown."""
+
+    @dataclass
+    class ShowConflicts(Message):
+        """The conflicts of the whole inspection are to be shown."""
 
     def __init__(self, roll: Roll, me: str | None) -> None:
         super().__init__()
@@ -185,6 +191,15 @@ class CasesScreen(Screen[None], inherit_bindings=False):
     def action_ratings(self) -> None:
         """Show where every standard stands."""
         self.post_message(self.ShowRatings())
+
+    def action_conflicts(self) -> None:
+        """Show what two people said without knowing of each other."""
+        self.post_message(self.ShowConflicts())
+
+    def take_in(self) -> None:
+        """Show what came in from elsewhere."""
+        self._total = self._roll.total
+        self._list(keep=True)
 
     def _filter(self, text: str) -> None:
         self._text = text

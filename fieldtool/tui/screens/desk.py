@@ -28,6 +28,8 @@ class Desk:
         self.counts: Mapping[str, Count] = inspection.counts()
         self.before = self.counts
         """The counts before the latest change on this page."""
+        self.contested = inspection.contested(self.case)
+        """What two people said without knowing of each other, as it was last looked up."""
 
     @property
     def question(self) -> KeyQuestion | None:
@@ -51,6 +53,17 @@ class Desk:
         if page != self.page:
             self.before = self.counts
         self.page = page
+
+    @property
+    def contested_pages(self) -> frozenset[str]:
+        """The pages on which something is contested."""
+        return frozenset(self.page_of(slot) for slot in self.contested)
+
+    def take_in(self) -> None:
+        """Read the case again after something came in from elsewhere, or was settled."""
+        self.case = self.inspection.case(self.case.ref)
+        self.before, self.counts = self.counts, self.inspection.counts()
+        self.contested = self.inspection.contested(self.case)
 
     def page_beside(self, step: int) -> str | None:
         """The page so many places on, if there is one."""
@@ -97,15 +110,16 @@ class Desk:
 
     def answer(self, prompt: str, answer: Answer | None) -> None:
         """Answer a prompt, or take its answer back."""
-        self._take(self.inspection.answer(self.case, prompt, answer))
+        self._take(self.inspection.answer(self.case, prompt, answer), Slot(Aspect.ANSWER, prompt))
 
     def judge(self, key_question: str, judgement: Judgement | None) -> None:
         """Judge a key question, or take the judgement back."""
-        self._take(self.inspection.judge(self.case, key_question, judgement))
+        case = self.inspection.judge(self.case, key_question, judgement)
+        self._take(case, Slot(Aspect.JUDGEMENT, key_question))
 
     def set_fact(self, fact: str, value: str | None) -> None:
         """Record a fact, or take it back."""
-        self._take(self.inspection.set_fact(self.case, fact, value))
+        self._take(self.inspection.set_fact(self.case, fact, value), Slot(Aspect.FACT, fact))
 
     def clear(self, slot: Slot) -> None:
         """Take back what stands in a slot."""
@@ -122,24 +136,29 @@ class Desk:
 
     def write_text(self, slot: Slot, text: str) -> None:
         """Record a note or a reason."""
-        self.case = self.inspection.write_text(self.case, slot, text)
+        case = self.inspection.write_text(self.case, slot, text)
+        if case.values.get(slot) != self.case.values.get(slot):
+            self.contested -= {slot}
+        self.case = case
 
     def undo(self) -> Undone | None:
         """Take back the latest change to the case; None if there is none left."""
         undone = self.inspection.undo(self.case)
         if undone is not None:
-            self._take(undone.case)
+            self._take(undone.case, undone.slot)
         return undone
 
     def complete(self) -> None:
         """Say that the case is done."""
-        self._take(self.inspection.complete(self.case))
+        self._take(self.inspection.complete(self.case), Slot(Aspect.COMPLETION))
 
     def reopen(self, why: str) -> None:
         """Open the complete case again."""
-        self._take(self.inspection.reopen(self.case, why))
+        self._take(self.inspection.reopen(self.case, why), Slot(Aspect.COMPLETION))
 
-    def _take(self, case: Case) -> None:
+    def _take(self, case: Case, slot: Slot) -> None:
         if case is not self.case:
             self.case = case
+            # Whatever is recorded replaces all that was said there.
+            self.contested -= {slot}
             self.before, self.counts = self.counts, self.inspection.counts()

@@ -76,6 +76,10 @@ class RatingsScreen(Screen[None], inherit_bindings=False):
         """Go back."""
         self.dismiss(None)
 
+    def take_in(self) -> None:
+        """Show what came in from elsewhere."""
+        self._show()
+
     def _show(self) -> None:
         standing = self._inspection.standing(complete_only=self._complete_only)
         self.query_one(Standings).show(standing.standards, standing.overall)

@@ -8,7 +8,7 @@ from fieldtool.domain.case import Aspect, Case, Slot
 from fieldtool.domain.framework import Applies, Fact, Framework, KeyQuestion, Prompt
 from fieldtool.domain.tally import Count
 from fieldtool.domain.walk import reason_due, sits_oddly
-from fieldtool.tui.widgets.marks import ANSWERS, JUDGEMENTS
+from fieldtool.tui.widgets.marks import ANSWERS, CONTESTED, JUDGEMENTS
 from fieldtool.tui.widgets.outline import FACTS
 from fieldtool.tui.widgets.paint import DIM, HEADING, MARK, STRONG, WARN, Pieces, fitted, wrapped
 from fieldtool.tui.widgets.rows import Blocks
@@ -43,6 +43,11 @@ Everything is on the disk when the first line says "saved".
         self._slots: list[Slot | None] = []
 
     @property
+    def contested(self) -> frozenset[Slot]:
+        """What is marked as said by two people."""
+        return self._contested
+
+    @property
     def slot(self) -> Slot | None:
         """What the cursor stands on."""
         return self._slots[self.cursor] if self._slots else None
@@ -68,9 +73,12 @@ Everything is on the disk when the first line says "saved".
         self._case, self._counts = case, counts
         self.lay_out_again(self.cursor)
 
-    def reshow(self, case: Case, counts: Mapping[str, Count]) -> None:
+    def reshow(
+        self, case: Case, counts: Mapping[str, Count], contested: frozenset[Slot] | None = None
+    ) -> None:
         """Take up changes anywhere on the page, with the cursor where it is."""
         self._case, self._counts = case, counts
+        self._contested = self._contested if contested is None else contested
         self.renew()
 
     def stand_on(self, slot: Slot) -> None:
@@ -182,6 +190,8 @@ Everything is on the disk when the first line says "saved".
             else:
                 lines.append([("  ", ""), ("enter: write it", MARK)])
             lines += [[("  ", ""), (line, DIM)] for line in wrapped(fact.guidance, width - 2) if line]
+        if Slot(Aspect.FACT, fact.id) in self._contested:
+            lines += _indented(_TWO_SAID, width, WARN)
         return lines
 
     def _prompt_lines(self, prompt: Prompt, slot: Slot, width: int) -> list[Pieces]:
@@ -234,8 +244,9 @@ Everything is on the disk when the first line says "saved".
 
     def _extras(self, slot: Slot, item: str, width: int) -> list[Pieces]:
         lines: list[Pieces] = []
-        if slot in self._contested:
-            lines += _indented("! Two people answered this; the later answer is shown.", width, WARN)
+        beside = {slot, Slot(Aspect.NOTE, item), Slot(Aspect.REASON, item)}
+        if beside & self._contested:
+            lines += _indented(_TWO_SAID, width, WARN)
         note = self._case.note(item)
         if note:
             lines += _indented(f"Note: {note}", width, DIM)
@@ -243,9 +254,15 @@ Everything is on the disk when the first line says "saved".
 
     def _note_lines(self, slot: Slot, title: str, width: int) -> list[Pieces]:
         text = self._case.note(slot.item)
+        two = _indented(_TWO_SAID, width, WARN) if slot in self._contested else []
         if not text:
-            return [[], [(title, ""), ("  m: write one", DIM)]]
-        return [[], [(title, STRONG)], *[[("  ", ""), (line, "")] for line in wrapped(text, width - 2)]]
+            return [[], [(title, ""), ("  m: write one", DIM)], *two]
+        return [[], [(title, STRONG)], *[[("  ", ""), (line, "")] for line in wrapped(text, width - 2)], *two]
+
+
+_TWO_SAID = (
+    f"{CONTESTED} Two people wrote here without knowing of each other, the later is shown: k settles it."
+)
 
 
 def _indented(text: str, width: int, role: str) -> list[Pieces]:

@@ -8,7 +8,8 @@ from datetime import datetime
 from textual.strip import Strip
 
 from fieldtool.domain.listing import CaseLine, CaseState
-from fieldtool.tui.widgets.paint import DIM, HEADING, MARK, STRONG, Painted, Pieces, bar, fitted
+from fieldtool.tui.widgets.marks import CONTESTED
+from fieldtool.tui.widgets.paint import DIM, HEADING, MARK, STRONG, WARN, Painted, Pieces, bar, fitted
 from fieldtool.tui.widgets.rows import Rows
 
 STATES = {
@@ -33,6 +34,8 @@ class CaseList(Rows):
 
 Type to filter: each word must occur in the reference, the hub, the holder or the state.
 `enter` opens the case under the cursor, `tab` shows the next group of cases.
+
+≠ before the state: two people said something of the case without knowing of each other; `f4` lists what.
 """
 
     def __init__(self, fetch: Fetch, samples: dict[str, str]) -> None:
@@ -62,6 +65,8 @@ Type to filter: each word must occur in the reference, the hub, the holder or th
         """Show one case."""
         line = self._line(row)
         state, role = STATES[line.state]
+        if line.contested:
+            state, role = CONTESTED + state[1:], WARN
         columns = columns_for(width)
         share = 100 * line.done // line.due if line.due else None
         cells = {

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fieldtool.domain.case import Case
 from fieldtool.domain.framework import Framework, KeyQuestion, Standard
 from fieldtool.domain.walk import facts_mark, progress, question_mark, questions_for, standard_mark
-from fieldtool.tui.widgets.marks import MARKS
-from fieldtool.tui.widgets.paint import HEADING, Pieces, bar, fitted
+from fieldtool.tui.widgets.marks import CONTESTED, MARKS
+from fieldtool.tui.widgets.paint import HEADING, WARN, Pieces, bar, fitted
 from fieldtool.tui.widgets.rows import Rows
 
 FACTS = ""
@@ -33,6 +33,8 @@ class Outline(Rows):
 
 ✓ done · … something missing · ○ not begun · ! looks odd · – does not apply · ¶ judged for the inspection
 
+≠ two people said something there without knowing of each other: `k` shows both
+
 `enter` or a click goes there.
 """
 
@@ -44,7 +46,15 @@ class Outline(Rows):
         self._drawn: dict[int, Pieces] = {}
         """What rows show, as far as they were drawn; working out a mark costs more than drawing it."""
         self._drawn_width = 0
+        self._contested: frozenset[str] = frozenset()
         self.set_case(case)
+
+    def mark(self, contested: frozenset[str]) -> None:
+        """Mark the pages on which two people said something without knowing of each other."""
+        if contested != self._contested:
+            self._contested = contested
+            self._drawn.clear()
+            self.refresh()
 
     def set_case(self, case: Case) -> None:
         """Show another case, or the same one after a change."""
@@ -100,8 +110,10 @@ class Outline(Rows):
             return [(sign, role), (" ", ""), (fitted(line.text, width - 2), HEADING)]
         if line.question:
             sign, role, _ = MARKS[question_mark(self._framework, self._case, line.question)]
+            sign, role = (CONTESTED, WARN) if line.page in self._contested else (sign, role)
             return [("  ", ""), (sign, role), (" ", ""), (fitted(line.text, width - 4), "")]
         sign, role, _ = MARKS[facts_mark(self._framework, self._case)]
+        sign, role = (CONTESTED, WARN) if FACTS in self._contested else (sign, role)
         done, due = progress(self._framework, self._case)
         share = f"{bar(100 * done // due if due else None, 5)} {done}/{due}"
         return [
