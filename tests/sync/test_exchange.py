@@ -21,6 +21,7 @@ from fieldtool.store.database import StoreError
 from fieldtool.store.log import Device, Log, Received, device_of, new_device
 from fieldtool.store.sharing import NotInvited, membership_of, roster, take_part
 from fieldtool.sync import bundle_folder, places
+from fieldtool.sync.central_schema import Administration
 from fieldtool.sync.differences import reconcile
 from fieldtool.sync.exchange import Step, exchange
 from fieldtool.sync.folder import FolderStore
@@ -435,6 +436,18 @@ def test_a_place_is_remembered_with_the_last_time_all_was_there(
     monkeypatch.setattr(bundle_folder, "_write", refuse)
     synchronised(lea, stick)
     assert places.last_sync(lea.database) == first
+
+
+def test_a_central_store_is_a_place_by_its_address(team: Team, centre: Centre) -> None:
+    lea, anna, _ = team
+    Administration(centre.address()).add(lea.membership.inspection, "anna", writes=True)
+    address = centre.address("anna")
+    anna.note("by the server")
+    for laptop in (anna, lea, anna, lea):
+        assert places.synchronise(laptop.database, laptop.log, address).complete
+    assert_equal(lea, anna)
+    assert places.usual_place(lea.database) == address
+    assert places.compare(anna.database, anna.log, address) == ((), ())
 
 
 def test_receipts_come_to_an_end(team: Team, stick: Path) -> None:
