@@ -57,7 +57,7 @@ class Database:
         self.appended = 0
         """How many events this connection has appended: whoever remembers fewer looks again."""
         self._connect_again: Callable[[], Any] | None = None
-        self._spoilt = False
+        self._spoilt: Any = None
         connection.create_function("casefold", 1, str.casefold, deterministic=True)
 
     @classmethod
@@ -142,6 +142,8 @@ class Database:
     def close(self) -> None:
         """Close the file; what was recorded is already safe in it."""
         self._connect_again = None
+        if self._spoilt is not None:
+            self._spoilt.close()
         self.connection.close()
 
     def __enter__(self) -> Self:
@@ -173,7 +175,7 @@ class Database:
     def worded_error(self, error: Exception) -> StoreError:
         """An error of the driver in a sentence."""
         if self._connect_again is not None and spoils(str(error)):
-            self._spoilt = True
+            self._spoilt = self._spoilt or self.connection
             self.mend()
         return StoreError(sentence(str(error), self.path, self.encrypted))
 
@@ -182,16 +184,17 @@ class Database:
 
         After a read that failed, SQLCipher has zeros for what it could not read, or calls all malformed.
         """
-        if not self._spoilt or self._connect_again is None:
+        spoilt = self._spoilt
+        if spoilt is None or self._connect_again is None or spoilt.in_transaction:
             return
-        with suppress(dbapi2.Error):  # closed already, where connecting has failed before
-            if self.connection.in_transaction:
-                return
         self.rollbacks += 1
+        self.connection = dbapi2.connect(":memory:")
         self.connection.close()
         with suppress(dbapi2.Error, StoreError):
+            # While the spoilt one is still open, or what it could not save would be found to be saved.
             self.connection = self._connect_again()
-            self._spoilt = False
+            self._spoilt = None
+            spoilt.close()
 
     @contextmanager
     def worded(self) -> Iterator[None]:
