@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -85,6 +86,13 @@ class Door:
         """
         return partial(_copy, self.path, self._key, Witness(self._state))
 
+    def connection(self) -> Callable[[], AbstractContextManager[Database]]:
+        """What opens the file once more, for a thread of its own; it keeps the key, even if it is dropped here.
+
+        What it gives raises StoreError if the file cannot be opened.
+        """
+        return partial(_another, self.path, self._key, Witness(self._state))
+
     def lock(self) -> None:
         """Drop the key; the file stays held. Whoever has it open closes it."""
         self._key = None
@@ -116,6 +124,15 @@ def _copy(path: Path, key: bytes | None, witness: Witness) -> None:
     with Database.open(path, key) as database:
         witness.see(database)
         Copies(database, key).copy()
+
+
+@contextmanager
+def _another(path: Path, key: bytes | None, witness: Witness) -> Iterator[Database]:
+    with Database.open(path, key) as database:
+        try:
+            yield database
+        finally:
+            witness.see(database)
 
 
 class Idle:

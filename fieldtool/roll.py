@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from fieldtool.domain.listing import AtStake, CaseFilter, CaseLine, Heading, Person
+from fieldtool.domain.listing import AtStake, CaseFilter, CaseLine, Heading, Person, Sent
 from fieldtool.store import listing
 from fieldtool.store.database import Database, Locked, StoreError
 
@@ -32,6 +32,8 @@ class Roll:
         """Why nothing can be recorded here; empty if it can."""
         self.at_stake: AtStake | None = None
         """What would be lost if this laptop died now, as `look_at_copy` has last found it; None if it never has."""
+        self.sent: Sent | None = None
+        """When all was sent last; None if the inspection is not shared, or nobody has looked."""
         self.notice = ""
         """What the person should know of the file at once; empty if nothing is unusual."""
         self.witness: Witness | None = None

@@ -59,6 +59,13 @@ class AtStake(NamedTuple):
     """Whether somebody should see to it."""
 
 
+class Sent(NamedTuple):
+    """The last time that everything on this laptop was known to be at the place where the team meets."""
+
+    wall: str
+    """By the clock on the wall, ISO 8601 with its offset; empty if it never was."""
+
+
 class Person(NamedTuple):
     """A member of the team."""
 

@@ -53,6 +53,12 @@ def sides(database: Database, ref: str, slot: Slot) -> tuple[Side, ...]:
     )
 
 
+def count_conflicts(database: Database) -> int:
+    """Count what is to be settled in the whole inspection, but for what forked chains hold."""
+    rows = database.rows("SELECT DISTINCT subject, slot FROM head WHERE NOT shown")
+    return sum(Slot.parse(slot).aspect in SETTLED_BY_PEOPLE for _, slot in rows)
+
+
 def said_by(database: Database, side: Side) -> Body:
     """What one side said, to be said once more.
 

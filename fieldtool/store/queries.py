@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 
 from fieldtool.domain.case import Aspect, Case, Slot
+from fieldtool.domain.conflicts import SETTLED_BY_PEOPLE
 from fieldtool.domain.events import FrameworkChosen, InspectionOpened
 from fieldtool.domain.framework import Framework
 from fieldtool.domain.tally import Count
 from fieldtool.store.database import Database, StoreError
+from fieldtool.store.log import Device
 from fieldtool.store.projection import case_of
+
+
+class Said(NamedTuple):
+    """How much somebody said about a case."""
+
+    who: str
+    ref: str
+    """Empty for the inspection itself."""
+    number: int
 
 
 def framework(database: Database) -> Framework:
@@ -89,5 +102,23 @@ def contested(database: Database, ref: str) -> frozenset[Slot]:
     return frozenset(Slot.parse(slot) for (slot,) in rows)
 
 
+def said(database: Database, ranges: Mapping[Device, tuple[int, int]]) -> tuple[Said, ...]:
+    """Count what people said in some parts of chains, by person and case; what laptops record is left out.
+
+    Args:
+        ranges: the first and the last event of each part.
+    """
+    found: Counter[tuple[str, str]] = Counter()
+    for device, (first, last) in ranges.items():
+        for actor, subject, slot, number in database.rows(_SAID, (*device, first, last)):
+            if Slot.parse(slot).aspect in SETTLED_BY_PEOPLE:
+                found[actor, subject] += number
+    return tuple(Said(*key, number) for key, number in sorted(found.items()))
+
+
+_SAID = """
+    SELECT actor, subject, slot, count(*) FROM event
+    WHERE device = ? AND incarnation = ? AND seq BETWEEN ? AND ? GROUP BY actor, subject, slot
+"""
 _FROM_SHOWN = " FROM head WHERE shown AND value IS NOT NULL"
 _SHOWN = f"SELECT slot, value{_FROM_SHOWN}"

@@ -64,7 +64,7 @@ def synchronise(
         StoreError: the laptop may not take part, or its own file cannot be used.
     """
     with_receipts = LaptopStore(database, log, receipts=True)
-    with _opened(open_place(database, take_part(database, log), place, with_receipts, ask)) as there:
+    with opened(open_place(database, take_part(database, log), place, with_receipts, ask)) as there:
         exchanged = exchange(with_receipts, there, progress)
     if usual_place(database) != place:
         listing.set_local(database, _PLACE, place)
@@ -89,7 +89,7 @@ def compare(
     if membership is None:
         raise SyncError("Nothing was sent from this laptop yet: send and take with `fieldtool sync` first.")
     here = LaptopStore(database, log)
-    with _opened(open_place(database, membership, place, here, ask)) as there:
+    with opened(open_place(database, membership, place, here, ask)) as there:
         aside = there.check() if isinstance(there, FolderStore) else ()
         return reconcile(here, there), tuple(map(str, aside))
 
@@ -165,7 +165,7 @@ class Roster:
 
 
 @contextmanager
-def _opened(store: Store) -> Iterator[Store]:
+def opened(store: Store) -> Iterator[Store]:
     """A store that is closed at the end of the block, if there is anything to close."""
     with ExitStack() as stack:
         if isinstance(store, AbstractContextManager):

@@ -6,6 +6,9 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import TypeVar
 
 from textual import work
 from textual.timer import Timer
@@ -23,6 +26,8 @@ COPY_AFTER, CHECK_AFTER = 1.5, 15.0
 
 QUIET, AT_LAST = 0.4, 10.0
 """A copy begins when no key was pressed for so many seconds, or at last after so many."""
+
+Result = TypeVar("Result")
 
 PATIENCE = 10.0
 """Seconds that whoever leaves waits for the last copy."""
@@ -112,7 +117,7 @@ class CopyingApp(LockableApp):
     async def _copy(self, copy: Callable[[], None]) -> None:
         self._copying = True
         try:
-            await _in_thread(copy)
+            await in_thread(copy, "second copy")
         except StoreError as error:
             self._away = True
             if not self._told and self._roll is not None:
@@ -129,23 +134,27 @@ class CopyingApp(LockableApp):
             self._count(self._roll)
 
 
-async def _in_thread(deed: Callable[[], None]) -> None:
+async def in_thread(deed: Callable[[], Result], name: str) -> Result:
     """Do something in a thread that nobody waits for at the end: a folder on a dead network may never answer."""
     loop = asyncio.get_running_loop()
-    done: asyncio.Future[None] = loop.create_future()
+    done: asyncio.Future[Result] = loop.create_future()
 
-    def finish(error: Exception | None) -> None:
+    def finish(result: Result) -> None:
         if not done.cancelled():
-            done.set_exception(error) if error is not None else done.set_result(None)
+            done.set_result(result)
+
+    def fail(error: Exception) -> None:
+        if not done.cancelled():
+            done.set_exception(error)
 
     def run() -> None:
-        error: Exception | None = None
         try:
-            deed()
-        except Exception as raised:
-            error = raised  # for whoever waits
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(finish, error)
+            told = partial(finish, deed())
+        except Exception as error:  # for whoever waits
+            told = partial(fail, error)
+        # Where nobody waits any more, the loop may be closed, or be closed just now.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(told)
 
-    threading.Thread(target=run, name="second copy", daemon=True).start()
-    await done
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return await done

@@ -1,0 +1,79 @@
+"""What is new here and at a place before an exchange, and what came of one: by person and case, with the conflicts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from fieldtool.store.conflicts import count_conflicts
+from fieldtool.store.database import Database
+from fieldtool.store.log import Device, Log, device_of, read_ends
+from fieldtool.store.queries import Said, said
+from fieldtool.store.sharing import membership_of
+from fieldtool.sync.differences import lacking, number_of
+from fieldtool.sync.exchange import Exchanged, Progress
+from fieldtool.sync.laptop import LaptopStore
+from fieldtool.sync.places import AskPassword, open_place, opened, synchronise
+
+
+class Outlook(NamedTuple):
+    """What an exchange would bring."""
+
+    here: int
+    """How many entries of people are here and not there."""
+    there: int | None
+    """How many events are there and not here; None if that is not known."""
+
+
+class News(NamedTuple):
+    """What came of an exchange, as a person wants to know it."""
+
+    exchanged: Exchanged
+    came: Sequence[Said]
+    """What others said that was not here before, by person and case."""
+    conflicts: int
+    """How many there are now."""
+
+
+def look(database: Database, log: Log, place: str, ask: AskPassword | None = None) -> Outlook:
+    """See what is new here and there, and change nothing.
+
+    Raises:
+        SyncError: the place cannot be reached.
+        StoreError: the laptop's own file cannot be used.
+    """
+    here = LaptopStore(database, log)
+    ours, membership = here.holdings(), membership_of(database)
+    if membership is None:
+        return Outlook(_entries(database, {chain: (1, held.seq) for chain, held in ours.items()}), None)
+    with opened(open_place(database, membership, place, here, ask)) as store:
+        theirs = store.holdings()
+    return Outlook(_entries(database, dict(lacking(ours, theirs))), number_of(lacking(theirs, ours)))
+
+
+def exchange_news(
+    database: Database,
+    log: Log,
+    place: str,
+    progress: Progress | None = None,
+    ask: AskPassword | None = None,
+) -> News:
+    """Send and take at a place, and tell what came.
+
+    Raises:
+        SyncError: the place cannot be reached.
+        StoreError: the laptop may not take part, or its own file cannot be used.
+    """
+    before = read_ends(database)
+    exchanged = synchronise(database, log, place, progress, ask)
+    own = device_of(database)
+    new = {
+        chain: (before[chain].seq + 1 if chain in before else 1, end.seq)
+        for chain, end in read_ends(database).items()
+        if own is None or chain.id != own.id
+    }
+    return News(exchanged, said(database, new), count_conflicts(database))
+
+
+def _entries(database: Database, ranges: dict[Device, tuple[int, int]]) -> int:
+    return sum(each.number for each in said(database, ranges))
