@@ -275,3 +275,15 @@ def test_any_sql_tool_reads_the_facts_as_json(centre: Centre, laptop: Database) 
         centre, OURS, "SELECT facts::text FROM fieldtool.cases WHERE inspection = %(of)s AND ref = 'B-02'"
     )
     assert json.loads(told[0]) == {"borough": "=1+1", "stock": "tools"}
+
+
+def test_of_heads_of_the_same_time_the_one_of_the_greatest_id_is_shown(centre: Centre) -> None:
+    """As the laptops compare ids: by their signs, whatever the language of the server."""
+    with Laptop(None, "x") as laptop:
+        laptop.set_up("A")
+        for device, answer in (("a", "yes"), ("\u00e9", "not_relevant"), ("B", "no")):
+            body = f'{{"prompt":"Qax","answer":"{answer}"}}'
+            laptop.log.receive([forged(body, "answer.given", "answer:Qax", device)])
+            assert_heads(centre, laptop)
+        shown = queries.head_values(laptop.database, "A", Slot(Aspect.ANSWER, "Qax"))
+    assert shown[0] == "not_relevant"
