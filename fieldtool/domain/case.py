@@ -50,6 +50,9 @@ class Aspect(StrEnum):
     RECOVERY = "recovery"
     RECEIPT = "receipt"
     FORK = "fork"
+    LIST = "list"
+    DRAW = "draw"
+    OFFICE = "office"
     UNKNOWN = "unknown"
 
 

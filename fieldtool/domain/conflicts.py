@@ -31,6 +31,9 @@ SETTLED_BY_PEOPLE = frozenset(
         Aspect.UNRATED,
         Aspect.INSPECTION,
         Aspect.FRAMEWORK,
+        Aspect.LIST,
+        Aspect.DRAW,
+        Aspect.OFFICE,
     }
 )
 """What people say; all else laptops put on record of themselves, and read by rules of its own."""

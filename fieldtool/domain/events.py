@@ -13,26 +13,11 @@ from typing import Annotated, Literal, NamedTuple, get_args
 from pydantic import Field
 from pydantic_core import to_json
 
+from fieldtool.domain import devices, roster, sampled
 from fieldtool.domain.base import Model
 from fieldtool.domain.case import Answer, Aspect, Judgement, Slot
-from fieldtool.domain.devices import (
-    ChainSigned,
-    ClockJumped,
-    DeviceJoined,
-    ForkSettled,
-    SessionBegan,
-    SessionEnded,
-)
 from fieldtool.domain.framework import Framework
 from fieldtool.domain.listing import CaseState
-from fieldtool.domain.roster import (
-    LaptopInvited,
-    LaptopJoined,
-    LaptopRemoved,
-    PersonRemoved,
-    ReceiptGiven,
-    RecoveryKeyNamed,
-)
 
 
 class EventId(NamedTuple):
@@ -314,18 +299,23 @@ Known = Annotated[
     | CaseCompleted
     | CaseReopened
     | StandardLeftUnrated
-    | DeviceJoined
-    | SessionBegan
-    | SessionEnded
-    | ClockJumped
-    | ChainSigned
-    | LaptopInvited
-    | LaptopJoined
-    | LaptopRemoved
-    | PersonRemoved
-    | ReceiptGiven
-    | RecoveryKeyNamed
-    | ForkSettled
+    | devices.DeviceJoined
+    | devices.SessionBegan
+    | devices.SessionEnded
+    | devices.ClockJumped
+    | devices.ChainSigned
+    | roster.LaptopInvited
+    | roster.LaptopJoined
+    | roster.LaptopRemoved
+    | roster.PersonRemoved
+    | roster.ReceiptGiven
+    | roster.RecoveryKeyNamed
+    | devices.ForkSettled
+    | sampled.ListImported
+    | sampled.SampleDrawn
+    | sampled.CaseRemoved
+    | sampled.CaseTakenOver
+    | sampled.PersonBased
     | Undone,
     Field(discriminator="kind"),
 ]

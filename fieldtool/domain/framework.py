@@ -93,6 +93,34 @@ class Fact(Model):
         return next((choice.title for choice in self.choices if choice.id == value), value)
 
 
+class Stratum(Model):
+    """A part of a sample that must be in it as it is in the population; the first one that fits a case is its own."""
+
+    id: Slug
+    title: Text
+    sample: Slug
+    """The sample type that it is a part of."""
+    when: Applicability = {}
+    """The facts that its cases have; empty: it takes whatever fits no stratum before it."""
+
+
+class ListColumn(Model):
+    """A column of the case lists that services send, and the case fact that is read from it."""
+
+    fact: Slug
+    headings: tuple[Text, ...]
+    """What services call it; small and large letters, blanks and signs make no difference."""
+    values: Mapping[Slug, tuple[str, ...]] = {}
+    """For each choice of the fact, the words that mean it, beside its title; an empty one stands for a blank cell,
+    and for words that are not known."""
+    required: bool = False
+    """Whether a case without it is left out."""
+
+
+ALL = "all"
+"""The only stratum of a sample type that has none of its own."""
+
+
 class Prompt(Model):
     """A point that the inspector answers: yes, no, or not relevant."""
 
@@ -166,6 +194,10 @@ class Framework(Model):
     """The case fact that lists of cases show in a column of its own, as the hub."""
     subgroup_facts: tuple[Slug, ...] = ()
     """The case facts by which the data annexe breaks the key questions down."""
+    draw_facts: Annotated[tuple[Slug, ...], Field(max_length=3)] = ()
+    """The case facts by which a sample is shared out: cluster, local delivery unit, responsible officer."""
+    strata: tuple[Stratum, ...] = ()
+    list_columns: tuple[ListColumn, ...] = ()
     bands: tuple[Band, ...]
     """From the lowest to the highest, without a hole."""
     overall: tuple[OverallBand, ...]
@@ -250,6 +282,18 @@ class Framework(Model):
     def items_for(self, sample: str) -> tuple[str, ...]:
         """The counted items of a sample type: each key question after its prompts."""
         return self._items_by_sample.get(sample, ())
+
+    def strata_for(self, sample: str) -> tuple[str, ...]:
+        """The ids of the strata of a sample type, in their order."""
+        return tuple(s.id for s in self.strata if s.sample == sample) or (ALL,)
+
+    def stratum_of(self, sample: str, facts: Mapping[str, str]) -> str | None:
+        """The stratum of a case with these facts; None if it fits none."""
+        own = [stratum for stratum in self.strata if stratum.sample == sample]
+        for stratum in own:
+            if all(facts.get(fact) in values for fact, values in stratum.when.items()):
+                return stratum.id
+        return None if own else ALL
 
     def applies(self, item: str, facts: Mapping[str, str]) -> Applies:
         """Say whether a prompt or key question applies to a case with these facts.

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from fieldtool.domain.case import Slot
 from fieldtool.domain.events import CaseReopened, Event, EventId, Undone, UnknownHappened
+from fieldtool.domain.sampled import CaseRemoved, CaseTakenOver
 
 
 class Change(NamedTuple):
@@ -71,7 +72,7 @@ def _change(
         Slot.parse(event.slot),
         str(event.id),
         before=tuple(values[parent] for parent in event.parents if parent in values),
-        why=body.why if isinstance(body, CaseReopened) else "",
+        why=body.why if isinstance(body, CaseReopened | CaseRemoved | CaseTakenOver) else "",
         undoes=body.undoes if isinstance(body, Undone) else "",
         stands=not aside and event.id not in replaced,
         shown=shown.get(event.slot) == event.id,

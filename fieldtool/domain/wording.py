@@ -46,6 +46,11 @@ def value_of(framework: Framework, slot: Slot, value: str | None) -> str:
         case Aspect.FRAMEWORK:
             chosen = json.loads(value)
             return f"{chosen['title']} ({chosen['id']})"
+        case Aspect.LIST:
+            return f"{json.loads(value)['cases']} cases"
+        case Aspect.DRAW:
+            drawn = json.loads(value)
+            return f"{len(drawn['cases'])} cases, drawn with seed {drawn['seed']}"
         case _:
             return _WORDS.get(value, value)
 
@@ -61,5 +66,8 @@ _NAMES = {
     Aspect.PERSON: "Name and role of {item}",
     Aspect.UNRATED: "Why {item} gets no rating",
     Aspect.INSPECTION: "Name and dates of the inspection",
+    Aspect.LIST: "Case list of {item}",
+    Aspect.DRAW: "Sample drawn of {item}",
+    Aspect.OFFICE: "Office of {item}",
     Aspect.FRAMEWORK: "Framework of the inspection",
 }

@@ -21,6 +21,8 @@ def findings(root: Entry) -> Iterator[Finding]:
     yield from _overall(root)
     yield from _facts(root)
     yield from _views(root)
+    yield from _strata(root)
+    yield from _list_columns(root)
     if not any(root.standards()):
         yield "", 'there is no standard in it; add at least one under "domains".'
     for standard in root.standards():
@@ -31,7 +33,7 @@ def findings(root: Entry) -> Iterator[Finding]:
 def _double_ids(root: Entry) -> Iterator[Finding]:
     """Key questions and prompts share one set of numbers, because answers are kept by number alone."""
     questions = [q for standard in root.standards() for q in standard.children("key_questions")]
-    groups = [root.children(key) for key in ("bands", "overall", "samples", "facts", "domains")]
+    groups = [root.children(key) for key in ("bands", "overall", "samples", "facts", "strata", "domains")]
     groups.extend(fact.children("choices") for fact in root.children("facts"))
     groups.append(tuple(root.standards()))
     groups.append(tuple(item for q in questions for item in (q, *q.children("prompts"))))
@@ -135,6 +137,49 @@ def _views(root: Entry) -> Iterator[Finding]:
             yield "", f'"subgroup_facts" names the fact "{fact}" {times} times; name it once.'
 
 
+def _strata(root: Entry) -> Iterator[Finding]:
+    """Whether samples can be drawn by the strata and facts that are named for it."""
+    facts, samples = _by_id(root.children("facts")), _by_id(root.children("samples"))
+    for fact in root.texts("draw_facts") or ():
+        if fact not in facts:
+            yield "", _unknown('"draw_facts"', "fact", fact, facts)
+    for stratum in root.children("strata"):
+        sample = stratum.text("sample")
+        if sample is not None and sample not in samples:
+            yield stratum.place, _unknown('"sample"', "sample type", sample, samples)
+        yield from _conditions(root, stratum, "when", sample)
+
+
+def _list_columns(root: Entry) -> Iterator[Finding]:
+    """Whether what is read from case lists is a fact, and each word means one choice of it."""
+    facts = _by_id(root.children("facts"))
+    seen: set[str] = set()
+    for column in root.children("list_columns"):
+        name = column.text("fact")
+        if name is None:
+            continue
+        if name not in facts:
+            yield column.place, _unknown('"fact"', "fact", name, facts)
+            continue
+        if name in seen:
+            yield column.place, f'the fact "{name}" has a list column already; put all into one.'
+        seen.add(name)
+        if column.texts("headings") == ():
+            yield column.place, '"headings" is empty; name at least one.'
+        choices = _by_id(facts[name].children("choices"))
+        meant: dict[str, str] = {}
+        for choice, words in column.mapping("values").items():
+            if choice not in choices:
+                yield column.place, _unknown('"values"', f'choice of "{name}"', choice, choices)
+            for word in words or ():
+                other = meant.setdefault(" ".join(word.casefold().split()), choice)
+                if other != choice:
+                    yield (
+                        column.place,
+                        f'"{word}" means both "{other}" and "{choice}"; let it mean one of them.',
+                    )
+
+
 def _standard(root: Entry, standard: Entry) -> Iterator[Finding]:
     """What a standard is assessed by: cases of one sample type, or a judgement of the whole."""
     sample, samples = standard.text("sample"), _by_id(root.children("samples"))
@@ -163,7 +208,7 @@ def _key_questions(root: Entry, standard: Entry) -> Iterator[Finding]:
         items = (question, *question.children("prompts"))
         if not whole and not question.flag("qualitative"):
             for item in items:
-                yield from _applies(root, standard, item)
+                yield from _conditions(root, item, "applies", standard.text("sample"))
             continue
         why = "its standard is judged as a whole" if whole else "it is qualitative"
         if question.length("prompts"):
@@ -173,31 +218,30 @@ def _key_questions(root: Entry, standard: Entry) -> Iterator[Finding]:
                 yield item.place, f'no case decides whether it applies, because {why}; take "applies" out.'
 
 
-def _applies(root: Entry, standard: Entry, item: Entry) -> Iterator[Finding]:
-    """Whether every fact that an item names exists, is asked of the standard's cases and has these values."""
+def _conditions(root: Entry, item: Entry, key: str, sample: str | None) -> Iterator[Finding]:
+    """Whether every fact that a mapping names exists, is asked of the sample's cases and has these values."""
     facts = _by_id(root.children("facts"))
-    sample = standard.text("sample")
-    for name, values in item.mapping("applies").items():
+    for name, values in item.mapping(key).items():
         if values == ():
             yield (
                 item.place,
-                f'"applies" lists no value for "{name}", so it never applies; list at least one.',
+                f'"{key}" lists no value for "{name}", so it never applies; list at least one.',
             )
         fact = facts.get(name)
         if fact is None:
-            yield item.place, _unknown('"applies"', "fact", name, facts)
+            yield item.place, _unknown(f'"{key}"', "fact", name, facts)
             continue
         if fact.text("kind") == "text":
             yield (
                 item.place,
-                f'"applies" names the fact "{name}", which is a text; only a choice can decide it.',
+                f'"{key}" names the fact "{name}", which is a text; only a choice can decide it.',
             )
             continue
         asked = fact.texts("samples")
         if sample in _by_id(root.children("samples")) and asked is not None and sample not in asked:
             yield (
                 item.place,
-                f'"applies" names the fact "{name}", which cases of the sample type "{sample}" do not have; '
+                f'"{key}" names the fact "{name}", which cases of the sample type "{sample}" do not have; '
                 f'add "{sample}" to the fact\'s "samples" or take it out here.',
             )
         choices = _by_id(fact.children("choices"))
@@ -208,7 +252,7 @@ def _applies(root: Entry, standard: Entry, item: Entry) -> Iterator[Finding]:
                 advice = suggestion(value, choices, f"choose from {listed(choices)}.")
                 yield (
                     item.place,
-                    f'"applies" gives "{name}" the value "{value}", which it cannot have; {advice}',
+                    f'"{key}" gives "{name}" the value "{value}", which it cannot have; {advice}',
                 )
 
 

@@ -15,10 +15,12 @@ from fieldtool.domain.framework import (
     Fact,
     Framework,
     KeyQuestion,
+    ListColumn,
     OverallBand,
     Prompt,
     SampleType,
     Standard,
+    Stratum,
 )
 
 KINDS: Mapping[str, tuple[str, type[BaseModel]]] = {
@@ -26,6 +28,8 @@ KINDS: Mapping[str, tuple[str, type[BaseModel]]] = {
     "overall": ("overall band", OverallBand),
     "samples": ("sample type", SampleType),
     "facts": ("fact", Fact),
+    "strata": ("stratum", Stratum),
+    "list_columns": ("list column", ListColumn),
     "choices": ("choice", Choice),
     "domains": ("domain", Domain),
     "standards": ("standard", Standard),

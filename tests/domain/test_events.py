@@ -53,6 +53,7 @@ from fieldtool.domain.roster import (
     ReceiptGiven,
     RecoveryKeyNamed,
 )
+from fieldtool.domain.sampled import CaseRemoved, CaseTakenOver, ListImported, PersonBased, SampleDrawn
 
 OPENED = InspectionOpened(provider="P", title="T", fieldwork_from=date(2020, 3, 2))
 
@@ -74,6 +75,19 @@ EVERY: list[tuple[Body, Slot, str | None]] = [
         '{"person":"anna","name":"Anna É","role":"inspector"}',
     ),
     (CaseAdded(sample="branch"), Slot(Aspect.SAMPLE), "branch"),
+    (CaseRemoved(why="drawn again"), Slot(Aspect.SAMPLE), None),
+    (CaseTakenOver(person="ben", why="Anna is ill"), Slot(Aspect.HOLDER), "ben"),
+    (PersonBased(person="anna", office="Avon"), Slot(Aspect.OFFICE, "anna"), "Avon"),
+    (
+        ListImported(sample="branch", facts=("stock",), rows=(("X1", "books"), ("X2", ""))),
+        Slot(Aspect.LIST, "branch"),
+        '{"cases":2,"sha256":"3b32eb6989aba3a980512ccd755e279c40ec0d9ea1fb03f24cb9eb0fc4b4baa0"}',
+    ),
+    (
+        SampleDrawn(sample="branch", population="a.1.2", size=1, buffer=0, seed=7, cases=("X1",)),
+        Slot(Aspect.DRAW, "branch"),
+        '{"sample":"branch","population":"a.1.2","size":1,"buffer":0,"seed":7,"cases":["X1"]}',
+    ),
     (CaseAssigned(person="anna"), Slot(Aspect.HOLDER), "anna"),
     (CaseAssigned(person=None), Slot(Aspect.HOLDER), None),
     (FactSet(fact="stock", to="books"), Slot(Aspect.FACT, "stock"), "books"),

@@ -19,4 +19,14 @@ class Spoilt:
         )
 
 
-PLACES = ("band ", "domain ", "fact ", "line ", "overall ", "sample type ", "standard ")
+PLACES = (
+    "band ",
+    "domain ",
+    "fact ",
+    "line ",
+    "list column ",
+    "overall ",
+    "sample type ",
+    "standard ",
+    "stratum ",
+)

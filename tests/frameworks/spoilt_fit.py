@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from frameworks.spoilt import Spoilt
 
+DOMAINS = '[[domains]]\nid = "Z"'
+
 FIT = (
     Spoilt(
         "double band",
@@ -327,5 +329,66 @@ FIT = (
             "standard Q, key question Qa, prompt Qay: no case decides whether it applies, because it "
             'is qualitative; take "applies" out.'
         ),
+    ),
+    Spoilt(
+        "double stratum",
+        DOMAINS,
+        '[[strata]]\nid = "a"\ntitle = "A"\nsample = "branch"\n\n'
+        '[[strata]]\nid = "a"\ntitle = "B"\nsample = "branch"\n\n'
+        + DOMAINS,
+        'stratum a: the id "a" is used twice; give each an id of its own.',
+    ),
+    Spoilt(
+        "stratum of an unknown sample type",
+        DOMAINS,
+        '[[strata]]\nid = "a"\ntitle = "A"\nsample = "brunch"\n\n' + DOMAINS,
+        'stratum a: "sample" names the sample type "brunch", which does not exist; did you mean "branch"?',
+    ),
+    Spoilt(
+        "stratum with a value that its fact cannot have",
+        DOMAINS,
+        '[[strata]]\nid = "a"\ntitle = "A"\nsample = "branch"\nwhen = { stock = ["toolz"] }\n\n' + DOMAINS,
+        'stratum a: "when" gives "stock" the value "toolz", which it cannot have; did you mean "tools"?',
+    ),
+    Spoilt(
+        "list column of an unknown fact",
+        DOMAINS,
+        '[[list_columns]]\nfact = "stack"\nheadings = ["stack"]\n\n' + DOMAINS,
+        'list column at place 1: "fact" names the fact "stack", which does not exist; did you mean "stock"?',
+    ),
+    Spoilt(
+        "list column without headings",
+        DOMAINS,
+        '[[list_columns]]\nfact = "stock"\nheadings = []\n\n' + DOMAINS,
+        'list column at place 1: "headings" is empty; name at least one.',
+    ),
+    Spoilt(
+        "two list columns of one fact",
+        DOMAINS,
+        '[[list_columns]]\nfact = "stock"\nheadings = ["s"]\n\n[[list_columns]]\nfact = "stock"\nheadings = ["t"]\n\n'
+        + DOMAINS,
+        'list column at place 2: the fact "stock" has a list column already; put all into one.',
+    ),
+    Spoilt(
+        "list column with words of an unknown choice",
+        DOMAINS,
+        '[[list_columns]]\nfact = "stock"\nheadings = ["s"]\nvalues = { tool = ["t"] }\n\n' + DOMAINS,
+        (
+            'list column at place 1: "values" names the choice of "stock" "tool", which does not exist; '
+            'did you mean "tools"?'
+        ),
+    ),
+    Spoilt(
+        "word with two meanings",
+        DOMAINS,
+        '[[list_columns]]\nfact = "stock"\nheadings = ["s"]\nvalues = { tools = ["All"], books = ["all"] }\n\n'
+        + DOMAINS,
+        'list column at place 1: "all" means both "tools" and "books"; let it mean one of them.',
+    ),
+    Spoilt(
+        "sample shared out by an unknown fact",
+        'list_fact = "borough"',
+        'list_fact = "borough"\ndraw_facts = ["borogh"]',
+        '"draw_facts" names the fact "borogh", which does not exist; did you mean "borough"?',
     ),
 )

@@ -17,8 +17,8 @@ SHAPE = (
         'rounding = "exact"\nzzz = 1',
         (
             '"zzz" is not a key that fits here; the keys that fit here are "id", "title", "licence", '
-            '"rounding", "discretion_points", "list_fact", "subgroup_facts", "bands", "overall", '
-            '"samples", "facts", "domains".'
+            '"rounding", "discretion_points", "list_fact", "subgroup_facts", "draw_facts", "strata", '
+            '"list_columns", "bands", "overall", "samples", "facts", "domains".'
         ),
     ),
     Spoilt(

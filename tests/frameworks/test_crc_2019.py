@@ -141,3 +141,24 @@ def test_licence_is_named(crc: Framework) -> None:
     assert "Crown copyright 2020" in crc.licence
     assert "Open Government Licence v3.0" in crc.licence
     assert "Hampshire and Isle of Wight Community Rehabilitation Company" in crc.licence
+
+
+@pytest.mark.parametrize(
+    ("facts", "stratum"),
+    [
+        ({"gender": "female", "disposal": "post_release", "rosh_service": "low"}, "women"),
+        ({"gender": "male", "disposal": "community", "rosh_service": "low"}, "men_community_low"),
+        ({"gender": "male", "disposal": "community", "rosh_service": "high"}, "men_community"),
+        ({"gender": "male", "disposal": "other", "rosh_service": "not_recorded"}, "men_community"),
+        ({"gender": "male", "disposal": "post_release", "rosh_service": "low"}, "men_custody_low"),
+        ({"gender": "other", "disposal": "post_release", "rosh_service": "medium"}, "men_custody"),
+    ],
+)
+def test_every_supervision_case_has_its_stratum(crc: Framework, facts: dict[str, str], stratum: str) -> None:
+    assert crc.stratum_of("case_supervision", facts) == stratum
+    assert stratum in crc.strata_for("case_supervision")
+
+
+def test_a_sample_type_without_strata_is_one(crc: Framework) -> None:
+    assert crc.strata_for("unpaid_work") == ("all",)
+    assert crc.stratum_of("unpaid_work", {}) == "all"
