@@ -46,9 +46,12 @@ ROOMS = {
     "tui": room(),
     "tui.lockable": room("domain roll door tui.widgets tui.screens", "rich textual"),
     "tui.copying": room("roll door tui.widgets tui.lockable", "textual"),
+    "tui.syncing": room(
+        "domain store sync roll door tui.widgets tui.screens tui.lockable tui.copying", "textual"
+    ),
     "tui.app": room(
         "domain frameworks store sync export roll door inspection settings tui.widgets tui.screens "
-        "tui.lockable tui.copying",
+        "tui.lockable tui.copying tui.syncing",
         "click platformdirs pydantic rich sqlcipher3 sqlite_utils textual",
     ),
     "cli": room(

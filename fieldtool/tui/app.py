@@ -18,9 +18,9 @@ from textual.screen import Screen
 
 from fieldtool.door import Door
 from fieldtool.roll import Roll, StoreError
-from fieldtool.tui.copying import CopyingApp
 from fieldtool.tui.lockable import ASKING
 from fieldtool.tui.screens.cases import CasesScreen
+from fieldtool.tui.syncing import SyncingApp
 from fieldtool.tui.widgets.paint import harmless
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ SMALLEST = (60, 15)
 """The fewest columns and rows that the screens are made for."""
 
 
-class FieldtoolApp(CopyingApp):
+class FieldtoolApp(SyncingApp):
     """One inspection in a terminal.
 
     Args:
@@ -50,6 +50,8 @@ class FieldtoolApp(CopyingApp):
     CSS_PATH = "app.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f3", "sync", "Sync", id="app.sync",
+                tooltip="Send what is new here, and take what the others sent"),
         # With priority, because dialogs keep all other keys of the app to themselves.
         Binding("f1", "toggle_help", "Help", id="app.help", priority=True,
                 tooltip="What can be done here, and every key"),
@@ -155,6 +157,7 @@ class FieldtoolApp(CopyingApp):
             _ = self.inspection.framework
         self._tell_of_later_versions()
         self.begin_to_copy()
+        self.begin_to_sync()
         for notice in filter(None, (self._notice, self.roll.notice)):
             self.notify(notice)
         self._notice = self.roll.notice = ""
@@ -270,6 +273,10 @@ class FieldtoolApp(CopyingApp):
         """Show the conflicts of the whole inspection."""
         self._show_conflicts()
 
+    def on_sync_screen_show_conflicts(self) -> None:
+        """Show the conflicts of the whole inspection."""
+        self._show_conflicts()
+
     def on_case_screen_show_conflicts(self, event: CaseScreen.ShowConflicts) -> None:
         """Show the conflicts of a case."""
         event.stop()
@@ -294,6 +301,8 @@ class FieldtoolApp(CopyingApp):
 
     def take_in(self) -> None:
         """Let every screen show what came in from elsewhere, or was settled."""
+        if self._inspection is not None:
+            self._inspection.forget()
         for screen in self.screen_stack:
             take_in = getattr(screen, "take_in", None)
             if take_in is not None and screen.is_mounted:

@@ -58,7 +58,7 @@ class CaseScreen(Screen[None], inherit_bindings=False):
         """Lay the screen out."""
         # Side by side without containers: each would be drawn once more for every key.
         roll = self._desk.inspection.roll
-        yield TitleBar(self._desk.heading, lambda: roll.at_stake, roll.why_read_only)
+        yield TitleBar(self._desk.heading, lambda: roll.at_stake, roll.why_read_only, lambda: roll.sent)
         yield KeyBar()
         yield Outline(self._desk.framework, self._desk.case)
         yield Board(self._desk.framework)

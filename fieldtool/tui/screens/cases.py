@@ -123,6 +123,7 @@ class CasesScreen(Screen[None], inherit_bindings=False):
             f"{heading.title} · {heading.provider}{who}",
             lambda: self._roll.at_stake,
             self._roll.why_read_only,
+            lambda: self._roll.sent,
         )
         yield GroupLine(self._groups)
         yield CaseListHeading()

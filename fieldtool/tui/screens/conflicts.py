@@ -59,7 +59,7 @@ class ConflictsScreen(Screen[tuple[str, Slot] | None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
         roll = self._inspection.roll
-        yield TitleBar("", lambda: roll.at_stake, roll.why_read_only)
+        yield TitleBar("", lambda: roll.at_stake, roll.why_read_only, lambda: roll.sent)
         yield KeyBar()
         yield Disputes(self._inspection.framework)
         yield Writing()

@@ -38,7 +38,7 @@ class RatingsScreen(Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
         roll = self._inspection.roll
-        yield TitleBar("", lambda: roll.at_stake, roll.why_read_only)
+        yield TitleBar("", lambda: roll.at_stake, roll.why_read_only, lambda: roll.sent)
         yield Standings(self._inspection.framework)
         yield KeyBar()
 

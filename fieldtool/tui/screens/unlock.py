@@ -26,8 +26,8 @@ UNLOCKING = "Unlocking …"
 class PassphraseField(Input, inherit_bindings=True):
     """A line of which only its length is shown, and that lends nothing to the clipboard."""
 
-    def __init__(self) -> None:
-        super().__init__(password=True, placeholder="passphrase")
+    def __init__(self, what: str = "passphrase") -> None:
+        super().__init__(password=True, placeholder=what)
 
     def take(self) -> str:
         """What was typed; the field is empty after that."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from rich.cells import cell_len
 from textual import events
 from textual.screen import Screen, ScreenResultType
 from textual.strip import Strip
 
-from fieldtool.domain.listing import AtStake
+from fieldtool.domain.listing import AtStake, Sent
 from fieldtool.tui.widgets.paint import DIM, MARK, STRONG, WARN, Painted, Pieces, fitted, harmless
 
 
@@ -19,6 +20,7 @@ class TitleBar(Painted):
     Args:
         at_stake: what would be lost if this laptop died now; asked whenever the line is drawn.
         news: what stands on the right at first.
+        sent: when all was sent last; asked whenever the line is drawn.
     """
 
     DEFAULT_CSS = """
@@ -26,11 +28,16 @@ class TitleBar(Painted):
     """
 
     def __init__(
-        self, place: str = "", at_stake: Callable[[], AtStake | None] = lambda: None, news: str = ""
+        self,
+        place: str = "",
+        at_stake: Callable[[], AtStake | None] = lambda: None,
+        news: str = "",
+        sent: Callable[[], Sent | None] = lambda: None,
     ) -> None:
         super().__init__()
         self._place = place
         self._at_stake = at_stake
+        self._sent = sent
         self._news = news
         self._bad = False
 
@@ -50,19 +57,36 @@ class TitleBar(Painted):
         """Draw the line."""
         width = self.size.width
         place, news, at_stake = f" {self._place}", harmless(self._news), self._at_stake()
-        lost = "" if at_stake is None else _in_words(at_stake, width - len(news) - cell_len(place) - 5)
+        urgent = at_stake is not None and at_stake.urgent
+        sent = _when_sent(self._sent())
+        room = width - len(news) - cell_len(place) - 5
+        reserved = 0 if urgent else len(sent) + 3 if sent else 0
+        lost = "" if at_stake is None else _in_words(at_stake, room - reserved)
+        # Where one is may be cut for it, but not what would be lost, nor what became of the last thing done.
+        left_over = width - len(news) - len(lost) - min(cell_len(place), READABLE) - 8
+        lost = " · ".join(filter(None, (lost, sent if len(sent) <= left_over else "")))
         between = " · " if news and lost else ""
         news = news[: max(width - len(between + lost) - LEAST, 0)]
         left = fitted(place, width - len(news + between + lost) - 2)
         role = WARN if self._bad else DIM
         pieces: Pieces = [(left, STRONG), (" ", ""), (news, role), (between, DIM)]
-        return self.painted(
-            [*pieces, (lost, WARN if at_stake is not None and at_stake.urgent else DIM), (" ", "")], width
-        )
+        return self.painted([*pieces, (lost, WARN if urgent else DIM), (" ", "")], width)
 
 
-LEAST = 12
-"""So many cells are left to say where one is."""
+LEAST, READABLE = 12, 34
+"""So many cells are left to say where one is, at least; and so many for when all was sent."""
+
+
+def _when_sent(sent: Sent | None) -> str:
+    """When all was sent last, in a few words; empty where the inspection is not shared."""
+    if sent is None:
+        return ""
+    try:
+        when = datetime.fromisoformat(sent.wall).astimezone()
+    except ValueError:
+        return "never sent"
+    today = datetime.now().astimezone().date()
+    return f"sent {when:%H:%M}" if when.date() == today else "not sent today"
 
 
 def _in_words(at_stake: AtStake, room: int) -> str:

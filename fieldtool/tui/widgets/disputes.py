@@ -81,7 +81,9 @@ records it anew in your name, `2` leaves it.
         )
         why = self._why_not[row]
         if why:
-            lines += [[("   ", ""), (line, WARN)] for line in wrapped(f"{why[0].upper()}{why[1:]}.", width - 3)]
+            lines += [
+                [("   ", ""), (line, WARN)] for line in wrapped(f"{why[0].upper()}{why[1:]}.", width - 3)
+            ]
         return [*lines, []]
 
     def _conflict(self, conflict: Conflict, width: int) -> Iterator[Pieces]:
