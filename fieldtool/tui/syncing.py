@@ -219,7 +219,7 @@ class SyncingApp(CopyingApp):
                 self._tell(here="", there="not known", hints=(str(error),))
             return
         if not self._busy() and self._report.place == place:
-            there = "not known yet" if outlook.there is None else _entries(outlook.there)
+            there = "not known yet" if outlook.there is None else _records(outlook.there)
             self._tell(here=_entries(outlook.here), there=there, hints=())
 
     # Sending and taking
@@ -341,7 +341,7 @@ def _log(database: Database, person: str) -> Log:
 def _told(news: News) -> dict[str, object]:
     """What came of an exchange, as fields of the report."""
     done = news.exchanged
-    good = [f"Sent {_entries(done.went.new)}, took {_entries(done.came.new)}."]
+    good = [f"Sent {_records(done.went.new)}, took {_records(done.came.new)}."]
     bad = [*done.failures]
     if done.complete:
         good.append("Everything that is on this laptop is there.")
@@ -370,7 +370,7 @@ def _lacking(done: Exchanged, each: Difference) -> str:
 
 def _summary(news: News) -> str:
     done = news.exchanged
-    told = f"Sent {_entries(done.went.new)}, took {_entries(done.came.new)}."
+    told = f"Sent {_records(done.went.new)}, took {_records(done.came.new)}."
     if not done.complete or done.failures:
         told += " Not everything is there: f3 says why."
     if news.conflicts:
@@ -380,6 +380,11 @@ def _summary(news: News) -> str:
 
 def _entries(number: int) -> str:
     return "nothing" if not number else "1 entry" if number == 1 else f"{number:,} entries"
+
+
+def _records(number: int) -> str:
+    """So many events, among them what laptops record of themselves."""
+    return "nothing" if not number else "1 record" if number == 1 else f"{number:,} records"
 
 
 def _last(wall: str, place: str) -> str:

@@ -80,6 +80,10 @@ async def conflicts(pilot: Pilots) -> None:
     await press(pilot, "f4")
 
 
+async def syncing(pilot: Pilots) -> None:
+    await press(pilot, "f3")
+
+
 async def facts(pilot: Pilots) -> None:
     await looking.open_case(pilot, "B-1")
 
@@ -130,6 +134,7 @@ PLACES: list[tuple[Way, str]] = [
     (nowhere, ME),
     (ratings, ME),
     (conflicts, ME),
+    (syncing, ME),
     (facts, ME),
     (choice, ME),
     (case_note, ME),
