@@ -120,6 +120,7 @@ class CentralStore(AbstractContextManager["CentralStore"]):
                 f"{self.address.login} may read this inspection in the central store and not add to it: ask the "
                 "lead inspector, who can change that."
             )
+        self.misfits.clear()
         new = known = 0
         for batch in batches:
             wanted = sorted(batch, key=attrgetter("id"))

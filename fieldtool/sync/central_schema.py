@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fieldtool.sync.central_connection import Connection
 
 VERSION = 1
-"""The number of the schema that this version of the program knows."""
+"""The number of the tables that this version of the program knows; other views alone are no reason for another."""
 
 PEOPLE = "fieldtool_people"
 """The role that everybody is a member of who belongs to an inspection."""

@@ -43,7 +43,9 @@ SELECT
         WHEN 'note.written' THEN nullif(c.change ->> 'text', '')
         WHEN 'reason.written' THEN nullif(c.change ->> 'text', '')
         WHEN 'case.added' THEN c.change ->> 'sample'
+        WHEN 'case.removed' THEN NULL
         WHEN 'case.assigned' THEN c.change ->> 'person'
+        WHEN 'case.taken_over' THEN c.change ->> 'person'
         WHEN 'case.completed' THEN 'complete'
         WHEN 'case.reopened' THEN 'in_progress'
         WHEN 'framework.chosen' THEN c.change ->> 'framework'
@@ -76,6 +78,9 @@ WHERE coalesce(
     e.slot = CASE WHEN e.kind <> 'change.undone' THEN
         CASE e.kind
             WHEN 'case.added' THEN CASE WHEN c.change ->> 'sample' IS NOT NULL THEN 'sample:' END
+            WHEN 'case.removed' THEN CASE WHEN c.change ->> 'why' IS NOT NULL THEN 'sample:' END
+            WHEN 'case.taken_over' THEN CASE
+                WHEN c.change -> 'person' IS NOT NULL AND c.change ->> 'why' IS NOT NULL THEN 'holder:' END
             WHEN 'case.assigned' THEN CASE WHEN c.change -> 'person' IS NOT NULL THEN 'holder:' END
             WHEN 'case.completed' THEN CASE WHEN c.change IS NOT NULL THEN 'completion:' END
             WHEN 'case.reopened' THEN CASE WHEN c.change ->> 'why' IS NOT NULL THEN 'completion:' END
