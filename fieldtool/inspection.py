@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -303,6 +303,13 @@ class Inspection:
     def record(self, *bodies: Body) -> None:
         """Record what concerns the inspection itself, not a case."""
         self._log.record("", *bodies)
+        self.forget()
+
+    def record_all(self, deeds: Iterable[tuple[str, Sequence[Body]]]) -> None:
+        """Record what concerns several cases, each by its reference, in one transaction: all of it or nothing."""
+        with self._database.transaction():
+            for ref, bodies in deeds:
+                self._log.record_within(ref, *bodies)
         self.forget()
 
     def forget(self) -> None:

@@ -33,12 +33,14 @@ def room(rooms: str = "", packages: str = "") -> Room:
 ROOMS = {
     "domain": room(packages="pydantic pydantic_core"),
     "frameworks": room("domain", "pydantic pydantic_core"),
+    "caselist": room("domain", "openpyxl"),
     "store": room("domain", "backports compression nacl pyrage sqlite_utils sqlcipher3"),
     "sync": room("domain store", "keyring nacl psycopg pyrage"),
     "export": room("domain store"),
     "roll": room("domain store"),
     "door": room("domain store roll"),
     "inspection": room("domain frameworks store roll"),
+    "lead": room("domain store roll inspection"),
     "sample": room("domain store"),
     "settings": room(packages="pydantic platformdirs"),
     "tui.widgets": room("domain", "textual rich"),
@@ -55,7 +57,7 @@ ROOMS = {
         "click platformdirs pydantic rich sqlcipher3 sqlite_utils textual",
     ),
     "cli": room(
-        "domain frameworks store sync export roll door inspection sample settings tui.widgets tui.screens tui.app",
+        "domain frameworks caselist store sync export roll door inspection lead sample settings tui.widgets tui.screens tui.app",
         "click platformdirs pydantic rich sqlcipher3 sqlite_utils zxcvbn",
     ),
     "__main__": room("cli"),

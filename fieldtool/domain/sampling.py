@@ -16,6 +16,8 @@ from typing import NamedTuple, TypeVar
 MOST_FOR_AN_OFFICER = 6
 """Cases of one responsible officer in the whole sample, at most."""
 
+_ANY_NUMBER = 1_000_000_000
+
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -51,7 +53,7 @@ class CaseOnList(NamedTuple):
     ldu: str
     """Local delivery unit."""
     officer: str
-    """The responsible officer."""
+    """The responsible officer; empty if nobody knows."""
 
 
 class StratumShare(NamedTuple):
@@ -201,7 +203,8 @@ def draw(
         found.append(share)
         drawing.tell_shortfall(share)
     return Draw(
-        seed, size, buffer, tuple(found), tuple(picked), dict(sorted(drawing.of_officer.items())),
+        seed, size, buffer, tuple(found), tuple(picked),
+        {officer: number for officer, number in sorted(drawing.of_officer.items()) if officer and number},
         tuple(drawing.told),
     )  # fmt: skip
 
@@ -258,11 +261,11 @@ class _Drawing:
         self, stratum: str, ldu: str, cases: Sequence[CaseOnList], size: int
     ) -> list[CaseOnList]:
         officers = _grouped(cases, lambda case: case.officer)
-        there = _sizes(officers)
-        taken = {
-            officer: min(share, MOST_FOR_AN_OFFICER - self.of_officer[officer])
-            for officer, share in shares(there, size).items()
-        }
+        names = list(officers)
+        # Where all have the same right to one more, the lot decides and not the alphabet.
+        self._dice.shuffle(names)
+        there = {officer: len(officers[officer]) for officer in names}
+        taken = {officer: min(share, self._room(officer)) for officer, share in shares(there, size).items()}
         surplus = size - sum(taken.values())
         if surplus:
             self.told.append(
@@ -273,18 +276,22 @@ class _Drawing:
             free = [
                 officer
                 for officer, number in there.items()
-                if taken[officer] < number and self.of_officer[officer] < MOST_FOR_AN_OFFICER
+                if taken[officer] < number and self._room(officer)
             ]
             if not free:
                 self.told.append(f"Stratum {stratum}, {ldu}: {surplus} could not be placed.")
                 break
-            fewest = min(free, key=lambda officer: (self.of_officer[officer], officer))
+            fewest = min(free, key=lambda officer: self.of_officer[officer])
             taken[fewest] += 1
             self.of_officer[fewest] += 1
             surplus -= 1
         return [
             case for officer, number in taken.items() for case in self._dice.sample(officers[officer], number)
         ]
+
+    def _room(self, officer: str) -> int:
+        """How many more cases an officer may give; without a name, nobody knows whose they are."""
+        return MOST_FOR_AN_OFFICER - self.of_officer[officer] if officer else _ANY_NUMBER
 
 
 def _grouped(cases: Iterable[CaseOnList], name: Callable[[CaseOnList], str]) -> dict[str, list[CaseOnList]]:

@@ -8,6 +8,7 @@ from fieldtool.domain.case import Aspect, Slot
 from fieldtool.domain.conflicts import SETTLED_BY_PEOPLE, Conflict, ForkedEvent, Side
 from fieldtool.domain.devices import ForkSettled
 from fieldtool.domain.events import Body, CaseReopened, Event, EventId, Undone, UnknownHappened
+from fieldtool.domain.sampled import CaseRemoved, CaseTakenOver
 from fieldtool.store import drafts
 from fieldtool.store.database import Database, StoreError
 from fieldtool.store.forks import forked_rows
@@ -173,7 +174,7 @@ def _why(database: Database, ref: str, slot: Slot, id: EventId) -> str:
 
 def _reopened_why(event: Event) -> str:
     body = event.body
-    return body.why if isinstance(body, CaseReopened) else ""
+    return body.why if isinstance(body, CaseReopened | CaseRemoved | CaseTakenOver) else ""
 
 
 _CONTESTED = """

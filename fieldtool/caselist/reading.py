@@ -1,0 +1,245 @@
+"""The rows of a case list, out of a CSV or XLSX file, whatever Excel has made of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+LARGEST = 256 * 1024 * 1024
+"""No case list is longer, in bytes, or is so once it is unpacked."""
+
+Cell = str | date | None
+"""What stands in a cell: a text, a date, or nothing. Numbers are texts without a needless point."""
+
+Watch = Callable[[Iterable[tuple[Cell, ...]], int | None], Iterable[tuple[Cell, ...]]]
+"""Gives rows on while they are read, told how many to expect where that is known: so a progress bar can move."""
+
+
+class ListError(Exception):
+    """A case list that cannot be used, in one sentence that says what to do."""
+
+
+class Row(NamedTuple):
+    """A row of a list that is not blank."""
+
+    number: int
+    """As Excel counts them, from 1 on."""
+    cells: tuple[Cell, ...]
+
+
+class Sheet(NamedTuple):
+    """One table of a file."""
+
+    title: str
+    """Empty for a CSV file."""
+    rows: tuple[Row, ...]
+
+
+def unwatched(rows: Iterable[tuple[Cell, ...]], expected: int | None) -> Iterable[tuple[Cell, ...]]:
+    """Give rows on without a look at them."""
+    del expected
+    return rows
+
+
+def read(path: Path, watch: Watch = unwatched) -> tuple[Sheet, ...]:
+    """Read every visible table of a file; one of CSV has a single one.
+
+    Raises:
+        ListError: it cannot be read as a table, and what to do.
+    """
+    data = _bytes(path)
+    if not data.strip(b"\x00\t\n\r ,;"):
+        raise ListError(f"{path.name} is empty: export the case list again.")
+    if data.startswith(b"PK"):
+        sheets = _workbook(path.name, data, watch)
+    elif data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise ListError(
+            f"{path.name} is an old Excel file, or has a password: save it as XLSX without a password."
+        )
+    elif re.match(rb"(?i)(\xef\xbb\xbf)?\s*<(!doctype|html|table|\?xml)", data):
+        raise ListError(
+            f"{path.name} is a web page, whatever its name says: open it in Excel, save it as XLSX."
+        )
+    elif data.startswith(b"%PDF"):
+        raise ListError(f"{path.name} is a PDF, not a table: ask for the list as XLSX or CSV.")
+    else:
+        sheets = (_comma_separated(path.name, data, watch),)
+    if not any(sheet.rows for sheet in sheets):
+        raise ListError(f"{path.name} is empty: export the case list again.")
+    return sheets
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        raise ListError(f"There is no file {path}: check the name.") from None
+    except OSError as error:
+        raise ListError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from error
+    if len(data) > LARGEST:
+        raise ListError(f"{path.name} is too large for a case list: save the list alone.")
+    return data
+
+
+def _rows(found: Iterable[tuple[Cell, ...]]) -> tuple[Row, ...]:
+    """Number the rows, and drop those that are blank."""
+    return tuple(
+        Row(number, cells) for number, cells in enumerate(found, 1) if any(cell is not None for cell in cells)
+    )
+
+
+# ---------------------------------------------------------------------- CSV
+
+
+def _comma_separated(name: str, data: bytes, watch: Watch) -> Sheet:
+    text = _text(name, data)
+    told = re.match(r"sep=(.)\r?\n", text)  # how Excel is told, on a line that it does not show
+    if told:
+        text = text[told.end() :]
+    delimiter = told[1] if told else _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        lines = (tuple(_of_text(cell) for cell in line) for line in reader)
+        return Sheet("", _rows(watch(lines, text.count("\n") + 1)))
+    except csv.Error as error:
+        raise ListError(
+            f"{name}, line {reader.line_num}: this is not CSV ({error}); mend the quotation marks there or before."
+        ) from error
+
+
+def _text(name: str, data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]  # Excel's "Unicode text"
+    elif b"\x00" in data:
+        raise ListError(f"{name} is neither CSV nor XLSX: export the case list again, in one of the two.")
+    else:
+        encodings = ["utf-8-sig", "cp1252"]
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ListError(f"{name} is in an encoding that is not known here: save it as CSV UTF-8, or as XLSX.")
+
+
+def _delimiter(text: str) -> str:
+    """What stands between the cells: the sign by which the first lines fall into the most."""
+    first = text[:20_000].splitlines()[:20]
+
+    def cells(delimiter: str) -> int:
+        try:
+            return sum(len(line) for line in csv.reader(first, delimiter=delimiter))
+        except csv.Error:
+            return 0
+
+    return max(",;\t|", key=cells)
+
+
+def _of_text(cell: str) -> Cell:
+    return " ".join(cell.split()) or None
+
+
+# ---------------------------------------------------------------------- XLSX
+
+_SPOILT = (
+    zipfile.BadZipFile,
+    zlib.error,
+    KeyError,
+    ValueError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    SyntaxError,  # of XML
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+)
+"""What comes of a workbook that is not whole."""
+
+
+def _workbook(name: str, data: bytes, watch: Watch) -> tuple[Sheet, ...]:
+    from openpyxl import load_workbook
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if sum(file.file_size for file in packed.infolist()) > 2 * LARGEST:
+                raise ListError(f"{name} is too large for a case list: save the list alone.")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and the like, which no case list needs
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+            shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+            return tuple(Sheet(str(sheet.title), _rows(watch(*_of_sheet(sheet)))) for sheet in shown)
+    except _SPOILT as error:
+        raise ListError(
+            f"{name} is damaged, or no workbook: open it in Excel, save it again as XLSX."
+        ) from error
+
+
+def _of_sheet(sheet: ReadOnlyWorksheet) -> tuple[Iterator[tuple[Cell, ...]], int | None]:
+    expected = sheet.max_row
+    sheet.reset_dimensions()  # some programs write wrong ones, and rows would be lost
+    return (tuple(map(_of_value, row)) for row in sheet.iter_rows(values_only=True)), expected
+
+
+def _of_value(value: object) -> Cell:
+    """What a cell of a workbook holds, as text or date."""
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if isinstance(value, bool):
+        return "Y" if value else "N"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = _of_text(str(value))
+    return None if text in _NO_VALUES else text
+
+
+_NO_VALUES = frozenset(["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"])
+"""What Excel shows where a formula has come to nothing."""
+
+
+# ---------------------------------------------------------------------- dates
+
+_FORMS = ("%d/%m/%Y", "%d/%m/%y", "%Y/%m/%d", "%d/%b/%Y", "%d/%B/%Y", "%d/%b/%y")
+_FIRST, _LAST = date(1900, 1, 1), date(2200, 1, 1)
+_BEGINNING = date(1899, 12, 30)
+"""Day 0 of Excel."""
+
+
+def day_of(cell: Cell) -> date | None:
+    """Read a date, the day before the month; None if it is none.
+
+    Excel's way of keeping dates as numbers of days is understood as well.
+    """
+    if cell is None or isinstance(cell, date):
+        return cell
+    if re.fullmatch(r"\d{5}(\.\d+)?", cell):
+        found = _BEGINNING + timedelta(days=int(float(cell)))
+        return found if _FIRST <= found <= _LAST else None
+    text = re.sub(r"(?i)[ t]\d{1,2}:\d\d(:\d\d(\.\d+)?)?( ?[ap]m)?z?$", "", cell.strip())
+    text = re.sub(r"(?i)^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,? +", "", text)
+    text = re.sub(r"(?i)(?<=\d)(st|nd|rd|th)\b", "", text)
+    text = re.sub(r"[ .,\-]+", "/", text)
+    for form in _FORMS:
+        try:
+            found = datetime.strptime(text, form).date()  # noqa: DTZ007  # a day has no zone
+        except ValueError:
+            continue
+        return found if _FIRST <= found <= _LAST else None
+    return None

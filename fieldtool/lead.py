@@ -1,0 +1,372 @@
+"""What a lead inspector does with the whole of an inspection: case lists, samples, team, who has which case."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Literal
+
+from fieldtool.domain import sharing
+from fieldtool.domain.case import Aspect, Slot
+from fieldtool.domain.events import Body, CaseAdded, CaseAssigned, EventId, FactSet, PersonJoined
+from fieldtool.domain.listing import CaseFilter, CaseLine, CaseState, Person
+from fieldtool.domain.sampled import (
+    CaseRemoved,
+    CaseTakenOver,
+    ListedCase,
+    ListImported,
+    PersonBased,
+    SampleDrawn,
+)
+from fieldtool.domain.sampling import CaseOnList, Draw, draw
+from fieldtool.inspection import Inspection, InspectionError
+from fieldtool.store import caselists, queries
+
+Role = Literal["lead_inspector", "inspector", "local_assessor"]
+
+Watch = Callable[[Iterable[ListedCase]], Iterable[ListedCase]]
+"""Gives cases on while they are recorded, so that a progress bar can move."""
+
+NOT_RECORDED = "not recorded"
+
+
+class Lead:
+    """The lead's side of an inspection.
+
+    Every method that records something raises InspectionError, with nothing changed, where the person who works
+    here may not do it, and StoreError where it could not be saved.
+    """
+
+    def __init__(self, inspection: Inspection) -> None:
+        self.inspection = inspection
+        self._database = inspection.roll.database
+
+    # ------------------------------------------------------------------ team
+
+    @property
+    def team(self) -> Mapping[str, Person]:
+        """Everybody on the team, by their ids."""
+        return {person.id: person for person in self.inspection.roll.people}
+
+    @property
+    def offices(self) -> Mapping[str, str]:
+        """Where in the inspected service people work, by their ids."""
+        return caselists.offices(self._database)
+
+    def add_person(self, person: str, name: str, role: Role, office: str | None = None) -> None:
+        """Take somebody into the team, or change their name, role or office."""
+        self._must_lead()
+        bodies: list[Body] = [PersonJoined(person=person, name=name, role=role)]
+        if office is not None and office != self.offices.get(person, ""):
+            bodies.append(PersonBased(person=person, office=office or None))
+        self.inspection.record_all([("", bodies)])
+
+    @property
+    def leads(self) -> bool:
+        """Whether who works here is a lead inspector; everybody is where the team has none."""
+        mine = self.team.get(self.inspection.person or "")
+        none = all(person.role != "lead_inspector" for person in self.team.values())
+        return none or (mine is not None and mine.role == "lead_inspector")
+
+    def _must_lead(self) -> None:
+        if not self.leads:
+            who = ", ".join(person.id for person in self.team.values() if person.role == "lead_inspector")
+            raise InspectionError(f"This is for the lead inspector to do, who is {who}.")
+
+    # ------------------------------------------------------------------ case lists
+
+    def why_not(self, sample: str, *, all_at_once: bool) -> dict[str, str]:
+        """Why cases cannot come in by the case list of a sample type, by their references.
+
+        Args:
+            all_at_once: whether all of the list become cases, and not only what is drawn from it.
+        """
+        titles = {known.id: known.title for known in self.inspection.framework.samples}
+        found = {}
+        for line in self._lines():
+            if line.sample != sample:
+                found[line.ref] = f"already in the inspection, as {titles.get(line.sample, line.sample)}"
+            elif all_at_once:
+                found[line.ref] = "already in the inspection"
+        return found
+
+    def listed(self, sample: str) -> tuple[ListedCase, ...] | None:
+        """The case list of a sample type; None if none was imported yet."""
+        found = caselists.case_list(self._database, sample)
+        return None if found is None else tuple(found[1].cases)
+
+    def listed_samples(self) -> tuple[str, ...]:
+        """The sample types whose case list was imported."""
+        return caselists.listed_samples(self._database)
+
+    def take_list(self, sample: str, cases: Sequence[ListedCase]) -> None:
+        """Keep a case list, for a sample to be drawn from; it takes the place of an earlier one."""
+        self._must_lead()
+        self.inspection.record(ListImported.of(sample, tuple(cases)))
+
+    def add_all(self, sample: str, cases: Iterable[ListedCase], watch: Watch = iter) -> None:
+        """Make a case of each of a list at once, as for a small sample that need not be drawn."""
+        self._must_lead()
+        self.inspection.record_all(self._added(sample, watch(cases)))
+
+    def _added(self, sample: str, cases: Iterable[ListedCase]) -> Iterator[tuple[str, Sequence[Body]]]:
+        known = caselists.known_refs(self._database)
+        for case in cases:
+            facts = [
+                FactSet(fact=fact, to=value)
+                for fact, value in case.facts.items()
+                # What was recorded of a case that returns is newer than the list.
+                if case.ref not in known or not self._recorded(case.ref, fact)
+            ]
+            yield case.ref, (CaseAdded(sample=sample), *facts)
+
+    def _recorded(self, ref: str, fact: str) -> bool:
+        return bool(queries.head_values(self._database, ref, Slot(Aspect.FACT, fact)))
+
+    # ------------------------------------------------------------------ drawing
+
+    def drawn(self, sample: str) -> SampleDrawn | None:
+        """How the sample of a sample type was drawn; None if it was not yet."""
+        return caselists.drawn(self._database, sample)
+
+    def explained(self, sample: str) -> Draw | None:
+        """The draw of a sample type done once more from the same list, with how each number came about."""
+        event = self.drawn(sample)
+        found = None if event is None else caselists.list_of(self._database, EventId.parse(event.population))
+        if event is None or found is None:
+            return None
+        cases = self._on_list(sample, found.cases, event.left_out)
+        return self._draw(sample, cases, event.size, event.buffer, event.seed)
+
+    def draw(
+        self, sample: str, size: int, *, buffer: int = 0, seed: int = 0, again: str | None = None
+    ) -> Draw:
+        """Draw a sample from its case list: the cases drawn come into the inspection, reserve cases stand by.
+
+        Args:
+            again: why it is drawn again, where it was: the cases that are not drawn this time leave the sample.
+
+        Raises:
+            InspectionError: there is no list, a case fits no stratum, or there are cases already and `again` was not
+                said, or somebody has begun one of them.
+        """
+        self._must_lead()
+        population = caselists.case_list(self._database, sample)
+        if population is None:
+            raise InspectionError(
+                f"There is no case list of {self._title(sample)} yet: bring it in with `fieldtool cases import`."
+            )
+        before = [line for line in self._lines() if line.sample == sample]
+        self._may_draw(sample, before, again)
+        elsewhere = self.why_not(sample, all_at_once=False)
+        listed = {case.ref: case for case in population[1].cases}
+        left_out = tuple(ref for ref in listed if ref in elsewhere)
+        found = self._draw(sample, self._on_list(sample, listed.values(), left_out), size, buffer, seed)
+        main = [each.case.ref for each in found.cases if not each.reserve]
+        event = SampleDrawn(
+            sample=sample,
+            population=str(population[0]),
+            size=size,
+            buffer=buffer,
+            seed=seed,
+            cases=tuple(main),
+            reserve=tuple(each.case.ref for each in found.cases if each.reserve),
+            left_out=left_out,
+            why=again or "",
+        )
+        self.inspection.record_all(self._exchanged(event, before, [listed[ref] for ref in main]))
+        return found
+
+    def _exchanged(
+        self, event: SampleDrawn, before: Sequence[CaseLine], drawn: Sequence[ListedCase]
+    ) -> Iterator[tuple[str, Sequence[Body]]]:
+        yield "", [event]
+        here, stay = {line.ref for line in before}, {case.ref for case in drawn}
+        for ref in sorted(here - stay):
+            yield ref, [CaseRemoved(why=event.why)]
+        yield from self._added(event.sample, [case for case in drawn if case.ref not in here])
+
+    def _may_draw(self, sample: str, before: Sequence[CaseLine], again: str | None) -> None:
+        begun = [line.ref for line in before if line.state is not CaseState.UNTOUCHED]
+        title = self._title(sample)
+        if begun:
+            raise InspectionError(
+                f"{begun[0]} is begun, and {len(begun) - 1} more of {title}: a sample is not drawn again once cases "
+                "are assessed; replace single cases instead."
+            )
+        if before and again is None:
+            raise InspectionError(
+                f"{title} has its {len(before)} cases already: with --again WHY, those that are not drawn this time "
+                "leave the sample, with who holds them; let everybody send what they have first."
+            )
+        if again is not None and not again.strip():
+            raise InspectionError("Say why the sample is drawn again.")
+
+    def _on_list(self, sample: str, cases: Iterable[ListedCase], left_out: Iterable[str]) -> list[CaseOnList]:
+        """The cases as drawing must know them.
+
+        Raises:
+            InspectionError: one fits no stratum.
+        """
+        framework, out = self.inspection.framework, frozenset(left_out)
+        cluster, ldu, officer = (*framework.draw_facts, "", "", "")[:3]
+        found, unfit = [], []
+        for case in cases:
+            stratum = framework.stratum_of(sample, case.facts)
+            if case.ref in out:
+                continue
+            if stratum is None:
+                unfit.append(case.ref)
+                continue
+            where = [case.facts.get(fact, NOT_RECORDED) for fact in (cluster, ldu)]
+            found.append(CaseOnList(case.ref, stratum, where[0], where[1], case.facts.get(officer, "")))
+        if unfit:
+            raise InspectionError(
+                f"{unfit[0]} fits no stratum of the framework, and {len(unfit) - 1} more: bring the list in again "
+                "with what its strata need."
+            )
+        return found
+
+    def _draw(self, sample: str, cases: Sequence[CaseOnList], size: int, buffer: int, seed: int) -> Draw:
+        return draw(cases, self.inspection.framework.strata_for(sample), size, buffer=buffer, seed=seed)
+
+    # ------------------------------------------------------------------ who has which case
+
+    def assign(self, person: str, refs: Iterable[str], why: str = "") -> tuple[str, ...]:
+        """Give cases to somebody: what nobody holds, and what one holds oneself.
+
+        Args:
+            why: the reason, without which the lead inspector takes no case from its holder.
+
+        Returns:
+            The cases that changed hands; those that the person holds already are left as they are.
+        """
+        self._must_be_here(person)
+        lines = [line for line in self._of(refs) if line.holder != person]
+        self._may_assess(person, [line.ref for line in lines])
+        self.inspection.record_all([(line.ref, [self._handed(line, person, why)]) for line in lines])
+        return tuple(line.ref for line in lines)
+
+    def give_back(self, refs: Iterable[str], why: str = "") -> tuple[str, ...]:
+        """Let nobody hold cases, so that they can be shared out anew."""
+        lines = [line for line in self._of(refs) if line.holder]
+        self.inspection.record_all([(line.ref, [self._handed(line, None, why)]) for line in lines])
+        return tuple(line.ref for line in lines)
+
+    def share_out(self, among: Sequence[str] = (), by: str | None = None) -> sharing.Shared:
+        """Share out all cases that nobody holds, so that all have as many in the end.
+
+        Args:
+            among: who gets them; without any, the inspectors.
+            by: the case fact whose values should be in few hands, as the hub.
+        """
+        self._must_lead()
+        people = list(dict.fromkeys(among)) or [p.id for p in self.team.values() if p.role == "inspector"]
+        if not people:
+            raise InspectionError("There is no inspector on the team: add them with `fieldtool team`.")
+        for person in people:
+            self._must_be_here(person)
+            self._must_have_office(person)
+        lines = list(self._lines())
+        free = [line.ref for line in lines if not line.holder]
+        numbers = Counter(line.holder for line in lines)
+        held = {person: numbers[person] for person in people}
+        own = {person: self._own(person) for person in people}
+        shared = (
+            sharing.evenly(free, held, lambda person, ref: ref not in own[person])
+            if by is None
+            else sharing.by_place(self._places(by, free), held, lambda person, ref: ref not in own[person])
+        )
+        given = [(ref, [CaseAssigned(person=person)]) for ref, person in shared.holders.items()]
+        self.inspection.record_all(given)
+        return shared
+
+    def _handed(self, line: CaseLine, person: str | None, why: str) -> Body:
+        if line.holder == self.inspection.person or (not line.holder and self.leads):
+            return CaseAssigned(person=person)
+        if not self.leads:
+            whose = f"held by {line.holder}" if line.holder else "held by nobody"
+            raise InspectionError(f"{line.ref} is {whose}: its holder or the lead inspector hands it on.")
+        if not why.strip():
+            raise InspectionError(
+                f"{line.ref} is held by {line.holder}: say why it is taken over, with --because WORDS."
+            )
+        return CaseTakenOver(person=person, why=why.strip())
+
+    def _may_assess(self, person: str, refs: Sequence[str]) -> None:
+        self._must_have_office(person)
+        own = self._own(person)
+        first = next((ref for ref in refs if ref in own), None)
+        if first is not None:
+            raise InspectionError(
+                f"{first} is a case of {self.offices[person]}, where {person} works: a local assessor never assesses "
+                "their own office's cases."
+            )
+
+    def _must_have_office(self, person: str) -> None:
+        if self.team[person].role == "local_assessor" and person not in self.offices:
+            raise InspectionError(
+                f"Nobody knows in which office {person} works, whose cases a local assessor never assesses: say it "
+                "with `fieldtool team PATH add … --office`."
+            )
+
+    def _own(self, person: str) -> frozenset[str]:
+        """The cases of the office in which a local assessor works: any of their places may be named so."""
+        office = self.offices.get(person, "").casefold()
+        if not office or self.team[person].role != "local_assessor":
+            return frozenset()
+        framework = self.inspection.framework
+        places = {*framework.draw_facts[:2], framework.list_fact}
+        return frozenset(
+            case.ref
+            for case in self.inspection.cases()
+            if any(
+                fact in places and framework.facts_by_id[fact].label(value).casefold() == office
+                for fact, value in case.facts.items()
+            )
+        )
+
+    def _places(self, fact: str, refs: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        facts = self.inspection.framework.facts_by_id
+        if fact not in facts:
+            raise InspectionError(f'There is no case fact "{fact}": {_nearest(fact, facts)}')
+        values = {case.ref: case.facts.get(fact, "") for case in self.inspection.cases()}
+        found: dict[str, list[str]] = defaultdict(list)
+        for ref in refs:
+            found[values[ref]].append(ref)
+        return dict(sorted(found.items()))
+
+    def _must_be_here(self, person: str) -> None:
+        if person not in self.team:
+            raise InspectionError(f"{person} is not on the team: {_nearest(person, self.team)}")
+
+    def _of(self, refs: Iterable[str]) -> list[CaseLine]:
+        """The lines of cases, none twice.
+
+        Raises:
+            InspectionError: there is none of a reference.
+        """
+        lines = {line.ref: line for line in self._lines()}
+        wanted = list(dict.fromkeys(refs))
+        for ref in wanted:
+            if ref not in lines:
+                raise InspectionError(f"There is no case {ref} in this inspection: {_nearest(ref, lines)}")
+        return [lines[ref] for ref in wanted]
+
+    def _lines(self) -> Sequence[CaseLine]:
+        return self.inspection.roll.all_lines(CaseFilter())
+
+    def _title(self, sample: str) -> str:
+        known = self.inspection.framework.samples_by_id.get(sample)
+        return known.title if known else sample
+
+
+def _nearest(word: str, names: Iterable[str]) -> str:
+    """What to do about a name that is not known: the nearest one that is, or a few of them."""
+    known = list(names)
+    near = difflib.get_close_matches(word.casefold(), [name.casefold() for name in known], n=1)
+    if near:
+        return f"did you mean {next(name for name in known if name.casefold() == near[0])}?"
+    some = ", ".join(known[:8])
+    return f"there are {some}{' and more' if len(known) > 8 else ''}." if known else "there are none yet."
