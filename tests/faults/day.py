@@ -64,7 +64,7 @@ def scratch() -> Iterator[Path]:
 
 
 @cache
-def beginning(*, large: bool = False) -> tuple[Event, ...]:
+def beginning(*, large: bool) -> tuple[Event, ...]:
     """What has happened in the inspection before the first day."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "beginning.db"

@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from faults.day import KEY, NAME, Clock, Day, make, scratch
+from faults.day import KEY, NAME, Clock, Day, beginning, make, scratch
 from faults.disk import Disk
 from faults.figures import Figures
 from faults.layer import Layer, Operation
@@ -107,6 +107,7 @@ def record(folder: Path, day: Point, steps: int) -> Recording:
     def saved(inspection: Inspection) -> None:
         recording.save(state(inspection.roll.database))
 
+    beginning(large=day.large)  # which is made in a file of its own, and that is no part of the day
     with Layer(recording.operations.append):
         make(path, lambda database: recording.save(state(database)), key, large=day.large)
         with Day(path, f"{day.seed}:{day.day}", saved, key) as worked:

@@ -84,6 +84,10 @@ class Refuser:
             return refusal
         return None
 
+    def again(self, at: int) -> None:
+        """Refuse another one, counted from now."""
+        self._at, self.asked, self.mended = at, 0, False
+
     @contextmanager
     def calm(self) -> Iterator[None]:
         """Refuse nothing in the block: what a test looks at is no part of the session."""
