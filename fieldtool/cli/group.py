@@ -116,6 +116,7 @@ def _known_errors() -> Iterator[type[Exception]]:
 _ERRORS = (
     ("fieldtool.store.database", "StoreError"),
     ("fieldtool.inspection", "InspectionError"),
+    ("fieldtool.caselist.reading", "ListError"),
     ("fieldtool.frameworks.loader", "FrameworkError"),
     ("fieldtool.settings", "SettingsError"),
     ("fieldtool.export.folder", "ExportError"),

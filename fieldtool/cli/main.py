@@ -9,7 +9,9 @@ import sys
 import click
 
 from fieldtool import __version__
+from fieldtool.cli.assigning import assign, team
 from fieldtool.cli.case import case
+from fieldtool.cli.caselists import cases
 from fieldtool.cli.central import central
 from fieldtool.cli.conflicts import conflicts
 from fieldtool.cli.copying import backup, copy, restore
@@ -22,6 +24,7 @@ from fieldtool.cli.opening import demo, open_
 from fieldtool.cli.passphrases import new, passphrase, recover
 from fieldtool.cli.progress import progress
 from fieldtool.cli.ratings import ratings
+from fieldtool.cli.sampling import sample
 from fieldtool.cli.syncing import invite, join, reconcile, sync
 
 
@@ -51,6 +54,10 @@ for command in (
     open_,
     demo,
     new,
+    team,
+    cases,
+    sample,
+    assign,
     ratings,
     progress,
     case,

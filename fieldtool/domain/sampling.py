@@ -285,6 +285,12 @@ class _Drawing:
             taken[fewest] += 1
             self.of_officer[fewest] += 1
             surplus -= 1
+        gives = [
+            f"{officer or 'unknown'} {taken[officer]} of {there[officer]}"
+            for officer in officers
+            if taken[officer]
+        ]
+        self.told.append(f"Stratum {stratum}, {ldu}, by officer: {', '.join(gives) or 'none'}.")
         return [
             case for officer, number in taken.items() for case in self._dice.sample(officers[officer], number)
         ]

@@ -1,0 +1,206 @@
+"""`fieldtool sample`: how large a sample must be, and drawing it from the case list."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fieldtool.cli.caselists import sample_of
+from fieldtool.cli.group import Refused
+from fieldtool.cli.lines import columns, counted, listed, number, say, say_json
+from fieldtool.cli.looking import json_option, path_argument
+from fieldtool.cli.working import as_option, working_in
+
+if TYPE_CHECKING:
+    from fieldtool.domain.framework import Framework
+    from fieldtool.domain.sampling import Draw
+
+
+def _per_cent(ctx: click.Context, param: click.Parameter, value: str) -> Decimal:
+    """Read a number as it is written, without making a float of it."""
+    try:
+        found = Decimal(value)
+    except InvalidOperation:
+        found = Decimal("nan")
+    if not found.is_finite():
+        raise click.BadParameter(f"{value} is no number.", ctx, param)
+    return found
+
+
+@click.group(no_args_is_help=False, short_help="Samples: size, draw.")
+def sample() -> None:
+    """Work out how large a sample must be, and draw it.
+
+    \b
+    Examples:
+      fieldtool sample size --population 1217
+      fieldtool sample draw hiow.db --size 148 --buffer 20 --explain
+    """
+
+
+@sample.command(short_help="How many cases a population needs.")
+@click.option("--population", type=click.IntRange(1, 10**9), required=True, help="How many cases there are.")
+@click.option("--confidence", callback=_per_cent, default="80", help="In per cent; usually 80.")
+@click.option(
+    "--margin", callback=_per_cent, default="5", help="In points of per cent, to either side; usually 5."
+)
+@click.option("--size", type=click.IntRange(1), help="Say instead what margin so many cases have.")
+@json_option
+def size(population: int, confidence: Decimal, margin: Decimal, size: int | None, as_json: bool) -> None:
+    """Say how many cases show a share of a population within a margin, and how that comes about.
+
+    \b
+    Examples:
+      fieldtool sample size --population 1217
+      fieldtool sample size --population 1217 --confidence 95 --margin 3
+      fieldtool sample size --population 1217 --size 148
+    """
+    from fieldtool.domain.sampling import margin_of, sample_size
+
+    try:
+        found = sample_size(population, confidence, margin)
+        of_size = margin_of(population, size or found.size, confidence)
+    except ValueError as error:
+        raise Refused(str(error)) from error
+    if as_json:
+        say_json(
+            {
+                "population": population,
+                "confidence": float(confidence),
+                "margin": float(of_size if size else margin),
+                "size": size or found.size,
+                "formula": _margin_formula(population, size, found.z, of_size) if size else found.formula,
+            }
+        )
+        return
+    if size:
+        say(
+            [
+                f"{counted(size, 'case')} of {number(population)} show a share within {of_size} points, with a "
+                f"confidence of {confidence} per cent.",
+                _margin_formula(population, size, found.z, of_size),
+            ]
+        )
+        return
+    say(
+        [
+            f"{counted(found.size, 'case')} of {number(population)}: a share within {margin} points, with a "
+            f"confidence of {confidence} per cent.",
+            found.formula,
+            f"That many have a margin of {of_size} points.",
+        ]
+    )
+
+
+def _margin_formula(population: int, size: int, z: Decimal, margin: Decimal) -> str:
+    return (
+        f"e = {z} × √(0.5 × 0.5 / {size} × ({population} - {size}) / ({population} - 1)) = {margin} per cent, "
+        "rounded up"
+    )
+
+
+@sample.command("draw", short_help="Draw the sample from the case list.")
+@path_argument
+@click.option("--size", type=click.IntRange(1, 10**6), required=True, help="Cases wanted.")
+@click.option("--sample", "named", metavar="ID", help="The sample type, where several have a case list.")
+@click.option("--buffer", type=click.IntRange(0, 1000), default=0, help="Reserve cases on top, in per cent.")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**63 - 1), help="Of the lot: the same one gives the same cases."
+)
+@click.option(
+    "--again", metavar="WHY", help="Draw once more, and why; cases not drawn again leave the sample."
+)
+@click.option("--explain", is_flag=True, help="Say how each number came about.")
+@as_option
+@json_option
+def draw(
+    path: Path,
+    size: int,
+    named: str | None,
+    buffer: int,
+    seed: int | None,
+    again: str | None,
+    explain: bool,
+    person: str | None,
+    as_json: bool,
+) -> None:
+    """Draw a sample from the case list of the inspection PATH, and let the cases drawn come into the inspection.
+
+    Strata, clusters, local delivery units and responsible officers have their shares, with at most six cases of an
+    officer; the lot decides among the rest. The seed is kept: whoever has list and seed can draw the same again.
+    Reserve cases stand by, and are no cases of the inspection yet. What could not be drawn is said as the shortfall.
+
+    \b
+    Examples:
+      fieldtool sample draw hiow.db --size 148 --buffer 20
+      fieldtool sample draw hiow.db --size 148 --seed 7 --explain --json
+    """
+    from fieldtool.lead import Lead
+
+    with working_in(path, person) as inspection:
+        lead = Lead(inspection)
+        with_list = lead.listed_samples()
+        if not with_list:
+            raise Refused("There is no case list yet: bring it in with `fieldtool cases import`.")
+        chosen = sample_of(inspection.framework, named, with_list)
+        seed = secrets.randbelow(1_000_000_000) if seed is None else seed
+        drawn = lead.draw(chosen, size, buffer=buffer, seed=seed, again=again)
+        framework = inspection.framework
+    if as_json:
+        say_json(_data(drawn) | ({"seed": drawn.seed, "explained": [*drawn.explained]} if explain else {}))
+    else:
+        say(_lines(framework, drawn, explain))
+
+
+def _data(drawn: Draw) -> dict[str, object]:
+    population = sum(stratum.population for stratum in drawn.strata)
+    return {
+        "strata": [
+            {
+                "id": stratum.id,
+                "population": stratum.population,
+                "share": round(stratum.population / population, 4) if population else 0,
+                "size": stratum.size,
+                "size_with_buffer": stratum.size_with_buffer,
+                "drawn": stratum.drawn,
+            }
+            for stratum in drawn.strata
+        ],
+        "officers": [{"id": officer, "drawn": cases} for officer, cases in drawn.officers.items()],
+        "shortfall": drawn.shortfall,
+    }
+
+
+def _lines(framework: Framework, drawn: Draw, explain: bool) -> Iterator[str]:
+    main = sum(not each.reserve for each in drawn.cases)
+    yield (
+        f"{counted(main, 'case')} drawn with seed {drawn.seed}, and {counted(len(drawn.cases) - main, 'reserve case')}."
+    )
+    yield ""
+    titles = {stratum.id: stratum.title for stratum in framework.strata}
+    head = ("Stratum", "population", "size", "with reserve", "drawn")
+    rows = [
+        (titles.get(s.id, "All cases"), *map(number, (s.population, s.size, s.size_with_buffer, s.drawn)))
+        for s in drawn.strata
+    ]
+    yield from columns([head, *rows], right=(1, 2, 3, 4))
+    yield ""
+    most = max(drawn.officers.values(), default=0)
+    if most:
+        busiest = [officer for officer, cases in drawn.officers.items() if cases == most]
+        named = listed(busiest[:5]) if len(busiest) <= 5 else counted(len(busiest), "officer")
+        yield (
+            f"{counted(len(drawn.officers), 'responsible officer')}; at most {counted(most, 'case')} of one ({named})."
+        )
+    if drawn.shortfall:
+        short = [f"{s.shortfall} of {titles.get(s.id, s.id)}" for s in drawn.strata if s.shortfall]
+        yield f"Short of {counted(drawn.shortfall, 'case')}: {listed(short)}."
+    if explain:
+        yield ""
+        yield "How each number came about"
+        yield from (f"  {sentence}" for sentence in drawn.explained)

@@ -1,0 +1,62 @@
+"""An inspection opened to record in it by a command, and signed when the command is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fieldtool.cli.group import Refused
+
+if TYPE_CHECKING:
+    from fieldtool.inspection import Inspection
+    from fieldtool.roll import Roll
+
+as_option = click.option(
+    "--as", "person", metavar="PERSON", help="Who works here, if it was not said before."
+)
+
+
+@contextmanager
+def working_in(path: Path, person: str | None) -> Iterator[Inspection]:
+    """Open an inspection for somebody to work in it; of an encrypted one, the passphrase is asked for.
+
+    Raises:
+        Refused: nobody can be asked, or it is not known who works here.
+        StoreError: it cannot be opened, or another program has it open, in one sentence that says why.
+    """
+    from fieldtool.cli.unlocking import key_by_passphrase
+    from fieldtool.inspection import Inspection
+    from fieldtool.roll import Roll
+    from fieldtool.settings import state_folder
+    from fieldtool.store.clock import steady_clock
+    from fieldtool.store.database import key_file_of
+    from fieldtool.store.holding import held
+    from fieldtool.store.incarnation import settle_incarnation
+    from fieldtool.store.witness import Witness
+
+    with held(path):
+        key = key_by_passphrase(path) if key_file_of(path).exists() else None
+        with Roll.open(path, to_write=True, key=key) as roll:
+            who = _who(roll, person)
+            notice = settle_incarnation(roll.database, state_folder(), key)
+            if notice:
+                click.echo(notice, err=True)
+            roll.witness = Witness(state_folder())
+            inspection = Inspection(roll, who, steady=steady_clock)
+            yield inspection
+            inspection.sign_off()
+
+
+def _who(roll: Roll, person: str | None) -> str:
+    from fieldtool.settings import load_settings
+
+    team = [known.id for known in roll.people]
+    who = person or roll.me or load_settings().person
+    if who not in team:
+        people = f"one of {', '.join(team)}" if team else "once it has a team"
+        raise Refused(f"It is not known who works here: say --as PERSON, {people}.")
+    return who
