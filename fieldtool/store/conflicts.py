@@ -28,7 +28,7 @@ def conflicts(database: Database, ref: str | None = None) -> tuple[Conflict, ...
     Raises:
         StoreError: the file is damaged.
     """
-    where, values = ("", ()) if ref is None else ("WHERE subject = ?", (ref,))
+    where, values = ("", ()) if ref is None else ("AND subject = ?", (ref,))
     rows = database.rows(_CONTESTED.format(where=where), values)
     contested = [(subject, Slot.parse(slot)) for subject, slot in rows]
     return tuple(
@@ -178,7 +178,7 @@ def _reopened_why(event: Event) -> str:
 
 
 _CONTESTED = """
-    SELECT subject, slot FROM head {where} GROUP BY subject, slot HAVING count(*) > 1 ORDER BY subject, slot
+    SELECT DISTINCT subject, slot FROM head WHERE NOT shown {where} ORDER BY subject, slot
 """
 _SIDES = """
     SELECT head.device, head.incarnation, head.seq, head.shown, head.value, event.wall, event.actor
