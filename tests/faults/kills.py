@@ -91,7 +91,7 @@ def kill_often(kills: int, seed: int) -> KillFigures:
     with scratch() as folder:
         for number in range(kills):
             path = folder / f"{number // ON_ONE_FILE}-{NAME}"
-            key = KEY if number // ON_ONE_FILE % 2 else None
+            key = KEY if (seed + number // ON_ONE_FILE) % 2 else None
             if number % ON_ONE_FILE == 0:
                 make(path, lambda _: None, key)
             figures.add(_kill(path, f"{seed}:{number}", key))

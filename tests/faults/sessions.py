@@ -17,10 +17,10 @@ from faults.day import scratch
 from faults.figures import Figures
 from fieldtool.domain.framework import KeyQuestion
 from fieldtool.roll import Roll
-from fieldtool.store import check, queries
+from fieldtool.store import check, keys, queries
 from journeys.program import PROGRAM, open_case
 from journeys.terminal import Terminal
-from tui.inspections import CRC, Planned, make
+from tui.inspections import CRC, PASSPHRASE, Planned, make
 
 ON_ONE_FILE = 25
 """Sessions, each on a case of its own, before another file is begun."""
@@ -79,8 +79,9 @@ class Watched(Terminal):
 class Session:
     """One session with a case: what its screen has shown as saved until it was killed."""
 
-    def __init__(self, path: Path, ref: str, seed: str) -> None:
+    def __init__(self, path: Path, ref: str, seed: str, key: bytes | None = None) -> None:
         self._path = path
+        self.key = key
         self._ref = ref
         self._random = Random(seed)
         self._typed: list[int] = []
@@ -93,7 +94,12 @@ class Session:
 
     def run(self) -> None:
         """Work on the case at full speed until killed at a random moment."""
-        with Watched([*PROGRAM, self._path, "--as", "INS-01"], columns=150, rows=50) as terminal:
+        program, home = [*PROGRAM, self._path, "--as", "INS-01"], _home(self._path.parent)
+        with Watched(program, columns=150, rows=50, env=home) as terminal:
+            if self.key is not None:
+                terminal.wait_for("is locked", timeout=30)
+                terminal.type(PASSPHRASE)
+                terminal.press("enter")
             terminal.wait_for("Reference", timeout=30)
             timer = threading.Timer(self._random.random() * LONGEST, self._kill, [terminal])
             timer.start()
@@ -168,7 +174,7 @@ class Session:
         """For how many seconds a word was on the screen that the file does not have."""
         kept = {int(word) for text in found.values() for word in re.findall(r"\bw(\d{4})\b", text)}
         lost = [at for at, word in self.words if word not in kept]
-        return self.killed_at - lost[0] if lost else 0.0
+        return max(0.0, self.killed_at - lost[0]) if lost else 0.0
 
 
 def kill_sessions(kills: int, seed: int) -> SessionFigures:
@@ -178,10 +184,13 @@ def kill_sessions(kills: int, seed: int) -> SessionFigures:
         for first in range(0, kills, ON_ONE_FILE):
             path = folder / f"{first}.db"
             refs = [f"CS-{number}" for number in range(100, 100 + min(ON_ONE_FILE, kills - first))]
-            make(path, CRC, [Planned(ref, SAMPLE, facts={"ldu": "North"}) for ref in refs])
+            key = None
+            if (seed + first // ON_ONE_FILE) % 2:
+                key, _ = keys.create_key(path, PASSPHRASE, cost=keys.Cost(operations=1, memory=8192))
+            make(path, CRC, [Planned(ref, SAMPLE, facts={"ldu": "North"}) for ref in refs], key=key)
             sessions: dict[str, Session] = {}
             for ref in refs:
-                sessions[ref] = Session(path, ref, f"{seed}:{first}:{ref}")
+                sessions[ref] = Session(path, ref, f"{seed}:{first}:{ref}", key)
                 _kill(path, sessions, ref, figures)
     return figures
 
@@ -202,8 +211,11 @@ def _kill(path: Path, sessions: dict[str, Session], ref: str, figures: SessionFi
 
 def _examine(path: Path, sessions: dict[str, Session], latest: str, figures: SessionFigures) -> Iterator[str]:
     """Whatever any session on this file has shown as saved is in it, and the file is sound."""
-    with Roll.open(path, to_write=True) as roll:
+    with Roll.open(path, to_write=True, key=sessions[latest].key) as roll:
         yield from check.findings(roll.database)
+        incarnations = roll.database.rows("SELECT DISTINCT device, incarnation FROM event ORDER BY 1")
+        if len(incarnations) > 2:  # the lead's, and that of this laptop
+            yield f"{latest}: the program took the file for one that was put back: {incarnations}"
         for ref, session in sessions.items():
             case = queries.case(roll.database, ref)
             assert case is not None
@@ -219,6 +231,12 @@ def _examine(path: Path, sessions: dict[str, Session], latest: str, figures: Ses
                     yield f"{ref}: a text was on the screen for {behind:.2f} s and is not in the file"
                 # What was being written is part of the file from now on.
                 session.shown |= {slot: text for slot, text in found.items() if slot == session.being_written}
+
+
+def _home(folder: Path) -> dict[str, str]:
+    """A home of its own for the program that is killed."""
+    places = {"XDG_CONFIG_HOME": "config", "XDG_DATA_HOME": "data", "XDG_STATE_HOME": "state"}
+    return {"HOME": str(folder), **{name: str(folder / place) for name, place in places.items()}}
 
 
 def _beginning(id: str, wording: str) -> str:
