@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from fieldtool.store.conflicts import count_conflicts
+from fieldtool.store.conflicts import count_conflicts, forked_events
 from fieldtool.store.database import Database
 from fieldtool.store.log import Device, Log, device_of, read_ends
 from fieldtool.store.queries import Said, said
@@ -32,7 +32,7 @@ class News(NamedTuple):
     came: Sequence[Said]
     """What others said that was not here before, by person and case."""
     conflicts: int
-    """How many there are now."""
+    """How much there is to settle now, with what forked chains hold."""
 
 
 def look(database: Database, log: Log, place: str, ask: AskPassword | None = None) -> Outlook:
@@ -72,7 +72,8 @@ def exchange_news(
         for chain, end in read_ends(database).items()
         if own is None or chain.id != own.id
     }
-    return News(exchanged, said(database, new), count_conflicts(database))
+    to_settle = count_conflicts(database) + len(forked_events(database))
+    return News(exchanged, said(database, new), to_settle)
 
 
 def _entries(database: Database, ranges: dict[Device, tuple[int, int]]) -> int:

@@ -306,7 +306,10 @@ class FieldtoolApp(SyncingApp):
         for screen in self.screen_stack:
             take_in = getattr(screen, "take_in", None)
             if take_in is not None and screen.is_mounted:
-                take_in()
+                try:
+                    take_in()
+                except StoreError as error:
+                    self.notify(str(error), severity="error", timeout=12)
 
     @work(group=ASKING)
     async def _ask_who(self) -> None:

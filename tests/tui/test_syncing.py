@@ -20,10 +20,13 @@ from fieldtool.sync.exchange import Step
 from fieldtool.sync.stores import SyncError
 from fieldtool.tui import syncing
 from fieldtool.tui.app import FieldtoolApp
+from fieldtool.tui.screens.cases import CasesScreen
 from fieldtool.tui.screens.conflicts import ConflictsScreen
 from fieldtool.tui.screens.syncing import AskPassword, SyncScreen
+from fieldtool.tui.screens.unlock import UnlockScreen
 from fieldtool.tui.widgets.bars import TitleBar
-from tui.inspections import LEAD, ME, OTHER
+from tui import inspections
+from tui.inspections import LEAD, ME, OTHER, PASSPHRASE
 from tui.looking import Pilots, lines, open_case, press, settled, text
 from tui.sharing import Team
 
@@ -250,6 +253,39 @@ async def test_work_goes_on_meanwhile(app: FieldtoolApp, team: Team, monkeypatch
         assert "Everything that is on this laptop is there." in text(app)
         rows = app.roll.database.rows("SELECT seq FROM event WHERE device <> 'lead' ORDER BY device, seq")
         assert rows
+
+
+async def test_locking_stops_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone_on, stick = threading.Event(), tmp_path / "stick"
+    stick.mkdir()
+    path = inspections.locked(tmp_path / "locked.db", inspections.tiny)
+    with Door(path, tmp_path / "state") as door:
+        door.unlock(PASSPHRASE)
+        app = FieldtoolApp(door.open(), LEAD, door=door)
+        stop_when(monkeypatch, lambda _: gone_on.wait(10))
+        async with app.run_test(size=(100, 30)) as pilot:
+            await settled(pilot)
+            await press(pilot, "f3", "p", *str(stick), "enter")
+            await done(pilot)
+            await press(pilot, "enter", "ctrl+l")
+            await app_shows(pilot, UnlockScreen)
+            exchange = app._exchange
+            assert exchange is not None
+            assert exchange.stopping
+            gone_on.set()
+            await done(pilot)
+            assert app._exchange is None
+            assert isinstance(app.screen, UnlockScreen)
+            assert str(stick) not in text(app)
+            door.unlock(PASSPHRASE)
+            app.post_message(UnlockScreen.Unlocked(app.screen))
+            await app_shows(pilot, CasesScreen)
+            await press(pilot, "f3", "p", *str(stick), "enter")
+            await done(pilot)
+            await press(pilot, "enter")
+            await done(pilot)
+            assert "Everything that is on this laptop is there." in text(app)
+        app.close()
 
 
 def stop_when(monkeypatch: pytest.MonkeyPatch, at: Callable[[syncing.Exchange], object]) -> None:
