@@ -79,8 +79,11 @@ class Watched(Terminal):
 class Session:
     """One session with a case: what its screen has shown as saved until it was killed."""
 
-    def __init__(self, path: Path, ref: str, seed: str, key: bytes | None = None) -> None:
+    def __init__(
+        self, path: Path, ref: str, seed: str, key: bytes | None = None, longest: float = LONGEST
+    ) -> None:
         self._path = path
+        self._longest = longest
         self.key = key
         self._ref = ref
         self._random = Random(seed)
@@ -101,7 +104,7 @@ class Session:
                 terminal.type(PASSPHRASE)
                 terminal.press("enter")
             terminal.wait_for("Reference", timeout=30)
-            timer = threading.Timer(self._random.random() * LONGEST, self._kill, [terminal])
+            timer = threading.Timer(self._random.random() * self._longest, self._kill, [terminal])
             timer.start()
             try:
                 open_case(terminal, self._ref)
@@ -177,8 +180,8 @@ class Session:
         return max(0.0, self.killed_at - lost[0]) if lost else 0.0
 
 
-def kill_sessions(kills: int, seed: int) -> SessionFigures:
-    """Kill sessions on one file after another."""
+def kill_sessions(kills: int, seed: int, longest: float = LONGEST) -> SessionFigures:
+    """Kill sessions on one file after another, each after some seconds."""
     figures = SessionFigures()
     with scratch() as folder:
         for first in range(0, kills, ON_ONE_FILE):
@@ -190,7 +193,7 @@ def kill_sessions(kills: int, seed: int) -> SessionFigures:
             make(path, CRC, [Planned(ref, SAMPLE, facts={"ldu": "North"}) for ref in refs], key=key)
             sessions: dict[str, Session] = {}
             for ref in refs:
-                sessions[ref] = Session(path, ref, f"{seed}:{first}:{ref}", key)
+                sessions[ref] = Session(path, ref, f"{seed}:{first}:{ref}", key, longest)
                 _kill(path, sessions, ref, figures)
     return figures
 
