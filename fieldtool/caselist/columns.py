@@ -78,9 +78,9 @@ def recognise(
         raise ListError(f'There is no field "{unknown}": {_near(unknown, known)}')
     told = {plain(heading): field for heading, field in mapped.items()}
     found = [
-        (headings, places, rows, sheet.title)
+        (tuple(heading.said for heading in headings), places, rows, sheet.title)
         for sheet in sheets
-        for headings, rows in _candidates(sheet.rows)
+        for headings, rows in _candidates(sheet.rows, known)
         if (places := _places(headings, known, told))
     ]
     if not found:
@@ -105,21 +105,43 @@ def _known(framework: Framework, sample: str) -> dict[str, tuple[str, ...]]:
     return known
 
 
-def _candidates(rows: Sequence[Row]) -> Iterator[tuple[tuple[str, ...], tuple[Row, ...]]]:
+class _Heading(NamedTuple):
+    """What stands over a column, in one row or two."""
+
+    said: str
+    readings: tuple[str, ...]
+    """What it may mean, the most telling first."""
+
+
+def _candidates(
+    rows: Sequence[Row], known: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[tuple[_Heading, ...], tuple[Row, ...]]]:
     """The rows that may be headings, alone and with the one below."""
     for place, row in enumerate(rows[:_DEEPEST]):
-        yield tuple(_said(cell) for cell in row.cells), tuple(rows[place + 1 :])
-        if place + 1 < len(rows) and rows[place + 1].number == row.number + 1:
-            yield _joined(row.cells, rows[place + 1].cells), tuple(rows[place + 2 :])
+        upper = tuple(_Heading(_said(cell), (_said(cell),)) for cell in row.cells)
+        yield upper, tuple(rows[place + 1 :])
+        below = rows[place + 1] if place + 1 < len(rows) else None
+        if below is not None and below.number == row.number + 1 and _is_heading(upper, below, known):
+            yield _joined(row.cells, below.cells), tuple(rows[place + 2 :])
 
 
-def _joined(upper: Sequence[Cell], lower: Sequence[Cell]) -> tuple[str, ...]:
+def _is_heading(upper: Sequence[_Heading], below: Row, known: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a row goes on with the headings above it: where those are plain, it is blank or is a heading too."""
+    return all(
+        cell is None or _field_of(plain(_said(cell)), known)[0]
+        for heading, cell in zip(upper, below.cells, strict=False)
+        if _field_of(plain(heading.said), known)[0]
+    )
+
+
+def _joined(upper: Sequence[Cell], lower: Sequence[Cell]) -> tuple[_Heading, ...]:
     """Headings over two rows: what stands over several columns stands in the first of them alone."""
     found = []
     over = ""
     for above, below in zip_longest(map(_said, upper), map(_said, lower), fillvalue=""):
         over = above or (over if below else "")
-        found.append(f"{over} {below}".strip())
+        said = f"{over} {below}".strip()
+        found.append(_Heading(said, (said, below, above)))
     return tuple(found)
 
 
@@ -128,20 +150,26 @@ def _said(cell: Cell) -> str:
 
 
 def _places(
-    headings: Sequence[str], known: Mapping[str, tuple[str, ...]], told: Mapping[str, str]
+    headings: Sequence[_Heading], known: Mapping[str, tuple[str, ...]], told: Mapping[str, str]
 ) -> dict[str, list[int]]:
     """The columns that each field may be: those that somebody names, else those whose headings fit best."""
     ranked: dict[str, list[tuple[int, int]]] = {}
     for place, heading in enumerate(headings):
-        words = plain(heading)
-        if not words:
-            continue
-        field, rank = (told[words], -1) if words in told else _field_of(words, known)
+        field, rank = _meaning(heading, known, told)
         if field:
             ranked.setdefault(field, []).append((rank, place))
     return {
         field: [place for rank, place in found if rank == min(found)[0]] for field, found in ranked.items()
     }
+
+
+def _meaning(
+    heading: _Heading, known: Mapping[str, tuple[str, ...]], told: Mapping[str, str]
+) -> tuple[str, int]:
+    if plain(heading.said) in told:
+        return told[plain(heading.said)], -1
+    found = (_field_of(plain(reading), known) for reading in heading.readings)
+    return next((each for each in found if each[0]), ("", 0))
 
 
 def _field_of(words: str, known: Mapping[str, tuple[str, ...]]) -> tuple[str, int]:

@@ -198,8 +198,10 @@ def _lines(framework: Framework, drawn: Draw, explain: bool) -> Iterator[str]:
             f"{counted(len(drawn.officers), 'responsible officer')}; at most {counted(most, 'case')} of one ({named})."
         )
     if drawn.shortfall:
-        short = [f"{s.shortfall} of {titles.get(s.id, s.id)}" for s in drawn.strata if s.shortfall]
-        yield f"Short of {counted(drawn.shortfall, 'case')}: {listed(short)}."
+        short = [f"{s.shortfall} of {titles.get(s.id, 'all cases')}" for s in drawn.strata if s.shortfall]
+        too_few = drawn.shortfall - sum(s.shortfall for s in drawn.strata)
+        whys = [*short, *([f"{number(too_few)} because the list has no more"] if too_few else [])]
+        yield f"Short of {counted(drawn.shortfall, 'case')}: {listed(whys)}."
     if explain:
         yield ""
         yield "How each number came about"

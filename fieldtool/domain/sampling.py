@@ -97,8 +97,8 @@ class Draw(NamedTuple):
 
     @property
     def shortfall(self) -> int:
-        """How many of the cases wanted could not be drawn."""
-        return sum(stratum.shortfall for stratum in self.strata)
+        """How many of the cases wanted, reserve cases among them, could not be drawn."""
+        return with_buffer(self.size, self.buffer) - len(self.cases)
 
 
 def sample_size(
@@ -229,6 +229,8 @@ class _Drawing:
         self.told.append(
             f"{size} cases and {buffer} per cent of reserve cases make {with_buffer(size, buffer)} of {total}."
         )
+        if with_buffer(size, buffer) > total:
+            self.told.append(f"The list has {total} cases in all: that is all that can be drawn.")
         for stratum, population in populations.items():
             self.told.append(
                 f"Stratum {stratum}: {population} of {total} cases, so {wanted[stratum]} of {size}; "

@@ -113,7 +113,8 @@ def test_any_draw_keeps_the_rules(listed: list[CaseOnList], size: int, buffer: i
     refs = [drawn.case.ref for drawn in found.cases]
     assert len(set(refs)) == len(refs)
     assert {drawn.case for drawn in found.cases} <= set(listed)
-    assert len(refs) + found.shortfall == min(with_buffer(size, buffer), len(listed))
+    assert len(refs) + found.shortfall == with_buffer(size, buffer)
+    assert sum(s.size_with_buffer for s in found.strata) == min(with_buffer(size, buffer), len(listed))
     officers = Counter(drawn.case.officer for drawn in found.cases)
     assert officers == {officer: number for officer, number in found.officers.items() if number}
     assert not officers or max(officers.values()) <= MOST_FOR_AN_OFFICER
