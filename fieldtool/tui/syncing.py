@@ -147,6 +147,7 @@ class SyncingApp(CopyingApp):
         if self._shown():
             return
         self.begin_to_sync()
+        self._report = replace(self._report, hints=())
         self.push_screen(SyncScreen(self.roll, self._report, self._why_not()))
         self._look_there()
 
@@ -216,11 +217,11 @@ class SyncingApp(CopyingApp):
             outlook = await in_thread(look, "look there")
         except (SyncError, StoreError) as error:
             if not self._busy():
-                self._tell(here="", there="not known", hints=(str(error),))
+                self._tell(here="", there="not known", hints=self._report.hints or (str(error),))
             return
         if not self._busy() and self._report.place == place:
             there = "not known yet" if outlook.there is None else _records(outlook.there)
-            self._tell(here=_entries(outlook.here), there=there, hints=())
+            self._tell(here=_entries(outlook.here), there=there)
 
     # Sending and taking
 
@@ -256,9 +257,12 @@ class SyncingApp(CopyingApp):
             self._end(exchange, **_told(news))
             self._notify_if_away(_summary(news), failed=not news.exchanged.complete)
         finally:
+            stopped = exchange.stopping
             exchange.stop()  # if nobody waits for it any more, as when the app is left
             self._watching.stop()
             self._exchange = None
+        if stopped and self._roll is not None:
+            self._look_there()
 
     def _end(self, exchange: Exchange, **changes: object) -> None:
         exchange.passwords.clear()
