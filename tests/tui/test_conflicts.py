@@ -251,6 +251,22 @@ async def test_answering_where_two_have_said_something_settles_it(tiny: Roll, ap
         assert screen._desk.contested == frozenset()
 
 
+async def test_all_that_agree_at_once(tiny: Roll, apart: Apart) -> None:
+    same = NoteWritten(item="", text="Seen.")
+    for person, given in ((ME, YES), (OTHER, NO)):
+        apart.say(person, "B-4", same, given)
+        apart.say(person, "B-1", YES)
+    app = app_of(tiny, OTHER)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await all_conflicts(pilot)
+        assert text(app).count("all say the same") == 2
+        await press(pilot, "a")
+        left = [(each.ref, str(each.slot)) for each in app.inspection.conflicts()]
+        assert left == [("B-1", "answer:Qax"), ("B-4", "answer:Qax")]  # the first is held by somebody else
+        await press(pilot, "a")
+        assert len(app.inspection.conflicts()) == 2
+
+
 async def test_enter_goes_there(tiny: Roll, apart: Apart) -> None:
     apart.say(ME, "B-4", NOTES[0])
     apart.say(OTHER, "B-4", NOTES[1])

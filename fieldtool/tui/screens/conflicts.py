@@ -45,6 +45,8 @@ class ConflictsScreen(Screen[tuple[str, Slot] | None], inherit_bindings=False):
                 tooltip="Settle it by something that no side said; of two texts, write one"),
         Binding("b", "both", "Both texts", id="conflicts.both",
                 tooltip="Settle it by both texts, one after the other"),
+        Binding("a", "agreed", "All that agree", id="conflicts.agreed",
+                tooltip="Settle every conflict of which all sides say the same"),
         Binding("h", "history", "History", id="conflicts.history", tooltip="Who set this, when, and what it was"),
         Binding("enter", "go", "Open", id="conflicts.open", tooltip="Look at it in the case"),
         Binding("escape,f4,k", "back", "Back", id="conflicts.back", tooltip="Back to where you were"),
@@ -79,13 +81,15 @@ class ConflictsScreen(Screen[tuple[str, Slot] | None], inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide the keys that have no meaning for what is under the cursor; grey those that may not be used."""
-        if not self.is_mounted or action not in _SETTLING | {"history", "go", "back"}:
+        if not self.is_mounted or action not in _SETTLING | {"agreed", "history", "go", "back"}:
             return True
         dispute = self._disputes.dispute
         if self._writing_of is not None:
             return False
         if action == "back":
             return True
+        if action == "agreed":
+            return bool(self._agreed())
         if dispute is None or (action in ("history", "go") and not dispute.ref):
             return False
         if action == "take":
@@ -119,6 +123,16 @@ class ConflictsScreen(Screen[tuple[str, Slot] | None], inherit_bindings=False):
         dispute = self._disputes.dispute
         if isinstance(dispute, Conflict):
             self._settle_with(dispute, joined(dispute))
+
+    def action_agreed(self) -> None:
+        """Settle every conflict of which all sides say the same, as far as this person may."""
+        with self._saving():
+            for conflict in self._agreed():
+                self._inspection.settle(conflict, conflict.sides[0])
+            self._done()
+
+    def _agreed(self) -> list[Conflict]:
+        return [each for each in self._disputes.open_ones if isinstance(each, Conflict) and each.agreed]
 
     @work
     async def action_write(self) -> None:

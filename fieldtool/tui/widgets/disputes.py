@@ -25,7 +25,8 @@ class Disputes(Blocks):
 
 Two people wrote in the same place without knowing of each other. Both are kept, and the later one is shown, until
 the holder of the case or the lead inspector settles it: `1`, `2` … takes what one side said, `w` writes or chooses
-something else, `b` keeps both texts one after the other. The history keeps all sides.
+something else, `b` keeps both texts one after the other, `a` settles all of which every side says the same. The
+history keeps all sides.
 
 A laptop whose file was put back from a copy, or copied to another laptop, may have gone two ways: the same numbers
 were given to two different entries. What came second is listed here, has no effect and is never thrown away: `1`
@@ -56,6 +57,11 @@ records it anew in your name, `2` leaves it.
     def open(self) -> bool:
         """Whether this person may settle it."""
         return bool(self._disputes) and not self._why_not[self.cursor]
+
+    @property
+    def open_ones(self) -> Sequence[Dispute]:
+        """All that this person may settle."""
+        return [each for each, why in zip(self._disputes, self._why_not, strict=True) if not why]
 
     @property
     def row_count(self) -> int:
