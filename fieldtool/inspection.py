@@ -307,9 +307,10 @@ class Inspection:
 
     def record_all(self, deeds: Iterable[tuple[str, Sequence[Body]]]) -> None:
         """Record what concerns several cases, each by its reference, in one transaction: all of it or nothing."""
+        log = self._log  # made now, because a new device is a transaction of its own
         with self._database.transaction():
             for ref, bodies in deeds:
-                self._log.record_within(ref, *bodies)
+                log.record_within(ref, *bodies)
         self.forget()
 
     def forget(self) -> None:

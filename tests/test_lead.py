@@ -1,0 +1,259 @@
+"""What a lead does with the whole of an inspection: lists, draws, team, who has which case; and who may not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from cli.inspections import begun
+from domain.cases import CRC
+from fieldtool.domain.case import Answer
+from fieldtool.domain.events import CaseAssigned
+from fieldtool.domain.sampled import ListedCase
+from fieldtool.inspection import Inspection, InspectionError
+from fieldtool.lead import Lead
+from fieldtool.roll import Roll
+from fieldtool.store.database import Database
+
+SAMPLE = "case_supervision"
+
+
+def population(number: int) -> list[ListedCase]:
+    """Cases of every stratum in three hubs, four of an officer."""
+    return [
+        ListedCase(
+            f"X{place:04}",
+            {
+                "gender": ("female", "male", "male")[place % 3],
+                "disposal": ("community", "post_release")[place % 2],
+                "rosh_service": ("low", "medium", "high", "not_recorded")[place % 4],
+                "hub": ("East", "West", "North")[place % 3],
+                "ldu": f"unit {place % 6}",
+                "officer": f"RO-{place // 4:03}",
+            },
+        )
+        for place in range(number)
+    ]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    with begun(tmp_path / "trial.db", CRC):
+        pass
+    return tmp_path / "trial.db"
+
+
+@pytest.fixture
+def database(path: Path) -> Iterator[Database]:
+    with Database.open(path) as opened:
+        yield opened
+
+
+def working(database: Database, person: str) -> Lead:
+    return Lead(Inspection(Roll(database), person))
+
+
+@pytest.fixture
+def lead(database: Database) -> Lead:
+    return working(database, "LEAD-1")
+
+
+def refs(lead: Lead) -> list[str]:
+    return [case.ref for case in lead.inspection.cases()]
+
+
+def test_a_list_is_kept_and_replaced(lead: Lead) -> None:
+    assert (lead.listed(SAMPLE), lead.listed_samples()) == (None, ())
+    lead.take_list(SAMPLE, population(10))
+    assert lead.listed(SAMPLE) == tuple(population(10))
+    lead.take_list(SAMPLE, population(4))
+    assert lead.listed(SAMPLE) == tuple(population(4))
+    assert lead.listed_samples() == (SAMPLE,)
+    assert refs(lead) == []
+
+
+def test_a_draw_adds_its_cases_and_can_be_explained_again(lead: Lead) -> None:
+    lead.take_list(SAMPLE, population(200))
+    found = lead.draw(SAMPLE, 40, buffer=20, seed=5)
+    main = [each.case.ref for each in found.cases if not each.reserve]
+    assert refs(lead) == sorted(main)
+    assert len(main) == 40
+    event = lead.drawn(SAMPLE)
+    assert event is not None
+    assert (event.seed, event.cases) == (5, tuple(main))
+    assert len(event.reserve) == 8
+    facts = {case.ref: case.facts for case in population(200)}
+    assert all(case.facts == facts[case.ref] for case in lead.inspection.cases())
+    # A later list does not change what was drawn from the earlier one.
+    lead.take_list(SAMPLE, population(3))
+    assert lead.explained(SAMPLE) == found
+    assert list(lead.inspection.findings()) == []
+
+
+def test_what_is_in_another_sample_is_not_drawn(lead: Lead) -> None:
+    lead.add_all("unpaid_work", population(5))
+    lead.take_list(SAMPLE, population(20))
+    found = lead.draw(SAMPLE, 30, seed=1)
+    assert sum(stratum.population for stratum in found.strata) == len(found.cases) == 15
+    event = lead.drawn(SAMPLE)
+    assert event is not None
+    assert event.left_out == tuple(case.ref for case in population(5))
+    assert lead.explained(SAMPLE) == found
+    assert lead.why_not(SAMPLE, all_at_once=False)["X0000"] == "already in the inspection, as Unpaid work"
+
+
+def test_drawing_again_needs_to_be_said_and_keeps_what_stays(lead: Lead) -> None:
+    lead.take_list(SAMPLE, population(60))
+    lead.draw(SAMPLE, 20, seed=1)
+    first = set(refs(lead))
+    lead.assign("INS-01", first)
+    with pytest.raises(InspectionError, match=r"has its 20 cases already: with --again WHY"):
+        lead.draw(SAMPLE, 20, seed=2)
+    with pytest.raises(InspectionError, match="Say why"):
+        lead.draw(SAMPLE, 20, seed=2, again=" ")
+    kept = lead.inspection.case(next(iter(first)))
+    lead.draw(SAMPLE, 20, seed=2, again="the list was wrong")
+    second = set(refs(lead))
+    assert first != second
+    assert len(second) == 20
+    holders = {line.ref: line.holder for line in lead.inspection.roll.lines(sorted(second))}
+    assert {ref for ref, holder in holders.items() if holder} == first & second
+    lead.draw(SAMPLE, 20, seed=1, again="it was right")
+    assert set(refs(lead)) == first
+    assert lead.inspection.case(kept.ref).facts == kept.facts
+    assert list(lead.inspection.findings()) == []
+
+
+def test_a_sample_is_not_drawn_again_once_a_case_is_begun(lead: Lead, database: Database) -> None:
+    lead.take_list(SAMPLE, population(60))
+    lead.draw(SAMPLE, 20, seed=1)
+    ref = refs(lead)[3]
+    inspector = Inspection(Roll(database), "INS-01")
+    lead.assign("INS-01", [ref])
+    inspector.answer(inspector.case(ref), "2.1.1.a", Answer.YES)
+    with pytest.raises(InspectionError, match=rf"{ref} is begun, and 0 more of Case supervision"):
+        lead.draw(SAMPLE, 20, seed=2, again="better")
+    assert len(refs(lead)) == 20
+
+
+def test_no_list_no_draw(lead: Lead) -> None:
+    with pytest.raises(InspectionError, match="There is no case list of Unpaid work yet"):
+        lead.draw("unpaid_work", 3)
+
+
+def test_a_list_at_once_keeps_what_was_recorded(lead: Lead) -> None:
+    lead.add_all("unpaid_work", [ListedCase("U1", {"gender": "male", "hub": "East"})])
+    assert lead.inspection.case("U1").facts == {"gender": "male", "hub": "East"}
+    assert lead.why_not("unpaid_work", all_at_once=True) == {"U1": "already in the inspection"}
+
+
+@pytest.fixture
+def cases(lead: Lead) -> Sequence[str]:
+    lead.add_all(SAMPLE, population(12))
+    return refs(lead)
+
+
+def test_cases_are_shared_out_evenly_and_by_hub(lead: Lead, cases: Sequence[str]) -> None:
+    for number in (2, 3):
+        lead.add_person(f"INS-0{number}", f"No {number}", "inspector")
+    shared = lead.share_out(by="hub")
+    assert Counter(shared.holders.values()) == {"INS-01": 4, "INS-02": 4, "INS-03": 4}
+    hubs = {ref: lead.inspection.case(ref).facts["hub"] for ref in cases}
+    assert all(
+        len({hubs[ref] for ref in cases if shared.holders[ref] == person}) == 1
+        for person in ("INS-01", "INS-02", "INS-03")
+    )
+    assert lead.share_out().holders == {}
+    lead.give_back(cases[:6], "shared out anew")
+    assert Counter(lead.share_out(["INS-02", "INS-03"]).holders.values()).total() == 6
+    with pytest.raises(InspectionError, match=r'There is no case fact "hubb": did you mean hub\?'):
+        lead.share_out(by="hubb")
+
+
+def test_a_local_assessor_never_gets_a_case_of_their_own_office(lead: Lead, cases: Sequence[str]) -> None:
+    lead.add_person("LOC-1", "Lou", "local_assessor")
+    with pytest.raises(InspectionError, match="Nobody knows in which office LOC-1 works"):
+        lead.assign("LOC-1", cases[:1])
+    lead.add_person("LOC-1", "Lou", "local_assessor", "east")
+    own = [case.ref for case in lead.inspection.cases() if case.facts["hub"] == "East"]
+    with pytest.raises(InspectionError, match=f"{own[0]} is a case of east, where LOC-1 works"):
+        lead.assign("LOC-1", cases)
+    assert {line.holder for line in lead.inspection.roll.lines(list(cases))} == {""}
+    shared = lead.share_out(["LOC-1"], by="hub")
+    assert sorted(shared.left) == own
+    assert set(shared.holders) == set(cases) - set(own)
+    lead.add_person("LOC-1", "Lou", "inspector", "")
+    assert lead.offices == {}
+    assert lead.assign("LOC-1", own) == tuple(own)
+
+
+def test_a_case_changes_hands(lead: Lead, database: Database, cases: Sequence[str]) -> None:
+    lead.add_person("INS-02", "Two", "inspector")
+    one, two = (working(database, person) for person in ("INS-01", "INS-02"))
+    ref = cases[0]
+    with pytest.raises(InspectionError, match=f"{ref} is held by nobody: its holder or the lead inspector"):
+        one.assign("INS-01", [ref])
+    assert lead.assign("INS-01", [ref, ref]) == (ref,)
+    assert lead.assign("INS-01", [ref]) == ()
+    with pytest.raises(InspectionError, match=f"{ref} is held by INS-01: its holder or the lead inspector"):
+        two.assign("INS-02", [ref])
+    with pytest.raises(InspectionError, match=f"{ref} is held by INS-01: say why it is taken over"):
+        lead.assign("INS-02", [ref])
+    lead.assign("INS-02", [ref], "INS-01 is ill")
+    two.assign("INS-01", [ref])
+    one.give_back([ref])
+    changes = [
+        each
+        for each in lead.inspection.whole_history(lead.inspection.case(ref))
+        if each.slot.aspect == "holder"
+    ]
+    assert [(each.actor, each.value, each.why) for each in changes] == [
+        ("LEAD-1", "INS-01", ""),
+        ("LEAD-1", "INS-02", "INS-01 is ill"),
+        ("INS-02", "INS-01", ""),
+        ("INS-01", None, ""),
+    ]
+    assert list(lead.inspection.findings()) == []
+
+
+def test_one_wrong_name_and_nothing_is_assigned(lead: Lead, cases: Sequence[str]) -> None:
+    with pytest.raises(
+        InspectionError, match=r"There is no case X00001 in this inspection: did you mean X0001\?"
+    ):
+        lead.assign("INS-01", [cases[0], "X00001"])
+    with pytest.raises(InspectionError, match=r"INS-1 is not on the team: did you mean INS-01\?"):
+        lead.assign("INS-1", cases)
+    assert {line.holder for line in lead.inspection.roll.lines(list(cases))} == {""}
+
+
+def test_only_a_lead_does_these_things(database: Database) -> None:
+    inspector = working(database, "INS-01")
+    words = "This is for the lead inspector to do, who is LEAD-1"
+    with pytest.raises(InspectionError, match=words):
+        inspector.take_list(SAMPLE, population(3))
+    with pytest.raises(InspectionError, match=words):
+        inspector.add_all(SAMPLE, population(3))
+    with pytest.raises(InspectionError, match=words):
+        inspector.draw(SAMPLE, 3)
+    with pytest.raises(InspectionError, match=words):
+        inspector.share_out()
+    with pytest.raises(InspectionError, match=words):
+        inspector.add_person("INS-01", "Ines", "lead_inspector")
+
+
+def test_all_of_a_list_or_nothing(lead: Lead, database: Database) -> None:
+    def broken(cases: object) -> Iterator[ListedCase]:
+        del cases
+        yield from population(3)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        lead.add_all(SAMPLE, population(9), broken)
+    assert refs(lead) == []
+    lead.add_all(SAMPLE, population(2))
+    lead.inspection.record_all([("X0000", [CaseAssigned(person="INS-01")])])
+    assert len(database.rows("SELECT 1 FROM event WHERE kind = 'case.added'")) == 2
+    assert list(lead.inspection.findings()) == []
