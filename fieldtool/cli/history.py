@@ -157,13 +157,14 @@ def _told(framework: Framework, change: Change) -> str:
         return f"reopened, because: {change.why}"
     now = _said(framework, change.slot, change.value)
     was = [_said(framework, change.slot, value) for value in change.before]
+    because = f", because: {change.why}" if change.why else ""
     if change.undoes:
         return f"undone: back to {now}{_from(was)}"
     if change.value is None:
-        return f"taken back{_from(was)}"
+        return f"taken back{_from(was)}{because}"
     if len(was) > 1:
-        return f"settled as {now}{_from(was)}"
-    return f"set to {now}{_from(was)}"
+        return f"settled as {now}{_from(was)}{because}"
+    return f"set to {now}{_from(was)}{because}"
 
 
 def _from(was: Sequence[str]) -> str:

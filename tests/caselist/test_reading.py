@@ -62,7 +62,7 @@ def test_a_workbook(tmp_path: Path) -> None:
         ["X1", datetime(1980, 2, 1), 1234567.0, True],  # noqa: DTZ001  # as Excel has it
         [None, None, None, None],
         [2.0, date(1981, 2, 1), "#N/A", " two  words "],
-        *([None] * 4 for _ in range(50)),
+        *[[None, None, None, None]] * 50,
     ]
     (sheet,) = read(workbook(tmp_path, rows))
     assert [(row.number, row.cells) for row in sheet.rows] == [

@@ -103,6 +103,13 @@ def supervision(path: Path) -> Path:
     return path
 
 
+def at_home(path: Path) -> Path:
+    """The same inspection as one that this laptop knows for its own, so that no command says otherwise."""
+    answer = asked("team", path, "add", "LEAD-1", "Lea Dee", "lead_inspector", "--as", "LEAD-1")
+    assert answer.exit_code == 0, answer.stderr
+    return path
+
+
 def asked(*args: str | Path) -> Result:
     """The program's answer, run within this process."""
     return CliRunner().invoke(cli, [str(arg) for arg in args])
