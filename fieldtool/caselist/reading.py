@@ -115,7 +115,8 @@ def _comma_separated(name: str, data: bytes, watch: Watch) -> Sheet:
         return Sheet("", _rows(watch(lines, text.count("\n") + 1)))
     except csv.Error as error:
         raise ListError(
-            f"{name}, line {reader.line_num}: this is not CSV ({error}); mend the quotation marks there or before."
+            f"{name}, line {reader.line_num}: this is not CSV, for a quotation mark there or before is not closed, or "
+            "stands within a cell; mend it, or save the list as XLSX."
         ) from error
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from fieldtool.cli.group import Refused
-from fieldtool.cli.lines import columns, counted, say, say_json
+from fieldtool.cli.lines import clean, columns, counted, say, say_json
 from fieldtool.cli.looking import json_option, looking_at, path_argument
 from fieldtool.cli.working import as_option, working_in
 
@@ -132,7 +132,7 @@ def _checked(
     from fieldtool.caselist.reading import read
     from fieldtool.lead import Lead
 
-    sheets = read(file, lambda rows, expected: watched(rows, f"Reading {file.name}", expected))
+    sheets = read(file, lambda rows, expected: watched(rows, clean(f"Reading {file.name}"), expected))
     table = recognise(sheets, inspection.framework, sample, mapped, file.name)
     there = Lead(inspection).why_not(sample, all_at_once=all_at_once)
     today = datetime.now().astimezone().date()
@@ -191,7 +191,7 @@ def _lines(framework: Framework, table: Columns, checked: Checked) -> Iterator[s
         first = ", ".join(str(row) for row in checked.terminated[:10])
         more = " and more" if len(checked.terminated) > 10 else ""
         yield ""
-        yield f"Terminated, and taken: {counted(len(checked.terminated), 'case')} (row {first}{more})"
+        yield f"Terminated, and taken: {counted(len(checked.terminated), 'case')} (rows {first}{more})"
     if checked.remarks:
         yield ""
         yield from checked.remarks

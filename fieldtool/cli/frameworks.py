@@ -103,6 +103,12 @@ def _lines(framework: Framework) -> Iterator[str]:
     yield ""
     yield "Case facts"
     yield from _facts(framework)
+    if framework.strata:
+        yield ""
+        yield "Strata of samples: the first that fits a case"
+    for stratum in framework.strata:
+        sample = framework.samples_by_id[stratum.sample].title
+        yield f"  {stratum.id}: {stratum.title} ({sample}){_condition(framework, stratum.when)}"
     for domain in framework.domains:
         yield ""
         yield f"Domain {domain.id} {domain.title}"

@@ -23,6 +23,7 @@ def test_show_has_all_of_the_wording() -> None:
         assert f"  {question.id} {question.wording}" in answer.stdout
     for prompt in framework.prompts_by_id.values():
         assert f"    {prompt.id} {prompt.wording}" in answer.stdout
+    assert "  women: Women (Case supervision) (only where Gender is Female)\n" in answer.stdout
 
 
 def test_show_a_file_and_its_conditions() -> None:
