@@ -62,8 +62,8 @@ def test_a_workbook(tmp_path: Path) -> None:
         ["X1", datetime(1980, 2, 1), 1234567.0, True],  # noqa: DTZ001  # as Excel has it
         [None, None, None, None],
         [2.0, date(1981, 2, 1), "#N/A", " two  words "],
-        *[[None, None, None, None]] * 50,
     ]
+    rows.extend([None, None] for _ in range(50))
     (sheet,) = read(workbook(tmp_path, rows))
     assert [(row.number, row.cells) for row in sheet.rows] == [
         (1, ("CRN", "Born", "Number", "Ended")),

@@ -58,7 +58,15 @@ def test_from_a_case_list_to_an_inspectors_cases(
     told("team", path, "add", "INS-01", "Ines One", "inspector")
     told("team", path, "add", "INS-02", "Ino Two", "inspector")
     # In a terminal, so that the list is read under a bar, which ends before the preview is said.
-    command = [*PROGRAM, "cases", "import", path, service_list, "--sample", "case_supervision"]
+    command: list[str | Path] = [
+        *PROGRAM,
+        "cases",
+        "import",
+        path,
+        service_list,
+        "--sample",
+        "case_supervision",
+    ]
     with Terminal(command, columns=120, rows=40) as terminal:
         terminal.wait_for("A list of 3,000 cases was imported.")
         terminal.wait_for("restricted: asterisks in the name")
