@@ -17,7 +17,8 @@ from fieldtool.store.clock import WallClock, system_clock, tick_of
 from fieldtool.store.database import Database, Row, StoreError
 from fieldtool.store.forks import forked_rows
 from fieldtool.store.log import Device, device_of, event_of, find_event, read_ends, read_events
-from fieldtool.store.projection import VIEWS, Projection, unreadable
+from fieldtool.store.projection import VIEWS, Projection
+from fieldtool.store.reading import unreadable
 
 
 def findings(database: Database) -> Iterator[str]:

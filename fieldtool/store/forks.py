@@ -19,6 +19,9 @@ class Forks:
         self._run = database.connection.execute
         self._any = self._before = self._run("SELECT 1 FROM fork LIMIT 1").fetchone() is not None
 
+    def __bool__(self) -> bool:
+        return self._any
+
     def known(self, event: Event) -> bool:
         """Whether an event whose number is taken is the one that is here."""
         return event.hash in self._hashes("event", event.id)

@@ -41,6 +41,9 @@ class Gaps:
         self._before = read_gaps(database)
         self._now = list(self._before)
 
+    def __bool__(self) -> bool:
+        return bool(self._now)
+
     def __contains__(self, id: EventId) -> bool:
         return any(_covers(gap, id) for gap in self._now)
 

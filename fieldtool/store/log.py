@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from typing import NamedTuple
 
-from fieldtool.domain.case import Slot
 from fieldtool.domain.events import (
-    GENESIS,
     AnswerGiven,
     Body,
     Event,
@@ -25,40 +23,46 @@ from fieldtool.domain.events import (
     chained,
 )
 from fieldtool.store.clock import DAY, WallClock, latest_believed, next_tick, system_clock
-from fieldtool.store.database import Database, Row, StoreError
+from fieldtool.store.database import Database
 from fieldtool.store.forks import Forks
-from fieldtool.store.gaps import Gaps, fits
+from fieldtool.store.gaps import Gaps
 from fieldtool.store.projection import Projection
+from fieldtool.store.reading import (
+    INSERT,
+    NO_END,
+    SELECT,
+    Device,
+    End,
+    event_of,
+    events_about,
+    events_after,
+    find_event,
+    history,
+    read_ends,
+    read_events,
+    row_of,
+)
+from fieldtool.store.receiving import Received, Receiving, Unchained
 
-
-class Unchained(StoreError):  # noqa: N818  # what is wrong says more than "error"
-    """An event does not continue the chain of its device, and nothing was taken in."""
-
-    def __init__(self, id: EventId) -> None:
-        super().__init__(f"Event {id} does not continue what is here: nothing was taken in.")
-        self.id = id
-
-
-class Device(NamedTuple):
-    """An installation: its id, and how often it was restored or re-installed."""
-
-    id: str
-    incarnation: int
-
-
-class End(NamedTuple):
-    """The last event of a chain: its number, its hash and its time."""
-
-    seq: int
-    hash: bytes
-    at: int
-
-
-class Received(NamedTuple):
-    """What came of events that were handed in."""
-
-    new: int
-    known: int
+__all__ = [
+    "UNDOABLE",
+    "Device",
+    "Due",
+    "End",
+    "Log",
+    "Received",
+    "TakenBack",
+    "Unchained",
+    "device_of",
+    "event_of",
+    "events_about",
+    "events_after",
+    "find_event",
+    "history",
+    "new_device",
+    "read_ends",
+    "read_events",
+]
 
 
 Due = Callable[[datetime], Sequence[Body]]
@@ -135,42 +139,19 @@ class Log:
             late = self._projection.late
             if not ends:
                 stack.enter_context(self._projection.counting_later())
+            receiving = Receiving(self._database, self._projection, ends, gaps, forks)
             for event in events:
-                device = Device(event.id.device, event.id.incarnation)
-                end = ends.get(device, _NO_END)
-                taken = event.id.seq <= end.seq and event.id not in gaps
-                if taken and forks.known(event):
+                if receiving.take(event, over_gaps=over_gaps):
+                    new += 1
+                else:
                     known += 1
-                    continue
-                if event.id.seq == end.seq + 1:
-                    chained_here = event.hash == event.chained(end.hash)
-                else:
-                    chained_here = self._fills(event) if event.id in gaps else over_gaps
-                if taken or not chained_here or forks.lead_to(event):
-                    kept = forks.keep(event, unchained=over_gaps)
-                    if kept is None:
-                        raise Unchained(event.id)
-                    new, known = new + kept, known + 1 - kept
-                    continue
-                self._insert(event)
-                self._projection.apply_in_any_order(event)
-                if event.id.seq <= end.seq:
-                    gaps.fill(event.id)
-                else:
-                    if event.id.seq > end.seq + 1:
-                        gaps.open(*device, end.seq + 1, event.id.seq - 1)
-                    ends[device] = End(event.id.seq, event.hash, event.at)
-                new += 1
+            receiving.flush()
             self._projection.flush()
             if forks.mislead(self._projection.late > late):
                 self._projection.rebuild(lambda: read_events(self._database))
             gaps.keep()
             self._end = None
         return Received(new, known)
-
-    def _fills(self, event: Event) -> bool:
-        near = (event.id._replace(seq=event.id.seq + step) for step in (-1, 1))
-        return fits(event, *(find_event(self._database, id) for id in near))
 
     def ends(self) -> dict[Device, End]:
         """Where the chain of each device ends."""
@@ -271,7 +252,7 @@ class Log:
         self._renew()
         if self._end is None:
             ends = self.ends()
-            own = ends.get(self.device, _NO_END)
+            own = ends.get(self.device, NO_END)
             self._end = own._replace(at=latest_believed([end.at for end in ends.values()], wall))
         return self._end
 
@@ -286,80 +267,12 @@ class Log:
             self._end, self._version = None, version
 
     def _insert(self, event: Event) -> None:
-        parents = " ".join([str(parent) for parent in event.parents])
-        self._database.connection.execute(_INSERT, (*event.id, *event[1:8], parents, event.hash))
+        self._database.connection.execute(INSERT, row_of(event))
         self._database.appended += 1
 
 
 UNDOABLE = (AnswerGiven, JudgementMade, FactSet, NoteWritten, ReasonWritten)
 """The kinds of change that undo takes back."""
-
-
-def event_of(row: Row) -> Event:
-    """An event from its row in the log."""
-    device, incarnation, seq, at, wall, actor, kind, subject, slot, text, parents, digest = row
-    try:
-        replaced = tuple([EventId.parse(parent) for parent in parents.split()])
-    except ValueError:  # nobody writes such parents: somebody altered them, and the hash tells
-        replaced = (EventId(parents, 0, 0),)
-    id = EventId(device, incarnation, seq)
-    return Event(id, at, wall, actor, kind, subject, slot, text, replaced, digest)
-
-
-def read_events(database: Database) -> Iterator[Event]:
-    """Read every event, device by device, in the order of their numbers.
-
-    Raises:
-        StoreError: the file is damaged.
-    """
-    with database.worded():
-        for row in database.connection.execute(_SELECT + "ORDER BY device, incarnation, seq"):
-            yield event_of(row)
-
-
-def events_after(database: Database, device: Device, seq: int, last: int) -> Iterator[Event]:
-    """Read a part of one chain: the events behind a number, as far as another.
-
-    Raises:
-        StoreError: the file is damaged.
-    """
-    with database.worded():
-        for row in database.connection.execute(_PART, (*device, seq, last)):
-            yield event_of(row)
-
-
-def read_ends(database: Database) -> dict[Device, End]:
-    """Find where the chain of each device ends."""
-    found = {}
-    row = database.row(_NEXT_DEVICE, ("", 0))
-    while row is not None:
-        found[Device(row[0], row[1])] = End(row[2], row[3], row[4])
-        row = database.row(_NEXT_DEVICE, (row[0], row[1]))
-    return found
-
-
-def find_event(database: Database, id: EventId) -> Event | None:
-    """Read one event by its id, if it is here."""
-    row = database.row(_SELECT + "WHERE device = ? AND incarnation = ? AND seq = ?", id)
-    return None if row is None else event_of(row)
-
-
-def history(database: Database, subject: str, slot: Slot) -> tuple[Event, ...]:
-    """Read what was ever recorded in a slot, the latest first: its heads and all that they replace."""
-    found: dict[EventId, Event] = {}
-    wanted = [EventId(*row) for row in database.rows(_HEAD_IDS, (subject, str(slot)))]
-    while wanted:
-        id = wanted.pop()
-        event = None if id in found else find_event(database, id)
-        if event is not None:
-            found[id] = event
-            wanted.extend(event.parents)
-    return tuple(sorted(found.values(), key=lambda event: (event.at, event.id), reverse=True))
-
-
-def events_about(database: Database, subject: str) -> tuple[Event, ...]:
-    """Read every event of a case, also those without effect here, chain by chain."""
-    return tuple(event_of(row) for row in database.rows(_SELECT + "WHERE subject = ?", (subject,)))
 
 
 def device_of(database: Database) -> Device | None:
@@ -399,18 +312,4 @@ def _setting(body: Body, value: str | None) -> Restorable:
             raise TypeError(f"nothing to restore after {body.kind}")
 
 
-_SELECT = (
-    "SELECT device, incarnation, seq, at, wall, actor, kind, subject, slot, body, parents, hash FROM event "
-)
-_PART = _SELECT + "WHERE device = ? AND incarnation = ? AND seq > ? AND seq <= ? ORDER BY seq"
-_INSERT = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_BACKWARDS = _SELECT + "WHERE device = ? AND incarnation = ? AND subject = ? ORDER BY seq DESC"
-_NO_END = End(0, GENESIS, 0)
-# From one device to the next by the primary key, however long their chains are.
-_NEXT_DEVICE = """
-    SELECT device, incarnation, seq, hash, at FROM event WHERE (device, incarnation, seq) = (
-        SELECT device, incarnation, max(seq) FROM event WHERE (device, incarnation) = (
-            SELECT device, incarnation FROM event WHERE (device, incarnation) > (?, ?)
-            ORDER BY device, incarnation LIMIT 1))
-"""
-_HEAD_IDS = "SELECT device, incarnation, seq FROM head WHERE subject = ? AND slot = ?"
+_BACKWARDS = SELECT + "WHERE device = ? AND incarnation = ? AND subject = ? ORDER BY seq DESC"

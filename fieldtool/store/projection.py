@@ -8,13 +8,14 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from fieldtool.domain.case import Aspect, Case, Slot
-from fieldtool.domain.events import Event, EventId, FrameworkChosen, UnknownHappened
+from fieldtool.domain.events import Event, EventId, FrameworkChosen, Known
 from fieldtool.domain.framework import Applies, Framework
 from fieldtool.domain.listing import CaseState
 from fieldtool.domain.tally import Bucket, bucket_of, buckets
 from fieldtool.domain.walk import progress
 from fieldtool.store.database import Database
 from fieldtool.store.forks import Replaced
+from fieldtool.store.reading import case_of, understood, unreadable
 
 ALL, COMPLETE = "all", "complete"
 """The two scopes of the running tallies: every case, or those that are complete."""
@@ -37,7 +38,7 @@ class Head(NamedTuple):
     value: str | None
 
 
-class _AtHand(NamedTuple):
+class AtHand(NamedTuple):
     """The case that the latest event was about, as far as the next one must know it."""
 
     ref: str
@@ -57,8 +58,9 @@ class Projection:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._moves: dict[tuple[str, str], list[int]] = {}
-        self._at_hand: _AtHand | None = None
-        self._counts_later = False
+        self._at_hand: AtHand | None = None
+        self.counts_later = False
+        """Whether cases and tallies are recounted at last."""
         self.late = 0
         """How many events came after one that replaces them."""
 
@@ -95,7 +97,7 @@ class Projection:
         """
         before = heads[0].value if heads else None
         after = self._replace_heads(event, value, heads, replaced)
-        if self._counts_later:
+        if self.counts_later:
             return
         if event.subject:
             self._update_case(event, slot, before, after)
@@ -110,11 +112,11 @@ class Projection:
         """
         replaced = bool(self._run(_FORGET_REPLACED, event.id).rowcount)
         self.late += replaced
-        why_not = unreadable(event)
-        if not why_not:
+        body, why_not = understood(event.kind, event.slot, event.text)
+        if body is not None:
             for parent in event.parents:
                 self._run(_REMEMBER_REPLACED, (*parent, *parent))
-        self._apply_or_set_aside(event, why_not, replaced)
+        self._apply_or_set_aside(event, body, why_not, replaced)
 
     def rebuild(self, read: Callable[[], Iterable[Event]]) -> int:
         """Make every view anew from all events of the log, whatever the order in which `read` gives them.
@@ -133,17 +135,19 @@ class Projection:
         number = 0
         with self.counting_later():
             for event in read():
-                self._apply_or_set_aside(event, unreadable(event), replaced.holds(event))
+                self._apply_or_set_aside(
+                    event, *understood(event.kind, event.slot, event.text), replaced.holds(event)
+                )
                 number += 1
         for id in replaced.elsewhere:
             self._run(_REMEMBER_REPLACED, (*id, *id))
         return number
 
-    def _apply_or_set_aside(self, event: Event, why_not: str, replaced: bool) -> None:
-        if why_not:
+    def _apply_or_set_aside(self, event: Event, body: Known | None, why_not: str, replaced: bool) -> None:
+        if body is None:
             self._run("INSERT INTO set_aside VALUES (?, ?, ?, ?)", (*event.id, why_not))
             return
-        body, heads = event.body, self.heads(event.subject, event.slot)
+        heads = self.heads(event.subject, event.slot)
         self.apply(event, body.slot, body.value, heads, replaced=replaced)
 
     def forget(self) -> None:
@@ -151,6 +155,10 @@ class Projection:
         self._moves.clear()
         self._at_hand = None
         self.__dict__.pop("framework", None)
+
+    def forget_case(self) -> None:
+        """Drop what is remembered of the case at hand: more was written than `apply` has seen."""
+        self._at_hand = None
 
     def flush(self) -> None:
         """Write the moves of the tallies that have come together."""
@@ -162,11 +170,11 @@ class Projection:
     @contextmanager
     def counting_later(self) -> Iterator[None]:
         """Leave cases and tallies alone in the block and recount them after it: faster for a whole log."""
-        self._counts_later = True
+        self.counts_later = True
         try:
             yield
         finally:
-            self._counts_later = False
+            self.counts_later = False
         self.recount()
 
     def recount(self) -> None:
@@ -194,11 +202,11 @@ class Projection:
         where = (event.subject, event.slot)
         left = [head for head in heads if head.id not in event.parents]
         if len(heads) == 1 and not left and not replaced:
-            self._run(_REPLACE_HEAD, (*event.id, event.at, value, *where, *heads[0].id))
+            self._run(REPLACE_HEAD, (*event.id, event.at, value, *where, *heads[0].id))
             return value
         for head in heads:
             if head.id in event.parents:
-                self._run(_DROP_HEAD, (*where, *head.id))
+                self._run(DROP_HEAD, (*where, *head.id))
         if not replaced:
             new = Head(event.id, event.at, value)
             # The clock only says which of several heads is shown; a person settles which holds.
@@ -231,19 +239,19 @@ class Projection:
                 self._move_completion(event.subject, line.complete, after == CaseState.COMPLETE)
             if slot.aspect in WORK:
                 worked = (after is not None) - (before is not None)
-        self._run(_TOUCH, (event.at, event.wall, done, worked, event.subject))
+        self._run(TOUCH, (event.at, event.wall, done, worked, event.subject))
         # What it says of a case is unchanged by answers, judgements and texts; those are nearly all events.
         self._at_hand = line._replace(appended=self._database.appended) if slot.aspect in WORDS else None
 
-    def _line(self, ref: str) -> _AtHand | None:
+    def _line(self, ref: str) -> AtHand | None:
         """What decides how an event about a case is counted; remembered while nobody else appends."""
         known = self._at_hand
         if known is not None and known.ref == ref and known.appended + 1 == self._database.appended:
             return known
         row = self._run("SELECT sample, complete FROM case_line WHERE ref = ?", (ref,)).fetchone()
-        return None if row is None else _AtHand(ref, row[0], bool(row[1]), self._facts(ref), 0)
+        return None if row is None else AtHand(ref, row[0], bool(row[1]), self._facts(ref), 0)
 
-    def _move_item(self, line: _AtHand, slot: Slot, before: str | None, after: str | None) -> int:
+    def _move_item(self, line: AtHand, slot: Slot, before: str | None, after: str | None) -> int:
         framework, item = self.framework, slot.item
         if framework is None or item not in framework.items_for(line.sample):
             return 0
@@ -294,14 +302,15 @@ class Projection:
         if framework is None or self._shown(ref, str(Slot(Aspect.SAMPLE))) is None:
             return
         case = self.case(ref)
-        if case.sample not in framework.samples_by_id:
-            return
+        if case.sample in framework.samples_by_id:
+            self._put_line(framework, case, self._last_touch(ref))
+
+    def _put_line(self, framework: Framework, case: Case, touched: tuple[int, str]) -> None:
         done, due = progress(framework, case)
-        at, wall = self._last_touch(ref)
         self._run(
-            "INSERT INTO case_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO case_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                ref,
+                case.ref,
                 case.sample,
                 case.facts.get(framework.list_fact or "", ""),
                 case.holder or "",
@@ -309,8 +318,7 @@ class Projection:
                 int(case.complete),
                 done,
                 due,
-                at,
-                wall,
+                *touched,
             ),
         )
         self._move_all(framework, case, +1, case.complete)
@@ -336,35 +344,15 @@ class Projection:
         return case_of(ref, self._run(_SHOWN, (ref,)).fetchall())
 
 
-def unreadable(event: Event) -> str:
-    """Say why an event cannot take effect in this version; empty if it can."""
-    try:
-        body = event.body
-    except ValueError as error:
-        return str(error).partition("\n")[0]
-    if isinstance(body, UnknownHappened):
-        return f"events of the kind {event.kind} are not known to this version"
-    if str(body.slot) != event.slot:
-        return f"its body is about {body.slot}, its envelope about {event.slot}"
-    return ""
-
-
-def case_of(ref: str, rows: Iterable[tuple[str, str]]) -> Case:
-    """Put a case together from its slots and the values shown in them."""
-    values = {Slot.parse(slot): value for slot, value in rows}
-    sample = values.pop(Slot(Aspect.SAMPLE), "")
-    return Case.model_construct(ref=ref, sample=sample, values=values)
-
-
 _REMEMBER_REPLACED = """
     INSERT OR IGNORE INTO replaced_early SELECT ?, ?, ? WHERE NOT EXISTS (
         SELECT 1 FROM event WHERE device = ? AND incarnation = ? AND seq = ?)
 """
 _FORGET_REPLACED = "DELETE FROM replaced_early WHERE device = ? AND incarnation = ? AND seq = ?"
-_DROP_HEAD = """
+DROP_HEAD = """
     DELETE FROM head WHERE subject = ? AND slot = ? AND device = ? AND incarnation = ? AND seq = ?
 """
-_REPLACE_HEAD = """
+REPLACE_HEAD = """
     UPDATE head SET device = ?, incarnation = ?, seq = ?, at = ?, shown = 1, value = ?
     WHERE subject = ? AND slot = ? AND device = ? AND incarnation = ? AND seq = ?
 """
@@ -379,7 +367,7 @@ _HEADS = """
 _SHOW_HEAD = """
     UPDATE head SET shown = 1 WHERE subject = ? AND slot = ? AND device = ? AND incarnation = ? AND seq = ?
 """
-_TOUCH = """
+TOUCH = """
     UPDATE case_line SET touched_at = max(touched_at, ?1), done = done + ?3, worked = worked + ?4,
         touched = CASE WHEN (touched_at, touched) < (?1, ?2) THEN ?2 ELSE touched END
     WHERE ref = ?5

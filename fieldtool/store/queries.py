@@ -16,7 +16,7 @@ from fieldtool.domain.framework import Framework
 from fieldtool.domain.tally import Count
 from fieldtool.store.database import Database, StoreError
 from fieldtool.store.log import Device
-from fieldtool.store.projection import case_of
+from fieldtool.store.reading import case_of
 
 
 class Said(NamedTuple):
