@@ -44,6 +44,8 @@ class Grouping(NamedTuple):
 def progress(path: Path, as_json: bool) -> None:
     """Say how far the cases of the inspection PATH are: all of them, by sample, by inspector and by place.
 
+    Below, laptops are named whose clocks have jumped.
+
     A case is untouched until something was answered, judged or noted. "Done" counts what a case must have:
     its facts, its prompts and its judgements.
 
@@ -53,16 +55,27 @@ def progress(path: Path, as_json: bool) -> None:
       fieldtool progress hiow.db --json
     """
     from fieldtool.domain.listing import CaseFilter
+    from fieldtool.store.check import told
 
     with looking_at(path) as inspection:
         lines = inspection.roll.all_lines(CaseFilter())
         whole, groupings = _group("", "", lines), [*_groupings(inspection, lines)]
+        jumps = inspection.clock_jumps()
     if as_json:
         data: dict[str, object] = {"cases": _data(whole)}
         data |= {grouping.key: [_data(group) for group in grouping.groups] for grouping in groupings}
+        data["clock_jumps"] = [jump._asdict() | {"event": jump.event.id} for jump in jumps]
         say_json(data)
     else:
         say(_lines(whole, groupings))
+        if jumps:
+            say(
+                [
+                    "",
+                    "Clocks that jumped: take the times around it with care",
+                    *(f"  {told(jump)}" for jump in jumps),
+                ]
+            )
 
 
 def _groupings(inspection: Inspection, lines: Sequence[CaseLine]) -> Iterator[Grouping]:

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from cli.inspections import asked, supervision, tiny
+from fieldtool.domain.devices import ClockJumped
+from fieldtool.store.database import Database
+from fieldtool.store.log import Device, Log
 
 
 @pytest.fixture
@@ -33,7 +36,8 @@ def test_one_line_on_top_then_the_groups(path: Path) -> None:
 
 def test_json_has_the_same_figures(path: Path) -> None:
     found = json.loads(asked("progress", path, "--json").stdout)
-    assert list(found) == ["cases", "samples", "inspectors", "places"]
+    assert list(found) == ["cases", "samples", "inspectors", "places", "clock_jumps"]
+    assert found["clock_jumps"] == []
     assert found["cases"]["cases"] == 4
     for key in ("samples", "inspectors", "places"):
         for figure in ("cases", "untouched", "in_progress", "complete", "done", "due"):
@@ -43,6 +47,22 @@ def test_json_has_the_same_figures(path: Path) -> None:
         ("Avon", "Avon"),
         ("", "Not recorded"),
     ]
+
+
+def test_a_clock_that_jumped_is_shown_to_the_lead(path: Path) -> None:
+    jump = ClockJumped(
+        device="d1",
+        incarnation=1,
+        expected="2020-03-02T10:00:00.000+00:00",
+        found="2020-03-02T12:00:00.000+00:00",
+        noticed="within a session",
+        steady=60.0,
+    )
+    with Database.open(path) as database:
+        Log(database, Device("d1", 1), "INS-01").record("", jump)
+    assert "The clock of device d1.1 went ahead by 2 hours" in asked("progress", path).stdout
+    (told,) = json.loads(asked("progress", path, "--json").stdout)["clock_jumps"]
+    assert (told["event"], told["seconds"], told["noticed"]) == ("d1.1.1", 7200, "within a session")
 
 
 def test_99_per_cent_until_all_is_done(tmp_path: Path) -> None:
