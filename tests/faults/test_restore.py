@@ -61,6 +61,7 @@ class Home:
         self.file, self.state = folder / "work.db", folder / "state"
         self.clock = Watch()
         self.images: list[Path] = []
+        self.killed = False
         folder.mkdir(exist_ok=True)
 
     @contextmanager
@@ -73,9 +74,17 @@ class Home:
             yield database, Log(database, device, "anna", self.clock)
             if not killed:
                 Witness(self.state).see(database)
+        self.killed = killed
 
     def image(self, *, whole: bool) -> None:
-        """Keep what a backup program would: the file, or all of the laptop."""
+        """Keep what a backup program would: the file, or all of the laptop.
+
+        What a killed program wrote is remembered once the file is opened again; that an image is made before
+        that, and an older and then this one are put back, is left to be told as a fork (`whole`).
+        """
+        if self.killed and not whole:
+            with self.at_work():
+                pass
         image = self.folder.with_name(f"{self.folder.name}-{len(self.images)}")
         image.mkdir()
         shutil.copy(self.file, image)
@@ -88,6 +97,7 @@ class Home:
             return
         image = self.dice.choice(self.images)
         shutil.copy(image / self.file.name, self.file)
+        self.killed = False
         if (image / "state").exists():
             shutil.rmtree(self.state, ignore_errors=True)
             shutil.copytree(image / "state", self.state)
