@@ -202,8 +202,17 @@ def test_nothing_can_be_read_after_a_day_of_work(world: World, tmp_path: Path) -
     assert done.returncode == 0, done.stderr
     assert PLANTED["a note"] in (tables / "answers.csv").read_text(encoding="utf-8-sig")
     assert world.found() == []
-    # A place for `fieldtool backup`: into world.work.
-    # A place for `fieldtool copy`: into a folder in world.work, some work, and `fieldtool restore` of it.
+    stick, back = world.work / "stick", world.work / "back.db"
+    stick.mkdir()
+    for aside in (
+        ("backup", world.path, world.work / "friday.db"),
+        ("copy", world.path, "--to", stick),
+        ("restore", stick, "--to", back),
+    ):
+        done = world.run(*aside, FIELDTOOL_PASSPHRASE=ANOTHER)
+        assert done.returncode == 0, done.stderr
+        assert world.found() == []
+    assert PLANTED["a note"] in world.run("case", back, REF, FIELDTOOL_PASSPHRASE=ANOTHER).stdout
     # A place for the sealed bundles that are sent to colleagues.
     assert world.found() == []
     assert PLANTED["a note"] in world.run("case", world.path, REF, FIELDTOOL_PASSPHRASE=ANOTHER).stdout

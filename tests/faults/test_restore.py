@@ -47,7 +47,7 @@ def seeds() -> list[int]:
     if "FIELDTOOL_SEED" in os.environ:
         return [int(os.environ["FIELDTOOL_SEED"])]
     if not LARGE:
-        return list(range(12))
+        return list(range(6))
     # Two processes that share the work must have the same seeds.
     dice = random.Random(os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(8))
     return [dice.randrange(2**32) for _ in range(500)]
