@@ -57,7 +57,8 @@ ROOMS = {
         "click platformdirs pydantic rich sqlcipher3 sqlite_utils textual",
     ),
     "cli": room(
-        "domain frameworks caselist store sync export roll door inspection lead sample settings tui.widgets tui.screens tui.app",
+        "domain frameworks caselist store sync export roll door inspection lead sample settings "
+        "tui.widgets tui.screens tui.app",
         "click platformdirs pydantic rich sqlcipher3 sqlite_utils zxcvbn",
     ),
     "__main__": room("cli"),

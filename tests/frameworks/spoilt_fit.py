@@ -334,8 +334,7 @@ FIT = (
         "double stratum",
         DOMAINS,
         '[[strata]]\nid = "a"\ntitle = "A"\nsample = "branch"\n\n'
-        '[[strata]]\nid = "a"\ntitle = "B"\nsample = "branch"\n\n'
-        + DOMAINS,
+        '[[strata]]\nid = "a"\ntitle = "B"\nsample = "branch"\n\n' + DOMAINS,
         'stratum a: the id "a" is used twice; give each an id of its own.',
     ),
     Spoilt(
