@@ -129,6 +129,8 @@ def _copy(path: Path, key: bytes | None, witness: Witness) -> None:
 @contextmanager
 def _another(path: Path, key: bytes | None, witness: Witness) -> Iterator[Database]:
     with Database.open(path, key) as database:
+        # Before anything is sent from it: what others have seen must never be numbered anew here.
+        witness.see(database)
         try:
             yield database
         finally:

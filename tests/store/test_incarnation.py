@@ -337,3 +337,13 @@ def test_whoever_opens_the_door_is_told_and_the_door_remembers_when_it_closes(pl
     with Door(place.file, place.state) as door, door.open() as roll:
         assert "older than the work" in roll.notice
         assert listing.local(roll.database, "incarnation") == "2"
+
+
+def test_what_is_about_to_be_sent_is_remembered_before_it_leaves(place: Place) -> None:
+    with Door(place.file, place.state) as door, door.open() as roll:
+        Log(roll.database, place.device(roll.database), "anna", place.clock).record("A", NO)
+        with door.connection()() as database:
+            # As of now the laptop may die at any moment, and yesterday's file be put back.
+            device = place.device(roll.database)
+            seen = Witness(place.state).recall(device.id).incarnations[device.incarnation]
+            assert seen.seq == max(event.id.seq for event in read_events(database))
