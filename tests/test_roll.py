@@ -131,3 +131,12 @@ def test_the_first_screen_needs_no_models(file: Path) -> None:
         [sys.executable, "-c", program, str(file)], capture_output=True, text=True, check=False
     )
     assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_the_app_is_there_without_models() -> None:
+    program = (
+        "import sys, fieldtool.tui.app\n"
+        "print([name for name in ('pydantic', 'sqlite_utils', 'nacl', 'psycopg') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("[]\n", "")

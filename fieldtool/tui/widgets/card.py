@@ -8,9 +8,9 @@ from fieldtool.domain.case import Aspect, Case, Slot
 from fieldtool.domain.framework import Applies, Fact, Framework, KeyQuestion, Prompt
 from fieldtool.domain.tally import Count
 from fieldtool.domain.walk import reason_due, sits_oddly
-from fieldtool.tui.widgets.marks import ANSWERS, CONTESTED, JUDGEMENTS
+from fieldtool.tui.widgets.marks import ANSWERS, JUDGEMENTS
 from fieldtool.tui.widgets.outline import FACTS
-from fieldtool.tui.widgets.paint import DIM, HEADING, MARK, STRONG, WARN, Pieces, fitted, wrapped
+from fieldtool.tui.widgets.paint import CONTESTED, DIM, HEADING, MARK, STRONG, WARN, Pieces, fitted, wrapped
 from fieldtool.tui.widgets.rows import Blocks
 
 RUNNING = 13

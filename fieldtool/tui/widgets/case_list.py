@@ -8,8 +8,18 @@ from datetime import datetime
 from textual.strip import Strip
 
 from fieldtool.domain.listing import CaseLine, CaseState
-from fieldtool.tui.widgets.marks import CONTESTED
-from fieldtool.tui.widgets.paint import DIM, HEADING, MARK, STRONG, WARN, Painted, Pieces, bar, fitted
+from fieldtool.tui.widgets.paint import (
+    CONTESTED,
+    DIM,
+    HEADING,
+    MARK,
+    STRONG,
+    WARN,
+    Painted,
+    Pieces,
+    bar,
+    fitted,
+)
 from fieldtool.tui.widgets.rows import Rows
 
 STATES = {

@@ -9,8 +9,7 @@ from fieldtool.domain.case import Aspect
 from fieldtool.domain.conflicts import Conflict, ForkedEvent, Side
 from fieldtool.domain.framework import Framework
 from fieldtool.domain.wording import name_of, value_of
-from fieldtool.tui.widgets.marks import CONTESTED
-from fieldtool.tui.widgets.paint import DIM, HEADING, MARK, STRONG, WARN, Pieces, wrapped
+from fieldtool.tui.widgets.paint import CONTESTED, DIM, HEADING, MARK, STRONG, WARN, Pieces, wrapped
 from fieldtool.tui.widgets.rows import Blocks
 
 Dispute = Conflict | ForkedEvent

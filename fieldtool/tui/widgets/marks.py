@@ -21,9 +21,6 @@ JUDGEMENTS: dict[Judgement | None, tuple[str, str]] = {
 }
 """The box of a judgement, and its role."""
 
-CONTESTED = "≠"
-"""Two people said something without knowing of each other, and nobody has settled it."""
-
 MARKS: dict[Mark, tuple[str, str, str]] = {
     Mark.DONE: ("✓", STRONG, "done"),
     Mark.WARNING: ("!", WARN, "done, but looks odd"),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fieldtool.domain.case import Case
 from fieldtool.domain.framework import Framework, KeyQuestion, Standard
 from fieldtool.domain.walk import facts_mark, progress, question_mark, questions_for, standard_mark
-from fieldtool.tui.widgets.marks import CONTESTED, MARKS
-from fieldtool.tui.widgets.paint import HEADING, WARN, Pieces, bar, fitted
+from fieldtool.tui.widgets.marks import MARKS
+from fieldtool.tui.widgets.paint import CONTESTED, HEADING, WARN, Pieces, bar, fitted
 from fieldtool.tui.widgets.rows import Rows
 
 FACTS = ""

@@ -21,6 +21,9 @@ DIM, STRONG, HEADING, YES, NO, WARN, MARK = "dim", "strong", "heading", "yes", "
 BANDS = ("band0", "band1", "band2", "band3")
 """Roles of the bands, from the lowest to the highest: orange to blue, which stay apart for every eye."""
 
+CONTESTED = "≠"
+"""Two people said something without knowing of each other, and nobody has settled it."""
+
 CURSOR = "▌"
 PLAIN = "plain"
 """The role of what has none: what the widget itself looks like, remembered like the others."""

@@ -6,8 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from fieldtool.tui.widgets.marks import CONTESTED
-from fieldtool.tui.widgets.paint import DIM, HEADING, MARK, STRONG, WARN, Pieces, bar, fitted, wrapped
+from fieldtool.tui.widgets.paint import (
+    CONTESTED,
+    DIM,
+    HEADING,
+    MARK,
+    STRONG,
+    WARN,
+    Pieces,
+    bar,
+    fitted,
+    wrapped,
+)
 from fieldtool.tui.widgets.rows import Blocks
 
 LABEL = 14
