@@ -226,6 +226,7 @@ class Projection:
             if line is not None:
                 self._remove_line(event.subject, before if slot.aspect is Aspect.SAMPLE else line.sample)
             self._add_line(event.subject)
+            self._at_hand = None
             return
         done = worked = 0
         if before != after:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.cases import TINY
-from fieldtool.domain.case import Answer
-from fieldtool.domain.events import AnswerGiven, FrameworkChosen
+from fieldtool.domain.case import Answer, Judgement
+from fieldtool.domain.events import AnswerGiven, CaseAdded, FrameworkChosen, JudgementMade
 from fieldtool.store import merging, receiving
 from store.histories import REFS, START, Laptop, Watch, assert_sound, views
 from store.test_projection import run, shuffled
@@ -67,4 +67,17 @@ def test_the_instrument_may_come_in_the_midst() -> None:
         a.log.record("", FrameworkChosen(framework=TINY))
         a.log.record("A", AnswerGiven(prompt="Qax", answer=Answer.NO))
         b.log.receive(a.events)
+        assert_sound(b.database)
+
+
+def test_a_case_that_left_the_sample_meanwhile_does_not_count_when_one_works_on_in_it() -> None:
+    with Laptop(None, "a") as a, Laptop(None, "b") as b:
+        a.set_up("A")
+        b.log.receive(a.events)
+        b.log.record("A", JudgementMade(key_question="Qa", judgement=Judgement.YES))
+        a.log.record("A", AnswerGiven(prompt="Qay", answer=Answer.YES))
+        a.log.record("A", CaseAdded(sample="mobile"))
+        with few(1000):
+            b.log.receive(a.events)
+        b.log.undo("A")
         assert_sound(b.database)
