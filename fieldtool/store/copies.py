@@ -68,6 +68,8 @@ class _New(NamedTuple):
     ends: dict[Device, tuple[int, str]]
     drafts: tuple[KeptDraft, ...]
     forks: int
+    forked: int
+    """How many of the events, the last ones, are of forked chains."""
 
     def noted(self, state: State) -> State:
         ends = {told(chain): seq for chain, (seq, _) in self.ends.items()}
@@ -297,12 +299,12 @@ class Copies:
         """What is not in the copy yet, all of one moment."""
         with _snapshot(self._database):
             events, ends = _new_events(self._database, since, limit)
-            forked = fork_count(self._database)
+            whole, now = len(events), fork_count(self._database)
             # Behind all events, whose numbers they have: whoever reads the copy must know those first.
-            if forked > forks and len(events) < limit:
+            if now > forks and whole < limit:
                 events += map(event_of, forked_rows(self._database))
-                forks = forked
-            return _New(events, ends, self._drafts(), forks)
+                forks = now
+            return _New(events, ends, self._drafts(), forks, len(events) - whole)
 
     def _write(self, own: Path, header: Header, events: list[Event]) -> str:
         data = increments.increment_bytes(header, events, self._key)
@@ -320,6 +322,7 @@ class Copies:
             previous="",
             replaces="",
             events=len(new.events),
+            forked=new.forked,
             at=max((end.at for end in read_ends(self._database).values()), default=0),
             own={name: value for name in increments.OWN if (value := listing.local(self._database, name))},
             ends=new.ends,

@@ -87,6 +87,8 @@ class Header(NamedTuple):
     replaces: str
     """The SHA-256 that this increment had before it was merged with others; empty if it was not."""
     events: int
+    forked: int
+    """How many of the events, the last ones, are of forked chains: they are kept without effect."""
     at: int
     """The time of the latest event of the file, by its clock."""
     own: Mapping[str, str]
@@ -133,10 +135,11 @@ def read_increment(path: Path, key: bytes | None) -> Increment:
         raise Unreadable(f"it cannot be read ({why(error)})") from error
     first, *rest = lines.unpacked(_opened(data, key)) or [b""]
     header = _read_header(lines.from_json(first))
-    events = tuple(lines.checked(lines.event_of(line) for line in rest))
-    if len(events) != header.events:
-        raise Unreadable(f"it should hold {header.events} events, and holds {len(events)}")
-    return Increment(header, events)
+    if len(rest) != header.events:
+        raise Unreadable(f"it should hold {header.events} events, and holds {len(rest)}")
+    events = [lines.event_of(line) for line in rest]
+    whole = header.events - header.forked
+    return Increment(header, (*lines.checked(events[:whole]), *events[whole:]))
 
 
 def digest(data: bytes) -> str:
@@ -194,6 +197,7 @@ def _read_header(values: object) -> Header:
             previous=str(values["previous"]),
             replaces=str(values["replaces"]),
             events=int(values["events"]),
+            forked=int(values["forked"]),
             at=int(values["at"]),
             own={name: str(value) for name, value in values["own"].items() if name in OWN},
             ends=ends,

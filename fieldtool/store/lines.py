@@ -102,19 +102,18 @@ def event_of(line: bytes) -> Event:
 
 
 def checked(events: Iterable[Event]) -> Iterator[Event]:
-    """Pass events on for as long as each is chained to one before it, where that is among them.
+    """Pass events on for as long as each is chained to the one before it, where that is of the number before.
 
     Raises:
         Unreadable: one is not as it was written.
     """
-    # Of a forked chain there may be several events of one number.
-    hashes: dict[EventId, list[bytes]] = {}
+    before: Event | None = None
     for event in events:
-        before = hashes.get(event.id._replace(seq=event.id.seq - 1))
-        if before and all(event.hash != event.chained(previous) for previous in before):
+        follows = before is not None and event.id == before.id._replace(seq=before.id.seq + 1)
+        if before is not None and follows and event.hash != event.chained(before.hash):
             raise Unreadable(f"event {event.id} is not as it was written")
-        hashes.setdefault(event.id, []).append(event.hash)
         yield event
+        before = event
 
 
 def as_json(value: object) -> bytes:
