@@ -44,16 +44,19 @@ ROOMS = {
     "sample": room("domain store"),
     "settings": room(packages="pydantic platformdirs"),
     "tui.widgets": room("domain", "textual rich"),
-    "tui.screens": room("domain roll door inspection sync export tui.widgets", "textual rich"),
+    "tui.screens": room(
+        "domain caselist frameworks roll door inspection lead sync export tui.widgets", "textual rich"
+    ),
     "tui": room(),
     "tui.lockable": room("domain roll door tui.widgets tui.screens", "rich textual"),
     "tui.copying": room("roll door tui.widgets tui.lockable", "textual"),
     "tui.syncing": room(
         "domain store sync roll door tui.widgets tui.screens tui.lockable tui.copying", "textual"
     ),
+    "tui.leading": room("inspection lead tui.screens tui.syncing", "textual"),
     "tui.app": room(
         "domain frameworks store sync export roll door inspection settings tui.widgets tui.screens "
-        "tui.lockable tui.copying tui.syncing",
+        "tui.lockable tui.copying tui.syncing tui.leading",
         "click platformdirs pydantic rich sqlcipher3 sqlite_utils textual",
     ),
     "cli": room(

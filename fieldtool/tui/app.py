@@ -18,9 +18,9 @@ from textual.screen import Screen
 
 from fieldtool.door import Door
 from fieldtool.roll import Roll, StoreError
+from fieldtool.tui.leading import LeadingApp
 from fieldtool.tui.lockable import ASKING
 from fieldtool.tui.screens.cases import CasesScreen
-from fieldtool.tui.syncing import SyncingApp
 from fieldtool.tui.widgets.paint import harmless
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ SMALLEST = (60, 15)
 """The fewest columns and rows that the screens are made for."""
 
 
-class FieldtoolApp(SyncingApp):
+class FieldtoolApp(LeadingApp):
     """One inspection in a terminal.
 
     Args:

@@ -1,0 +1,37 @@
+"""An app from which the lead's desk is one key away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from fieldtool.tui.syncing import SyncingApp
+
+if TYPE_CHECKING:
+    from fieldtool.inspection import Inspection
+
+
+class LeadingApp(SyncingApp):
+    """Opens the lead's desk over whatever is shown."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5", "lead", "Desk", id="app.lead",
+                tooltip="The lead's desk: progress, agenda, sample, sharing out, set up"),
+    ]  # fmt: skip
+
+    @property
+    def inspection(self) -> Inspection:
+        """The service of the open inspection."""
+        raise NotImplementedError
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Show the key only while a file is open."""
+        return super().check_action(action, parameters) and (action != "lead" or self._roll is not None)
+
+    def action_lead(self) -> None:
+        """Show the lead's desk."""
+        from fieldtool.lead import Lead
+        from fieldtool.tui.screens.lead import LeadScreen
+
+        self.push_screen(LeadScreen(Lead(self.inspection)))
