@@ -17,6 +17,7 @@ from fieldtool.domain.events import EventId
 from fieldtool.domain.roster import LaptopInvited, LaptopJoined
 from fieldtool.store import listing
 from fieldtool.store.database import Database, StoreError
+from fieldtool.store.laptops import chain_of, is_removed, joined, roster, values_of
 from fieldtool.store.log import Device, Log, find_event, history
 
 _INSPECTION, _IDENTITY, _KEY, _VOUCHER = "inspection", "sharing_identity", "laptop_key", "laptop_voucher"
@@ -58,23 +59,13 @@ class Membership(NamedTuple):
         return other._replace(voucher=SigningKey(self.secret).sign(message).signature.hex())
 
 
-class Laptop(NamedTuple):
-    """A laptop on the roster."""
-
-    person: str
-    removed: bool = False
-    why: str = ""
-    ends: Mapping[Device, int] = {}
-    """Of a removed one: the last event of each of its chains that still counts."""
-
-
 def membership_of(database: Database) -> Membership | None:
     """What this laptop takes part with; None if it does not yet."""
     identity, secret = listing.local(database, _IDENTITY), listing.local(database, _KEY)
     if identity is None or secret is None:
         return None
     inspection = listing.local(database, _INSPECTION) or opened_by(database)
-    recovery = tuple(sorted({value for _, value in _values(database, Aspect.RECOVERY)}))
+    recovery = tuple(sorted({value for _, value in values_of(database, Aspect.RECOVERY)}))
     host, _, voucher = (listing.local(database, _VOUCHER) or "").partition(" ")
     return Membership(inspection, identity, bytes.fromhex(secret), recovery, host, voucher)
 
@@ -151,40 +142,6 @@ def opened_by(database: Database) -> str:
     return opened[-1].hash.hex() if opened else ""
 
 
-def roster(database: Database) -> dict[str, Laptop]:
-    """Every laptop that was ever invited, by its public key; one that anybody has removed stays removed."""
-    found: dict[str, Laptop] = {}
-    for key, value in _values(database, Aspect.LAPTOP):
-        said = json.loads(value)
-        before = found.get(key, Laptop(""))
-        if "ends" in said:
-            ends = {_chain(told): seq for told, seq in said["ends"].items()}
-            ends = {chain: min(seq, before.ends.get(chain, seq)) for chain, seq in ends.items()}
-            found[key] = Laptop(said["person"], removed=True, why=said["why"], ends=ends)
-        else:
-            found[key] = before._replace(person=said["person"])
-    return found
-
-
-def hosts(database: Database) -> frozenset[str]:
-    """The devices that have invited or removed laptops."""
-    rows = database.rows(
-        "SELECT device FROM head WHERE subject = '' AND slot >= 'laptop:' AND slot < 'laptop;'"
-    )
-    return frozenset(device for (device,) in rows)
-
-
-def limits(database: Database) -> dict[str, Mapping[Device, int]]:
-    """Of each device whose laptop was removed, the last event of each chain that still counts."""
-    laptops = roster(database)
-    return {device: laptops[key].ends for device, key in joined(database).items() if _removed(laptops, key)}
-
-
-def joined(database: Database) -> dict[str, str]:
-    """By which key each installation came in."""
-    return dict(_values(database, Aspect.JOINED))
-
-
 def read_receipts(database: Database) -> list[Receipt]:
     """What every installation has said last of what it had, but for those that were removed."""
     rows = database.rows(
@@ -195,9 +152,9 @@ def read_receipts(database: Database) -> list[Receipt]:
     found: dict[str, Receipt] = {}
     for _, value, *id in rows:
         event = find_event(database, EventId(*id))
-        if event is None or _removed(laptops, keys.get(id[0], "")):
+        if event is None or is_removed(laptops, keys.get(id[0], "")):
             continue
-        ends = {_chain(told): seq for told, seq in json.loads(value)["ends"].items()}
+        ends = {chain_of(told): seq for told, seq in json.loads(value)["ends"].items()}
         # Of the incarnations of an installation, the latest is the one that still speaks.
         found[id[0]] = Receipt(Device(id[0], id[1]), event.actor, event.wall, ends)
     return list(found.values())
@@ -207,24 +164,5 @@ def _vouching(inspection: str, key: str) -> bytes:
     return f"fieldtool laptop 1\n{inspection}\n{key}".encode()
 
 
-def _removed(laptops: Mapping[str, Laptop], key: str) -> bool:
-    return key in laptops and laptops[key].removed
-
-
 def _joined(log: Log, membership: Membership) -> LaptopJoined:
     return LaptopJoined(device=log.device.id, key=membership.key)
-
-
-def _chain(told: str) -> Device:
-    id, _, incarnation = told.rpartition(".")
-    return Device(id, int(incarnation))
-
-
-def _values(database: Database, aspect: Aspect) -> list[tuple[str, str]]:
-    """What all heads of an aspect of the inspection itself say, by their items."""
-    rows = database.rows(
-        "SELECT slot, value FROM head WHERE subject = '' AND slot >= ? AND slot < ? AND value IS NOT NULL"
-        " ORDER BY at",
-        (f"{aspect}:", f"{aspect};"),
-    )
-    return [(Slot.parse(slot).item, value) for slot, value in rows]

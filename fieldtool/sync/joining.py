@@ -15,9 +15,10 @@ from typing import NamedTuple
 from fieldtool.domain.roster import LaptopInvited, LaptopJoined, LaptopRemoved, PersonRemoved
 from fieldtool.store import listing
 from fieldtool.store.database import Database, StoreError
+from fieldtool.store.laptops import joined, roster
 from fieldtool.store.lines import LARGEST, Unreadable, as_json, event_of, from_json, line_of, packed, unpacked
 from fieldtool.store.log import Log, new_device, read_ends, read_events
-from fieldtool.store.sharing import Membership, joined, keep, roster, take_part
+from fieldtool.store.sharing import Membership, keep, take_part
 
 FORMAT, VERSION = "fieldtool invitation", 1
 

@@ -13,9 +13,9 @@ from fieldtool.domain.roster import LaptopJoined, LaptopRemoved, ReceiptGiven
 from fieldtool.store.database import Database
 from fieldtool.store.forks import forked_ranges, holds
 from fieldtool.store.gaps import read_gaps
+from fieldtool.store.laptops import limits as removed_limits
 from fieldtool.store.log import Device, Log, Received, Unchained, events_after, find_event, read_ends
 from fieldtool.store.sharing import Receipt, read_receipts
-from fieldtool.store.sharing import limits as removed_limits
 from fieldtool.sync.stores import Held, Holdings
 
 BATCH = 2_000

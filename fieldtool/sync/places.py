@@ -13,8 +13,9 @@ from fieldtool.store import listing
 from fieldtool.store.bundle_files import BundleFile, keep_bundle_files, read_bundle_files
 from fieldtool.store.clock import WallClock, system_clock
 from fieldtool.store.database import Database
+from fieldtool.store.laptops import hosts, roster
 from fieldtool.store.log import Device, Log
-from fieldtool.store.sharing import Membership, hosts, membership_of, roster, take_part
+from fieldtool.store.sharing import Membership, membership_of, take_part
 from fieldtool.sync.differences import Difference, reconcile
 from fieldtool.sync.exchange import Exchanged, Progress, exchange
 from fieldtool.sync.folder import FolderStore

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from fieldtool.domain.case import Answer
 from fieldtool.domain.events import Event, EventId, UnknownHappened
 from fieldtool.store.database import StoreError
+from fieldtool.store.laptops import roster
 from fieldtool.store.log import Device, Log, Received, device_of, new_device
-from fieldtool.store.sharing import NotInvited, membership_of, roster, take_part
+from fieldtool.store.sharing import NotInvited, membership_of, take_part
 from fieldtool.sync import bundle_folder, places
 from fieldtool.sync.central_schema import Administration
 from fieldtool.sync.differences import reconcile

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from fieldtool.store import listing
 from fieldtool.store.database import Database, StoreError
+from fieldtool.store.laptops import joined, roster
 from fieldtool.store.log import read_events
-from fieldtool.store.sharing import is_vouched_for, joined, membership_of, roster
+from fieldtool.store.sharing import is_vouched_for, membership_of
 from fieldtool.sync import joining
 from fieldtool.sync.joining import BadInvitation, WrongCode, invite, join, open_invitation
 from store.histories import assert_sound
