@@ -53,6 +53,8 @@ class Aspect(StrEnum):
     LIST = "list"
     DRAW = "draw"
     OFFICE = "office"
+    PLAN = "plan"
+    ELIMINATED = "eliminated"
     UNKNOWN = "unknown"
 
 

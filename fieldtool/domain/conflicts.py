@@ -34,6 +34,8 @@ SETTLED_BY_PEOPLE = frozenset(
         Aspect.LIST,
         Aspect.DRAW,
         Aspect.OFFICE,
+        Aspect.PLAN,
+        Aspect.ELIMINATED,
     }
 )
 """What people say; all else laptops put on record of themselves, and read by rules of its own."""

@@ -316,6 +316,8 @@ Known = Annotated[
     | sampled.CaseRemoved
     | sampled.CaseTakenOver
     | sampled.PersonBased
+    | sampled.CasePlanned
+    | sampled.CaseEliminated
     | Undone,
     Field(discriminator="kind"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import date
 from typing import Literal, NamedTuple
 
 from pydantic_core import to_json
@@ -128,3 +129,57 @@ class PersonBased(Model):
     @property
     def value(self) -> str | None:
         return self.office
+
+
+class CasePlanned(Model):
+    """A case is to be assessed on a day; None if no day is planned any more."""
+
+    kind: Literal["case.planned"] = "case.planned"
+    day: date | None
+
+    @property
+    def slot(self) -> Slot:
+        return Slot(Aspect.PLAN)
+
+    @property
+    def value(self) -> str | None:
+        return None if self.day is None else self.day.isoformat()
+
+
+class CaseEliminated(Model):
+    """A case of the sample dropped out, and which reserve case came for it; `CaseRemoved` takes it out."""
+
+    kind: Literal["case.eliminated"] = "case.eliminated"
+    case: str
+    sample: str
+    criterion: str
+    """One of `CRITERIA`, or one of a later version."""
+    why: str
+    replaced_by: str | None
+
+    @property
+    def slot(self) -> Slot:
+        return Slot(Aspect.ELIMINATED, self.case)
+
+    @property
+    def value(self) -> str:
+        return self.model_dump_json(include={"sample", "criterion", "why", "replaced_by"})
+
+
+CRITERIA = {
+    "transferred": "Transferred out of the area",
+    "deceased": "Has died",
+    "ended_early": "Order revoked or sentence ended early",
+    "wrong_sample": "Does not belong in this sample",
+    "duplicate": "The same person as another case",
+    "conflict_of_interest": "Conflict of interest",
+    "officer_absent": "Responsible officer absent",
+    "no_file": "Case file not available",
+    "other": "Other reason",
+}
+"""Why a case may drop out, by the word that commands and events have for it."""
+
+
+def criterion_title(criterion: str) -> str:
+    """What a criterion says; one of a later version says its own word."""
+    return CRITERIA.get(criterion, criterion.replace("_", " ").capitalize())

@@ -6,6 +6,7 @@ import json
 
 from fieldtool.domain.case import Aspect, Slot
 from fieldtool.domain.framework import Framework
+from fieldtool.domain.sampled import criterion_title
 
 _WORDS = {"not_relevant": "not relevant", "in_progress": "reopened"}
 _ROLES = {
@@ -51,6 +52,10 @@ def value_of(framework: Framework, slot: Slot, value: str | None) -> str:
         case Aspect.DRAW:
             drawn = json.loads(value)
             return f"{len(drawn['cases'])} cases, drawn with seed {drawn['seed']}"
+        case Aspect.ELIMINATED:
+            out = json.loads(value)
+            came = out.get("replaced_by") or "nothing"
+            return f"{criterion_title(out['criterion'])}: {out['why']}; {came} came for it"
         case _:
             return _WORDS.get(value, value)
 
@@ -69,5 +74,7 @@ _NAMES = {
     Aspect.LIST: "Case list of {item}",
     Aspect.DRAW: "Sample drawn of {item}",
     Aspect.OFFICE: "Office of {item}",
+    Aspect.PLAN: "Day planned for the case",
+    Aspect.ELIMINATED: "Why {item} dropped out, and what came for it",
     Aspect.FRAMEWORK: "Framework of the inspection",
 }

@@ -56,7 +56,7 @@ class Lead:
 
     def add_person(self, person: str, name: str, role: Role, office: str | None = None) -> None:
         """Take somebody into the team, or change their name, role or office."""
-        self._must_lead()
+        self.must_lead()
         bodies: list[Body] = [PersonJoined(person=person, name=name, role=role)]
         if office is not None and office != self.offices.get(person, ""):
             bodies.append(PersonBased(person=person, office=office or None))
@@ -69,7 +69,12 @@ class Lead:
         none = all(person.role != "lead_inspector" for person in self.team.values())
         return none or (mine is not None and mine.role == "lead_inspector")
 
-    def _must_lead(self) -> None:
+    def must_lead(self) -> None:
+        """Refuse what is for a lead inspector alone to do.
+
+        Raises:
+            InspectionError: who works here is none.
+        """
         if not self.leads:
             who = ", ".join(person.id for person in self.team.values() if person.role == "lead_inspector")
             raise InspectionError(f"This is for the lead inspector to do, who is {who}.")
@@ -102,12 +107,12 @@ class Lead:
 
     def take_list(self, sample: str, cases: Sequence[ListedCase]) -> None:
         """Keep a case list, for a sample to be drawn from; it takes the place of an earlier one."""
-        self._must_lead()
+        self.must_lead()
         self.inspection.record(ListImported.of(sample, tuple(cases)))
 
     def add_all(self, sample: str, cases: Iterable[ListedCase], watch: Watch = iter) -> None:
         """Make a case of each of a list at once, as for a small sample that need not be drawn."""
-        self._must_lead()
+        self.must_lead()
         self.inspection.record_all(self._added(sample, watch(cases)))
 
     def _added(self, sample: str, cases: Iterable[ListedCase]) -> Iterator[tuple[str, Sequence[Body]]]:
@@ -151,7 +156,7 @@ class Lead:
             InspectionError: there is no list, a case fits no stratum, or there are cases already and `again` was not
                 said, or somebody has begun one of them.
         """
-        self._must_lead()
+        self.must_lead()
         population = caselists.case_list(self._database, sample)
         if population is None:
             raise InspectionError(
@@ -261,7 +266,7 @@ class Lead:
             among: who gets them; without any, the inspectors.
             by: the case fact whose values should be in few hands, as the hub.
         """
-        self._must_lead()
+        self.must_lead()
         people = list(dict.fromkeys(among)) or [p.id for p in self.team.values() if p.role == "inspector"]
         if not people:
             raise InspectionError("There is no inspector on the team: add them with `fieldtool team`.")

@@ -53,7 +53,15 @@ from fieldtool.domain.roster import (
     ReceiptGiven,
     RecoveryKeyNamed,
 )
-from fieldtool.domain.sampled import CaseRemoved, CaseTakenOver, ListImported, PersonBased, SampleDrawn
+from fieldtool.domain.sampled import (
+    CaseEliminated,
+    CasePlanned,
+    CaseRemoved,
+    CaseTakenOver,
+    ListImported,
+    PersonBased,
+    SampleDrawn,
+)
 
 OPENED = InspectionOpened(provider="P", title="T", fieldwork_from=date(2020, 3, 2))
 
@@ -78,6 +86,13 @@ EVERY: list[tuple[Body, Slot, str | None]] = [
     (CaseRemoved(why="drawn again"), Slot(Aspect.SAMPLE), None),
     (CaseTakenOver(person="ben", why="Anna is ill"), Slot(Aspect.HOLDER), "ben"),
     (PersonBased(person="anna", office="Avon"), Slot(Aspect.OFFICE, "anna"), "Avon"),
+    (CasePlanned(day=date(2020, 3, 9)), Slot(Aspect.PLAN), "2020-03-09"),
+    (CasePlanned(day=None), Slot(Aspect.PLAN), None),
+    (
+        CaseEliminated(case="X1", sample="branch", criterion="deceased", why="in May", replaced_by="X2"),
+        Slot(Aspect.ELIMINATED, "X1"),
+        '{"sample":"branch","criterion":"deceased","why":"in May","replaced_by":"X2"}',
+    ),
     (
         ListImported(sample="branch", facts=("stock",), rows=(("X1", "books"), ("X2", ""))),
         Slot(Aspect.LIST, "branch"),

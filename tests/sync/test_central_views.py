@@ -61,6 +61,8 @@ OF_NO_USE = {
     "list.imported",
     "sample.drawn",
     "person.based",
+    "case.planned",
+    "case.eliminated",
 }
 """Kinds about laptops, keys and how the sample came about, of which analysts have no use."""
 
