@@ -53,6 +53,7 @@ class Aspect(StrEnum):
     LIST = "list"
     DRAW = "draw"
     OFFICE = "office"
+    FIGURES = "figures"
     PLAN = "plan"
     ELIMINATED = "eliminated"
     UNKNOWN = "unknown"

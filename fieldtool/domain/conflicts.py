@@ -34,6 +34,7 @@ SETTLED_BY_PEOPLE = frozenset(
         Aspect.LIST,
         Aspect.DRAW,
         Aspect.OFFICE,
+        Aspect.FIGURES,
         Aspect.PLAN,
         Aspect.ELIMINATED,
     }

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, NamedTuple, get_args
 from pydantic import Field
 from pydantic_core import to_json
 
-from fieldtool.domain import devices, roster, sampled
+from fieldtool.domain import devices, figures, roster, sampled
 from fieldtool.domain.base import Model
 from fieldtool.domain.case import Answer, Aspect, Judgement, Slot
 from fieldtool.domain.framework import Framework
@@ -316,6 +316,7 @@ Known = Annotated[
     | sampled.CaseRemoved
     | sampled.CaseTakenOver
     | sampled.PersonBased
+    | figures.FiguresImported
     | sampled.CasePlanned
     | sampled.CaseEliminated
     | Undone,

@@ -56,6 +56,9 @@ def value_of(framework: Framework, slot: Slot, value: str | None) -> str:
             out = json.loads(value)
             came = out.get("replaced_by") or "nothing"
             return f"{criterion_title(out['criterion'])}: {out['why']}; {came} came for it"
+        case Aspect.FIGURES:
+            imported = json.loads(value)
+            return ", ".join(filter(None, (imported.get("title"), f"{len(imported['figures'])} figures")))
         case _:
             return _WORDS.get(value, value)
 
@@ -74,6 +77,7 @@ _NAMES = {
     Aspect.LIST: "Case list of {item}",
     Aspect.DRAW: "Sample drawn of {item}",
     Aspect.OFFICE: "Office of {item}",
+    Aspect.FIGURES: "Figures to compare with: {item}",
     Aspect.PLAN: "Day planned for the case",
     Aspect.ELIMINATED: "Why {item} dropped out, and what came for it",
     Aspect.FRAMEWORK: "Framework of the inspection",

@@ -45,6 +45,7 @@ from fieldtool.domain.events import (
     body_text,
     parse_body,
 )
+from fieldtool.domain.figures import Figure, FiguresImported
 from fieldtool.domain.roster import (
     LaptopInvited,
     LaptopJoined,
@@ -86,6 +87,11 @@ EVERY: list[tuple[Body, Slot, str | None]] = [
     (CaseRemoved(why="drawn again"), Slot(Aspect.SAMPLE), None),
     (CaseTakenOver(person="ben", why="Anna is ill"), Slot(Aspect.HOLDER), "ben"),
     (PersonBased(person="anna", office="Avon"), Slot(Aspect.OFFICE, "anna"), "Avon"),
+    (
+        FiguresImported(whose="previous", figures={"Qa": Figure(stated=62), "Qax": Figure(n=2, of=3)}),
+        Slot(Aspect.FIGURES, "previous"),
+        '{"whose":"previous","figures":{"Qa":{"stated":62},"Qax":{"n":2,"of":3}}}',
+    ),
     (CasePlanned(day=date(2020, 3, 9)), Slot(Aspect.PLAN), "2020-03-09"),
     (CasePlanned(day=None), Slot(Aspect.PLAN), None),
     (

@@ -61,6 +61,7 @@ OF_NO_USE = {
     "list.imported",
     "sample.drawn",
     "person.based",
+    "figures.imported",
     "case.planned",
     "case.eliminated",
 }
