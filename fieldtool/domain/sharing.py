@@ -1,12 +1,26 @@
-"""Sharing cases out among people: evenly, and by place where that is wanted."""
+"""Sharing cases out among people and days: evenly, and by place where that is wanted."""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import islice
 from typing import NamedTuple
 
 May = Callable[[str, str], bool]
 """Whether a person may assess a case, by their id and its reference."""
+
+
+class Held(NamedTuple):
+    """How many cases somebody has of a place, or on a day."""
+
+    holder: str
+    """Empty for the cases that nobody has."""
+    where: str
+    """The place, or the day as 2020-03-09; empty where none is known."""
+    cases: int
+    complete: int
 
 
 class Shared(NamedTuple):
@@ -58,3 +72,53 @@ def by_place(places: Mapping[str, Sequence[str]], held: Mapping[str, int], may: 
     numbers = {person: held[person] + sum(p == person for p in holders.values()) for person in held}
     rest = evenly(over, numbers, may)
     return Shared({**holders, **rest.holders}, rest.left)
+
+
+def working_days(first: date, last: date) -> tuple[date, ...]:
+    """The days from Monday to Friday between two days, both of them among these."""
+    days = (first + timedelta(number) for number in range((last - first).days + 1))
+    return tuple(day for day in days if day.weekday() < _SATURDAY)
+
+
+def by_day(
+    places: Mapping[str, Sequence[str]],
+    holders: Mapping[str, str],
+    days: Sequence[date],
+    planned: Iterable[tuple[str, date]] = (),
+) -> dict[str, date]:
+    """Give each case a day, so that each person has as many on each and those of one place fall together.
+
+    Args:
+        places: the references of the cases of each place.
+        holders: the person of each case that is to have a day.
+        days: at least one, the earliest first.
+        planned: person and day of each case that has a day already.
+    """
+    cases: dict[str, list[str]] = defaultdict(list)
+    for refs in places.values():
+        for ref in refs:
+            if ref in holders:
+                cases[holders[ref]].append(ref)
+    of_all, of_person = Counter[date](), defaultdict[str, Counter[date]](Counter)
+    for person, day in planned:
+        of_all[day] += 1
+        of_person[person][day] += 1
+    found: dict[str, date] = {}
+    for person in sorted(cases):
+        turn = iter(cases[person])
+        for day, number in _spread(len(cases[person]), days, of_person[person], of_all).items():
+            found.update(dict.fromkeys(islice(turn, number), day))
+    return found
+
+
+def _spread(number: int, days: Sequence[date], mine: Counter[date], of_all: Counter[date]) -> dict[date, int]:
+    """How many cases of a person come on each day: where they have the fewest, then where all have."""
+    found = dict.fromkeys(days, 0)
+    for _ in range(number):
+        day = min(days, key=lambda day: (mine[day] + found[day], of_all[day], day))
+        found[day] += 1
+        of_all[day] += 1
+    return found
+
+
+_SATURDAY = 5

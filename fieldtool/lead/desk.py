@@ -21,7 +21,7 @@ from fieldtool.domain.sampled import (
 )
 from fieldtool.domain.sampling import CaseOnList, Draw, draw
 from fieldtool.inspection import Inspection, InspectionError
-from fieldtool.store import caselists, queries
+from fieldtool.store import allotted, caselists, queries
 
 Role = Literal["lead_inspector", "inspector", "local_assessor"]
 
@@ -260,13 +260,20 @@ class Lead:
         return tuple(line.ref for line in lines)
 
     def share_out(self, among: Sequence[str] = (), by: str | None = None) -> sharing.Shared:
-        """Share out all cases that nobody holds, so that all have as many in the end.
+        """Share out all cases that nobody holds, as `shared` says."""
+        self.must_lead()
+        shared = self.shared(among, by)
+        given = [(ref, [CaseAssigned(person=person)]) for ref, person in shared.holders.items()]
+        self.inspection.record_all(given)
+        return shared
+
+    def shared(self, among: Sequence[str] = (), by: str | None = None) -> sharing.Shared:
+        """Say who would get the cases that nobody holds, so that all have as many in the end.
 
         Args:
             among: who gets them; without any, the inspectors.
             by: the case fact whose values should be in few hands, as the hub.
         """
-        self.must_lead()
         people = list(dict.fromkeys(among)) or [p.id for p in self.team.values() if p.role == "inspector"]
         if not people:
             raise InspectionError("There is no inspector on the team: add them with `fieldtool team`.")
@@ -278,14 +285,9 @@ class Lead:
         numbers = Counter(line.holder for line in lines)
         held = {person: numbers[person] for person in people}
         own = {person: self._own(person) for person in people}
-        shared = (
-            sharing.evenly(free, held, lambda person, ref: ref not in own[person])
-            if by is None
-            else sharing.by_place(self._places(by, free), held, lambda person, ref: ref not in own[person])
-        )
-        given = [(ref, [CaseAssigned(person=person)]) for ref, person in shared.holders.items()]
-        self.inspection.record_all(given)
-        return shared
+        if by is None:
+            return sharing.evenly(free, held, lambda person, ref: ref not in own[person])
+        return sharing.by_place(self.places(by, free), held, lambda person, ref: ref not in own[person])
 
     def _handed(self, line: CaseLine, person: str | None, why: str) -> Body:
         if line.holder == self.inspection.person or (not line.holder and self.leads):
@@ -322,24 +324,23 @@ class Lead:
         if not office or self.team[person].role != "local_assessor":
             return frozenset()
         framework = self.inspection.framework
-        places = {*framework.draw_facts[:2], framework.list_fact}
+        places = {*framework.draw_facts[:2], *filter(None, (framework.list_fact,))}
         return frozenset(
-            case.ref
-            for case in self.inspection.cases()
-            if any(
-                fact in places and framework.facts_by_id[fact].label(value).casefold() == office
-                for fact, value in case.facts.items()
-            )
+            ref
+            for fact in places
+            for ref, value in allotted.fact_of_cases(self._database, fact).items()
+            if framework.facts_by_id[fact].label(value).casefold() == office
         )
 
-    def _places(self, fact: str, refs: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    def places(self, fact: str, refs: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        """Sort cases by the value that a case fact has in them, as by their hub; none comes first."""
         facts = self.inspection.framework.facts_by_id
         if fact not in facts:
             raise InspectionError(f'There is no case fact "{fact}": {_nearest(fact, facts)}')
-        values = {case.ref: case.facts.get(fact, "") for case in self.inspection.cases()}
+        values = allotted.fact_of_cases(self._database, fact)
         found: dict[str, list[str]] = defaultdict(list)
         for ref in refs:
-            found[values[ref]].append(ref)
+            found[values.get(ref, "")].append(ref)
         return dict(sorted(found.items()))
 
     def _must_be_here(self, person: str) -> None:
