@@ -17,8 +17,9 @@ from fieldtool.store.clock import WallClock, system_clock, tick_of
 from fieldtool.store.database import Database, Row, StoreError
 from fieldtool.store.forks import forked_rows
 from fieldtool.store.log import Device, device_of, event_of, find_event, read_ends, read_events
-from fieldtool.store.projection import VIEWS, Projection
+from fieldtool.store.projection import Projection
 from fieldtool.store.reading import unreadable
+from fieldtool.store.views import VIEWS
 
 
 def findings(database: Database) -> Iterator[str]:
@@ -261,7 +262,9 @@ def _unsigned(chains: Chains) -> Iterator[Finding]:
 def _not_here(database: Database) -> Iterator[Finding]:
     """Events that others name as replaced and that are not in the log."""
     own, ends = device_of(database), read_ends(database)
-    missing = [EventId(*row) for row in database.rows("SELECT * FROM replaced_early")]
+    missing = [
+        EventId(*row) for row in database.rows("SELECT DISTINCT device, incarnation, seq FROM replaced_early")
+    ]
     lost = [id for id in missing if id[:2] == own and id.seq > (ends[own].seq if own in ends else 0)]
     late = [id for id in missing if id not in lost]
     if lost:
@@ -357,7 +360,7 @@ def _concerned(view: str, row: Row) -> str:
             return f"event {EventId(*row[:3])}"
 
 
-_IDS = {"head": 2, "replaced_early": 0, "set_aside": 0}
+_IDS = {"head": 2, "replaced_early": 0, "set_aside": 0, "beyond_removal": 0}
 """In which column the id of an event begins, of the views that name events."""
 
 

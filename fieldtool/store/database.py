@@ -16,7 +16,7 @@ from fieldtool.store.wording import CANNOT_OPEN, NOT_WRITABLE, sentence, spoils
 APPLICATION_ID = 0x66_74_30_31
 """In the header of every inspection, "ft01": tells our files from other SQLite files."""
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """The number of migrations that this version knows; in the header as `user_version`."""
 
 Value = str | int | float | bytes | None

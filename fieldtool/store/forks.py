@@ -6,10 +6,11 @@ without effect, until people have looked at them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from fieldtool.domain.events import GENESIS, Event, EventId
 from fieldtool.store.database import Database, Row
+from fieldtool.store.reading import unreadable
 
 
 class Forks:
@@ -17,7 +18,7 @@ class Forks:
 
     def __init__(self, database: Database) -> None:
         self._run = database.connection.execute
-        self._any = self._before = self._run("SELECT 1 FROM fork LIMIT 1").fetchone() is not None
+        self._any = self._run("SELECT 1 FROM fork LIMIT 1").fetchone() is not None
 
     def __bool__(self) -> bool:
         return self._any
@@ -25,14 +26,6 @@ class Forks:
     def known(self, event: Event) -> bool:
         """Whether an event whose number is taken is the one that is here."""
         return event.hash in self._hashes("event", event.id)
-
-    def mislead(self, late: bool) -> bool:
-        """Whether the views have to be made anew: an event may have been taken for the other of its number.
-
-        Args:
-            late: whether events came after those that replace them.
-        """
-        return self._any and (late or not self._before)
 
     def lead_to(self, event: Event) -> bool:
         """Whether an event follows on one of a forked chain."""
@@ -77,12 +70,32 @@ class Replaced:
         self._slots: dict[EventId, int] = {}
         self._more: set[tuple[EventId, int]] = set()
 
-    def note(self, event: Event) -> None:
-        """Take in what an event replaces."""
-        slot = hash((event.subject, event.slot))
-        for parent in event.parents:
-            if self._slots.setdefault(parent, slot) != slot:
-                self._more.add((parent, slot))
+    @classmethod
+    def by(
+        cls, events: Iterable[Event], without_effect: Callable[[Event], bool] = lambda _: False
+    ) -> Replaced:
+        """What some events replace.
+
+        Args:
+            without_effect: whether an event is none that counts. What it replaces stands, unless an event that
+                counts replaces it in turn: whoever wrote that one knew of all of them.
+        """
+        found, void = cls(), []
+        for event in events:
+            if unreadable(event):
+                continue
+            if without_effect(event):
+                void.append(event)
+            else:
+                found._note(event)
+        while void:
+            passed = [event for event in void if found._names(event)]
+            if not passed:
+                break
+            for event in passed:
+                found._note(event)
+            void = [event for event in void if not found._names(event)]
+        return found
 
     def holds(self, event: Event) -> bool:
         """Whether another event replaces this one; asked once for each."""
@@ -90,9 +103,19 @@ class Replaced:
         return self._slots.pop(event.id, None) == slot or (event.id, slot) in self._more
 
     @property
-    def elsewhere(self) -> Iterable[EventId]:
+    def elsewhere(self) -> set[EventId]:
         """What was never asked for."""
-        return self._slots
+        return set(self._slots)
+
+    def _note(self, event: Event) -> None:
+        slot = hash((event.subject, event.slot))
+        for parent in event.parents:
+            if self._slots.setdefault(parent, slot) != slot:
+                self._more.add((parent, slot))
+
+    def _names(self, event: Event) -> bool:
+        slot = hash((event.subject, event.slot))
+        return self._slots.get(event.id) == slot or (event.id, slot) in self._more
 
 
 def holds(database: Database, id: EventId, digest: bytes) -> bool:

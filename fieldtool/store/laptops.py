@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from fieldtool.domain.case import Aspect, Slot
-from fieldtool.domain.events import EventId
+from fieldtool.domain.events import Event, EventId
 from fieldtool.store.database import Database
-from fieldtool.store.reading import Device
+from fieldtool.store.reading import SELECT, Device, event_of
 
 BELONGING = frozenset({Aspect.LAPTOP, Aspect.JOINED})
 """What says who belongs to the inspection."""
@@ -73,6 +73,11 @@ def is_beyond(limits: Limits, id: EventId) -> bool:
     return ends is not None and id.seq > ends.get(Device(id.device, id.incarnation), 0)
 
 
+def said_of_laptops(database: Database) -> list[Event]:
+    """Every event that says who belongs to the inspection."""
+    return [event_of(row) for row in database.rows(_SAID)]
+
+
 def is_removed(laptops: Mapping[str, Laptop], key: str) -> bool:
     """Whether the laptop of a key was removed."""
     return key in laptops and laptops[key].removed
@@ -92,3 +97,7 @@ def values_of(database: Database, aspect: Aspect) -> list[tuple[str, str]]:
         (f"{aspect}:", f"{aspect};"),
     )
     return [(Slot.parse(slot).item, value) for slot, value in rows]
+
+
+_PARTS = " OR ".join(f"(slot >= '{aspect}:' AND slot < '{aspect};')" for aspect in sorted(BELONGING))
+_SAID = f"{SELECT} WHERE subject = '' AND ({_PARTS})"

@@ -23,7 +23,7 @@ from fieldtool.domain.events import (
     chained,
 )
 from fieldtool.store.clock import DAY, WallClock, latest_believed, next_tick, system_clock
-from fieldtool.store.database import Database
+from fieldtool.store.database import Database, StoreError
 from fieldtool.store.forks import Forks
 from fieldtool.store.gaps import Gaps
 from fieldtool.store.projection import Projection
@@ -136,7 +136,6 @@ class Log:
         with self._database.transaction(), ExitStack() as stack:
             self._renew()
             ends, gaps, forks = self.ends(), Gaps(self._database), Forks(self._database)
-            late = self._projection.late
             if not ends:
                 stack.enter_context(self._projection.counting_later())
             receiving = Receiving(self._database, self._projection, ends, gaps, forks)
@@ -147,8 +146,6 @@ class Log:
                     known += 1
             receiving.flush()
             self._projection.flush()
-            if forks.mislead(self._projection.late > late):
-                self._projection.rebuild(lambda: read_events(self._database))
             gaps.keep()
             self._end = None
         return Received(new, known)
@@ -215,6 +212,11 @@ class Log:
 
     def _write(self, subject: str, body: Body, wall: datetime) -> Event:
         end = self._own_end(wall)
+        if self.device.id in self._projection.limits:
+            raise StoreError(
+                "This laptop was removed from the inspection, and nothing more can be recorded on it: ask the lead "
+                "inspector for an invitation, and join with it in a new file."
+            )
         slot = body.slot
         address = str(slot)
         heads = self._projection.heads(subject, address)

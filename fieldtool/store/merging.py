@@ -12,8 +12,10 @@ from functools import lru_cache
 from fieldtool.domain.case import Aspect, Case, Slot
 from fieldtool.domain.events import Event, EventId
 from fieldtool.store.database import Database, Row
-from fieldtool.store.projection import DROP_HEAD, REPLACE_HEAD, TOUCH, WORDS, AtHand, Projection
+from fieldtool.store.laptops import BELONGING
+from fieldtool.store.projection import DROP_HEAD, REPLACE_HEAD, TOUCH, Projection
 from fieldtool.store.reading import case_of, understood
+from fieldtool.store.views import WORDS, AtHand
 
 MOST = 2_000
 """So many events are held in memory and written together."""
@@ -22,6 +24,8 @@ FEW = 4
 """Where there are fewer events to a case than this, each had better be taken in by itself."""
 
 Chain = tuple[str, int]
+Place = tuple[str, str]
+"""A subject and a slot."""
 
 
 def worth_it(events: Sequence[Event]) -> bool:
@@ -43,7 +47,7 @@ class Merge:
         self._projection = projection
         self._run = database.connection.execute
         self._reached = dict(reached)
-        self._early: set[EventId] = set()
+        self._early: dict[EventId, set[Place]] = {}
         self._cases: dict[str, _Subject] = {}
         self._aside: list[Row] = []
         self._new_framework = False
@@ -51,13 +55,13 @@ class Merge:
     def take(self, events: Sequence[Event]) -> None:
         """Take events in, and write what has changed."""
         before = self._named_early(events)
-        self._early = set(before)
+        self._early = {id: set(places) for id, places in before.items()}
         for event in events:
             self._take(event)
             self._reached[event.id[:2]] = event.id.seq
         many = self._database.connection.executemany
-        many(_FORGET, before - self._early)
-        many(_REMEMBER, self._early - before)
+        many(_FORGET, before.keys() - self._early.keys())
+        many(_REMEMBER, [(*id, *place) for id, places in self._early.items() for place in places])
         many(_SET_ASIDE, self._aside)
         self._write_heads()
         if self._projection.counts_later:
@@ -68,10 +72,9 @@ class Merge:
             self._count()
 
     def _take(self, event: Event) -> None:
-        replaced = event.id in self._early
-        if replaced:
-            self._early.discard(event.id)
-            self._projection.late += 1
+        place = (event.subject, event.slot)
+        replaced = place in self._early.pop(event.id, ())
+        self._projection.look_for_removed(event)
         read = _said if len(event.text) < _SHORT else _said.__wrapped__
         value, why_not = read(event.kind, event.slot, event.text)
         if why_not:
@@ -79,23 +82,26 @@ class Merge:
             return
         for parent in event.parents:
             if parent.seq > self._reached.get(parent[:2], 0):
-                self._early.add(parent)
+                self._early.setdefault(parent, set()).add(place)
         subject = self._cases.get(event.subject)
         if subject is None:
             subject = self._cases[event.subject] = _Subject(self._database, event.subject)
         subject.take(event, value, replaced)
-        if not event.subject and event.slot == _FRAMEWORK:
-            self._new_framework = True
+        if not event.subject:
+            self._new_framework |= event.slot == _FRAMEWORK
+            if event.slot.startswith(_OF_LAPTOPS):
+                self._projection.laptops_changed()
 
-    def _named_early(self, events: Sequence[Event]) -> set[EventId]:
-        """Which of the events others have replaced that came before them."""
+    def _named_early(self, events: Sequence[Event]) -> dict[EventId, set[Place]]:
+        """Which of the events others have replaced that came before them, and where."""
         run = self._database.connection.execute
         if run("SELECT 1 FROM replaced_early LIMIT 1").fetchone() is None:
-            return set()
-        found: set[EventId] = set()
+            return {}
+        found: dict[EventId, set[Place]] = defaultdict(set)
         for chain in {event.id[:2] for event in events}:
-            found.update(EventId(*row) for row in run(_EARLY, (*chain, self._reached.get(chain, 0))))
-        return found
+            for *id, subject, slot in run(_EARLY, (*chain, self._reached.get(chain, 0))):
+                found[EventId(*id)].add((subject, slot))
+        return dict(found)
 
     def _write_heads(self) -> None:
         replaced: list[Row] = []
@@ -270,12 +276,14 @@ _SHORT = 200
 
 _FACT = f"{Aspect.FACT}:"
 _FRAMEWORK = str(Slot(Aspect.FRAMEWORK))
+_OF_LAPTOPS = tuple(f"{aspect}:" for aspect in BELONGING)
 
 _EARLY = (
-    "SELECT device, incarnation, seq FROM replaced_early WHERE device = ? AND incarnation = ? AND seq > ?"
+    "SELECT device, incarnation, seq, subject, slot FROM replaced_early"
+    " WHERE device = ? AND incarnation = ? AND seq > ?"
 )
 _FORGET = "DELETE FROM replaced_early WHERE device = ? AND incarnation = ? AND seq = ?"
-_REMEMBER = "INSERT OR IGNORE INTO replaced_early VALUES (?, ?, ?)"
+_REMEMBER = "INSERT OR IGNORE INTO replaced_early VALUES (?, ?, ?, ?, ?)"
 _SET_ASIDE = "INSERT INTO set_aside VALUES (?, ?, ?, ?)"
 _PUT_HEAD = """
     INSERT INTO head (subject, slot, device, incarnation, seq, at, shown, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?)

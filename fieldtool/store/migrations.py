@@ -162,6 +162,13 @@ def m002_forks(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@migrations()
+def m003_removal(db: Database) -> None:
+    """What was replaced early is known with its slot; and what removed laptops recorded too late is named."""
+    for statement in _M003:
+        db.conn.execute(statement)
+
+
 _M001 = (
     """
     CREATE TABLE event (
@@ -254,5 +261,24 @@ _M002 = (
     """
     CREATE TRIGGER fork_is_never_deleted BEFORE DELETE ON fork
     BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END
+    """,
+)
+
+_M003 = (
+    "DROP TABLE replaced_early",
+    # Of a forked chain, what was replaced may be the event of that number that is not here: the slot tells.
+    """
+    CREATE TABLE replaced_early (
+        device TEXT NOT NULL, incarnation INTEGER NOT NULL, seq INTEGER NOT NULL,
+        subject TEXT NOT NULL, slot TEXT NOT NULL,
+        PRIMARY KEY (device, incarnation, seq, subject, slot)
+    ) STRICT, WITHOUT ROWID
+    """,
+    # Events of a removed laptop behind the last of them that still counts: in the log, and without effect.
+    """
+    CREATE TABLE beyond_removal (
+        device TEXT NOT NULL, incarnation INTEGER NOT NULL, seq INTEGER NOT NULL,
+        PRIMARY KEY (device, incarnation, seq)
+    ) STRICT, WITHOUT ROWID
     """,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from fieldtool.domain.case import Aspect, Case, Slot
 from fieldtool.domain.events import Event, EventId, FrameworkChosen, Known
@@ -15,38 +15,9 @@ from fieldtool.domain.tally import Bucket, bucket_of, buckets
 from fieldtool.domain.walk import progress
 from fieldtool.store.database import Database
 from fieldtool.store.forks import Replaced
-from fieldtool.store.reading import case_of, understood, unreadable
-
-ALL, COMPLETE = "all", "complete"
-"""The two scopes of the running tallies: every case, or those that are complete."""
-
-WORK = frozenset({Aspect.ANSWER, Aspect.JUDGEMENT, Aspect.NOTE, Aspect.REASON, Aspect.COMPLETION})
-"""What counts as work on a case, as against what was known of it beforehand."""
-
-WORDS = frozenset({Aspect.ANSWER, Aspect.JUDGEMENT, Aspect.NOTE, Aspect.REASON})
-"""What says something about a case and decides nothing about how it is counted."""
-
-VIEWS = ("head", "replaced_early", "set_aside", "case_line", "tally")
-"""Every table that can be made anew from the log."""
-
-
-class Head(NamedTuple):
-    """An event that no other event replaces, and the value that it gives its slot."""
-
-    id: EventId
-    at: int
-    value: str | None
-
-
-class AtHand(NamedTuple):
-    """The case that the latest event was about, as far as the next one must know it."""
-
-    ref: str
-    sample: str
-    complete: bool
-    facts: dict[str, str]
-    appended: int
-    """How many events this connection had appended when this was known to be so."""
+from fieldtool.store.laptops import BELONGING, Limits, is_beyond, limits, said_of_laptops
+from fieldtool.store.reading import case_of, read_events, understood, unreadable
+from fieldtool.store.views import ALL, COMPLETE, VIEWS, WORDS, WORK, AtHand, Head
 
 
 class Projection:
@@ -61,8 +32,7 @@ class Projection:
         self._at_hand: AtHand | None = None
         self.counts_later = False
         """Whether cases and tallies are recounted at last."""
-        self.late = 0
-        """How many events came after one that replaces them."""
+        self._laptops_changed = self._misled = False
 
     @property
     def _run(self) -> Any:
@@ -77,6 +47,11 @@ class Projection:
         if row is None or row[0] is None:
             return None
         return FrameworkChosen.model_validate_json(f'{{"framework": {row[0]}}}').framework
+
+    @cached_property
+    def limits(self) -> Limits:
+        """From where on what removed laptops recorded has no effect."""
+        return limits(self._database)
 
     def heads(self, subject: str, slot: str) -> list[Head]:
         """The heads of a slot, the one that is shown first."""
@@ -95,13 +70,14 @@ class Projection:
             heads: the heads of the slot so far.
             replaced: whether an event that replaces this one has arrived before it.
         """
+        if slot.aspect in BELONGING:
+            self.laptops_changed()
         before = heads[0].value if heads else None
         after = self._replace_heads(event, value, heads, replaced)
-        if self.counts_later:
-            return
         if event.subject:
-            self._update_case(event, slot, before, after)
-        elif slot.aspect is Aspect.FRAMEWORK:
+            if not self.counts_later:
+                self._update_case(event, slot, before, after)
+        elif slot.aspect is Aspect.FRAMEWORK and not self.counts_later:
             self.recount()
 
     def apply_in_any_order(self, event: Event) -> None:
@@ -110,13 +86,22 @@ class Projection:
         It may come before those it replaces or after its successor, and it may be unreadable: then it is
         named in `set_aside` and has no effect.
         """
-        replaced = bool(self._run(_FORGET_REPLACED, event.id).rowcount)
-        self.late += replaced
+        places = self._run(_FORGET_REPLACED, event.id).fetchall()
         body, why_not = understood(event.kind, event.slot, event.text)
+        self.look_for_removed(event)
         if body is not None:
             for parent in event.parents:
-                self._run(_REMEMBER_REPLACED, (*parent, *parent))
-        self._apply_or_set_aside(event, body, why_not, replaced)
+                self._run(_REMEMBER_REPLACED, (*parent, event.subject, event.slot, *parent))
+        self._apply_or_set_aside(event, body, why_not, (event.subject, event.slot) in places)
+
+    def look_for_removed(self, event: Event) -> None:
+        """Note whether the views must be made anew at last, since a removed laptop is concerned."""
+        if self.limits and any(is_beyond(self.limits, id) for id in (event.id, *event.parents)):
+            self._misled = True
+
+    def laptops_changed(self) -> None:
+        """Note that something is said of laptops: if one was removed, the views are made anew at last."""
+        self._laptops_changed = self.limits is not None  # looked up while they are as they were
 
     def rebuild(self, read: Callable[[], Iterable[Event]]) -> int:
         """Make every view anew from all events of the log, whatever the order in which `read` gives them.
@@ -127,20 +112,35 @@ class Projection:
         for view in VIEWS:
             self._run(f"DELETE FROM {view}")
         self.forget()
-        # Not by `replaced_early`: it looks into the log for what has arrived, and here all of it has.
-        replaced = Replaced()
-        for event in read():
-            if not unreadable(event):
-                replaced.note(event)
-        number = 0
+        self._misled = False
         with self.counting_later():
-            for event in read():
-                self._apply_or_set_aside(
-                    event, *understood(event.kind, event.slot, event.text), replaced.holds(event)
-                )
-                number += 1
-        for id in replaced.elsewhere:
-            self._run(_REMEMBER_REPLACED, (*id, *id))
+            # First what is said of laptops: it decides what counts of all the others.
+            said = said_of_laptops(self._database)
+            self._apply_all(said, Replaced.by(said))
+            self._laptops_changed = False
+            # Not by `replaced_early`: it looks into the log for what has arrived, and here all of it has.
+            replaced = Replaced.by(read(), lambda event: is_beyond(self.limits, event.id))
+            skip = {event.id for event in said}
+            number = self._apply_all((event for event in read() if event.id not in skip), replaced) + len(
+                said
+            )
+        missing = replaced.elsewhere - skip
+        for event in read() if missing else ():
+            if not unreadable(event):
+                for parent in missing.intersection(event.parents):
+                    self._run(_REMEMBER_REPLACED, (*parent, event.subject, event.slot, *parent))
+        return number
+
+    def _apply_all(self, events: Iterable[Event], replaced: Replaced) -> int:
+        number = 0
+        for event in events:
+            body, why_not = understood(event.kind, event.slot, event.text)
+            stands = not replaced.holds(event)
+            if body is not None and body.slot.aspect not in BELONGING and is_beyond(self.limits, event.id):
+                self._run("INSERT INTO beyond_removal VALUES (?, ?, ?)", event.id)
+            else:
+                self._apply_or_set_aside(event, body, why_not, not stands)
+            number += 1
         return number
 
     def _apply_or_set_aside(self, event: Event, body: Known | None, why_not: str, replaced: bool) -> None:
@@ -154,14 +154,21 @@ class Projection:
         """Drop what is remembered: a transaction was taken back, or another connection has written."""
         self._moves.clear()
         self._at_hand = None
-        self.__dict__.pop("framework", None)
+        for name in ("framework", "limits"):
+            self.__dict__.pop(name, None)
 
     def forget_case(self) -> None:
         """Drop what is remembered of the case at hand: more was written than `apply` has seen."""
         self._at_hand = None
 
     def flush(self) -> None:
-        """Write the moves of the tallies that have come together."""
+        """Write the moves of the tallies that have come together; make all anew where laptops were removed."""
+        if self._laptops_changed:
+            before = self.__dict__.pop("limits", {})
+            self._misled |= before != self.limits
+            self._laptops_changed = False
+        if self._misled:
+            self.rebuild(lambda: read_events(self._database))
         for row, counts in self._moves.items():
             if any(counts):
                 self._run(_MOVE_TALLY, (*row, *counts))
@@ -346,10 +353,12 @@ class Projection:
 
 
 _REMEMBER_REPLACED = """
-    INSERT OR IGNORE INTO replaced_early SELECT ?, ?, ? WHERE NOT EXISTS (
+    INSERT OR IGNORE INTO replaced_early SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS (
         SELECT 1 FROM event WHERE device = ? AND incarnation = ? AND seq = ?)
 """
-_FORGET_REPLACED = "DELETE FROM replaced_early WHERE device = ? AND incarnation = ? AND seq = ?"
+_FORGET_REPLACED = """
+    DELETE FROM replaced_early WHERE device = ? AND incarnation = ? AND seq = ? RETURNING subject, slot
+"""
 DROP_HEAD = """
     DELETE FROM head WHERE subject = ? AND slot = ? AND device = ? AND incarnation = ? AND seq = ?
 """

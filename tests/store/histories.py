@@ -33,7 +33,7 @@ from fieldtool.domain.events import (
 from fieldtool.store import check, queries
 from fieldtool.store.database import Database
 from fieldtool.store.log import Device, Log, event_of, read_events
-from fieldtool.store.projection import VIEWS
+from fieldtool.store.views import VIEWS
 
 START = datetime(2020, 3, 2, 9, 0, tzinfo=UTC)
 

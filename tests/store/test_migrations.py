@@ -106,7 +106,9 @@ def test_work_goes_on_in_an_upgraded_file(file: Path) -> None:
         assert [line for line in check.findings(roll.database) if "has no effect" not in line] == []
 
 
-def test_a_kind_that_this_version_has_learnt_takes_effect(old: Path) -> None:
+def test_a_kind_that_this_version_has_learnt_takes_effect(tmp_path: Path) -> None:
+    # The first version alone did not know it.
+    old = Path(shutil.copy(FIXTURES / "schema_1.db", tmp_path / "hiow.db"))
     slot = "device:zz.1"
     with Database.open(old) as database:
         assert database.row("SELECT value FROM head WHERE slot = ?", (slot,)) is None
