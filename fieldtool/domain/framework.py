@@ -121,6 +121,58 @@ ALL = "all"
 """The only stratum of a sample type that has none of its own."""
 
 
+class AgendaKind(StrEnum):
+    """What the team attends beside its cases."""
+
+    MEETING = "meeting"
+    FOCUS_GROUP = "focus_group"
+    OFFICER_INTERVIEW = "officer_interview"
+    USER_INTERVIEW = "user_interview"
+    OBSERVATION = "observation"
+
+    @property
+    def words(self) -> str:
+        """What people call it."""
+        return _AGENDA_WORDS[self]
+
+
+_AGENDA_WORDS = {
+    AgendaKind.MEETING: "Meeting",
+    AgendaKind.FOCUS_GROUP: "Focus group",
+    AgendaKind.OFFICER_INTERVIEW: "Officer interview",
+    AgendaKind.USER_INTERVIEW: "Service user interview",
+    AgendaKind.OBSERVATION: "Observation",
+}
+
+
+class FormAnswer(Choice):
+    """One answer to a question of an interview form."""
+
+    counts: bool = True
+    """Whether it is part of the whole that percentages are of; "cannot say" is not."""
+
+
+class FormQuestion(Model):
+    """A question of an interview form."""
+
+    id: Slug
+    wording: Text
+    answers: tuple[FormAnswer, ...]
+
+    def label(self, answer: str) -> str:
+        """The wording of an answer, or its id where it is none of this question's."""
+        return next((known.title for known in self.answers if known.id == answer), answer)
+
+
+class Form(Model):
+    """A short interview form: asked at every item of one kind on the agenda, and counted over all of them."""
+
+    id: Slug
+    title: Text
+    kind: AgendaKind
+    questions: tuple[FormQuestion, ...]
+
+
 class Prompt(Model):
     """A point that the inspector answers: yes, no, or not relevant."""
 
@@ -198,6 +250,8 @@ class Framework(Model):
     """The case facts by which a sample is shared out: cluster, local delivery unit, responsible officer."""
     strata: tuple[Stratum, ...] = ()
     list_columns: tuple[ListColumn, ...] = ()
+    forms: tuple[Form, ...] = ()
+    """The interview forms, one at most for each kind of item on the agenda."""
     bands: tuple[Band, ...]
     """From the lowest to the highest, without a hole."""
     overall: tuple[OverallBand, ...]
@@ -225,6 +279,15 @@ class Framework(Model):
     def samples_by_id(self) -> Mapping[str, SampleType]:
         """Sample type by its id."""
         return {sample.id: sample for sample in self.samples}
+
+    @cached_property
+    def form_questions_by_id(self) -> Mapping[str, FormQuestion]:
+        """Question of an interview form by its id."""
+        return {question.id: question for form in self.forms for question in form.questions}
+
+    def form_for(self, kind: AgendaKind) -> Form | None:
+        """The interview form of a kind of item on the agenda, if it has one."""
+        return next((form for form in self.forms if form.kind is kind), None)
 
     @cached_property
     def key_questions_by_id(self) -> Mapping[str, KeyQuestion]:

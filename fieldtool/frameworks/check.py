@@ -13,6 +13,9 @@ from itertools import pairwise
 from fieldtool.frameworks.entries import Entry, listed, suggestion
 from fieldtool.frameworks.shape import Finding
 
+MOST_ANSWERS = 9
+"""As many as there are digits to give an answer with."""
+
 
 def findings(root: Entry) -> Iterator[Finding]:
     """Everything in which the parts of the file do not fit each other."""
@@ -23,6 +26,7 @@ def findings(root: Entry) -> Iterator[Finding]:
     yield from _views(root)
     yield from _strata(root)
     yield from _list_columns(root)
+    yield from _forms(root)
     if not any(root.standards()):
         yield "", 'there is no standard in it; add at least one under "domains".'
     for standard in root.standards():
@@ -33,8 +37,13 @@ def findings(root: Entry) -> Iterator[Finding]:
 def _double_ids(root: Entry) -> Iterator[Finding]:
     """Key questions and prompts share one set of numbers, because answers are kept by number alone."""
     questions = [q for standard in root.standards() for q in standard.children("key_questions")]
-    groups = [root.children(key) for key in ("bands", "overall", "samples", "facts", "strata", "domains")]
+    groups = [
+        root.children(key) for key in ("bands", "overall", "samples", "facts", "strata", "forms", "domains")
+    ]
     groups.extend(fact.children("choices") for fact in root.children("facts"))
+    # As with prompts: what was answered is kept by the id of the question alone.
+    asked = tuple(question for form in root.children("forms") for question in form.children("questions"))
+    groups.extend((asked, *(question.children("answers") for question in asked)))
     groups.append(tuple(root.standards()))
     groups.append(tuple(item for q in questions for item in (q, *q.children("prompts"))))
     for group in groups:
@@ -178,6 +187,32 @@ def _list_columns(root: Entry) -> Iterator[Finding]:
                         column.place,
                         f'"{word}" means both "{other}" and "{choice}"; let it mean one of them.',
                     )
+
+
+def _forms(root: Entry) -> Iterator[Finding]:
+    """Whether each interview form asks something, with answers that one key each gives."""
+    first: dict[str, Entry] = {}
+    for form in root.children("forms"):
+        kind = form.text("kind")
+        other = first.setdefault(kind, form) if kind else form
+        if other is not form:
+            yield form.place, f'{other.place} is for "{kind}" already; make one form of the two.'
+        if form.table.get("questions") == []:
+            yield form.place, '"questions" is empty; ask something, or take the form out.'
+        for question in form.children("questions"):
+            number, answers = question.length("answers"), question.children("answers")
+            if "answers" in question.table and number < 2:
+                yield question.place, "there is nothing to choose; give it two answers or more."
+            if number > MOST_ANSWERS:
+                yield (
+                    question.place,
+                    f"it has {number} answers, but one key gives each; keep it to {MOST_ANSWERS}.",
+                )
+            if answers and not any(answer.flag("counts", default=True) for answer in answers):
+                yield (
+                    question.place,
+                    "none of its answers counts, so it never has a percentage; let one count.",
+                )
 
 
 def _standard(root: Entry, standard: Entry) -> Iterator[Finding]:

@@ -76,7 +76,7 @@ def _sentence(entry: Entry, rest: tuple[int | str, ...], error: ErrorDetails) ->
         return f"{where} is empty; give it some wording."
     if kind == "string_too_long":
         return f"{where} is too long; keep it to {context['max_length']} characters."
-    if kind == "literal_error":
+    if kind in {"literal_error", "enum"}:
         expected = str(context["expected"]).replace("'", '"')
         return f'{where} is "{error["input"]}", which it cannot be; choose {expected}.'
     if kind == "greater_than_equal":

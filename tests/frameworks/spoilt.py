@@ -7,6 +7,25 @@ from pathlib import Path
 TINY = Path(__file__).with_name("tiny.toml").read_text(encoding="utf-8")
 
 
+FORM = """
+[[forms]]
+id = "readers"
+title = "Readers"
+kind = "focus_group"
+
+    [[forms.questions]]
+    id = "opening"
+    wording = "Is it open when you need it?"
+    answers = [{ id = "yes", title = "Yes" }, { id = "no", title = "No" }]
+
+    [[forms.questions]]
+    id = "noise"
+    wording = "Is it quiet?"
+    answers = [{ id = "yes", title = "Yes" }, { id = "no", title = "No" }, { id = "deaf", title = "?", counts = false }]
+"""
+"""A good interview form, which can stand before the domains."""
+
+
 class Spoilt:
     """A good file with one piece replaced, and the findings that have to follow, in order."""
 
@@ -19,10 +38,18 @@ class Spoilt:
         )
 
 
+def spoilt_form(name: str, old: str, new: str, *findings: str) -> Spoilt:
+    """The same of a file with an interview form, one piece of which is spoilt."""
+    assert old in FORM, f"{name}: the form no longer says {old!r}"
+    before = '[[domains]]\nid = "Z"'
+    return Spoilt(name, before, f"{FORM.replace(old, new, 1)}\n{before}", *findings)
+
+
 PLACES = (
     "band ",
     "domain ",
     "fact ",
+    "form ",
     "line ",
     "list column ",
     "overall ",

@@ -18,7 +18,7 @@ SHAPE = (
         (
             '"zzz" is not a key that fits here; the keys that fit here are "id", "title", "licence", '
             '"rounding", "discretion_points", "list_fact", "subgroup_facts", "draw_facts", "strata", '
-            '"list_columns", "bands", "overall", "samples", "facts", "domains".'
+            '"list_columns", "forms", "bands", "overall", "samples", "facts", "domains".'
         ),
     ),
     Spoilt(

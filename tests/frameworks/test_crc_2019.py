@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.framework import Framework, KeyQuestion, Prompt
+from fieldtool.domain.framework import AgendaKind, Framework, KeyQuestion, Prompt
 from fieldtool.frameworks.loader import load
 
 REFERENCE = Path(__file__).parents[1] / "reference"
@@ -162,3 +162,13 @@ def test_every_supervision_case_has_its_stratum(crc: Framework, facts: dict[str,
 def test_a_sample_type_without_strata_is_one(crc: Framework) -> None:
     assert crc.strata_for("unpaid_work") == ("all",)
     assert crc.stratum_of("unpaid_work", {}) == "all"
+
+
+def test_officers_are_asked_about_their_work_in_words_of_our_own(crc: Framework) -> None:
+    (form,) = crc.forms
+    assert form.kind is AgendaKind.OFFICER_INTERVIEW
+    assert len(form.questions) == 10
+    published = {wording for (wording,) in rows("key_questions", "wording") + rows("prompts", "wording")}
+    for question in form.questions:
+        assert question.wording not in published
+        assert [answer.id for answer in question.answers if answer.counts] == ["yes", "partly", "no"]

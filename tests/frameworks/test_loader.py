@@ -10,15 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fieldtool.domain.framework import AgendaKind
 from fieldtool.frameworks import check, shape
 from fieldtool.frameworks.entries import Entry
 from fieldtool.frameworks.loader import FrameworkError, available, check_file, load, load_file
-from frameworks.spoilt import TINY, Spoilt
+from frameworks.spoilt import FORM, TINY, Spoilt
 from frameworks.spoilt_fit import FIT
+from frameworks.spoilt_forms import FORMS
 from frameworks.spoilt_shape import SHAPE
 
 HERE = Path(__file__).parent
-KINDS = (*SHAPE, *FIT)
+KINDS = (*SHAPE, *FIT, *FORMS)
 
 
 @pytest.fixture
@@ -43,6 +45,19 @@ def test_tiny_loads_and_shares_nothing_with_the_shipped_framework() -> None:
 
 def test_a_path_may_be_given_as_text() -> None:
     assert load(str(HERE / "tiny.toml")) == load_file(HERE / "tiny.toml")
+
+
+def test_a_form_is_asked_at_its_kind_of_item(spoilt: Path) -> None:
+    spoilt.write_text(TINY.replace("[[domains]]", f"{FORM}\n[[domains]]", 1), encoding="utf-8")
+    assert check_file(spoilt) == ()
+    framework = load(spoilt)
+    form = framework.form_for(AgendaKind.FOCUS_GROUP)
+    assert form is not None
+    assert [question.id for question in form.questions] == ["opening", "noise"]
+    assert framework.form_questions_by_id["noise"].label("deaf") == "?"
+    assert [answer.counts for answer in form.questions[1].answers] == [True, True, False]
+    assert framework.form_for(AgendaKind.MEETING) is None
+    assert load(HERE / "tiny.toml").forms == ()
 
 
 @pytest.mark.parametrize("case", KINDS, ids=lambda case: case.name)
