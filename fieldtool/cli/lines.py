@@ -10,6 +10,9 @@ from collections.abc import Iterable, Sequence
 import click
 
 from fieldtool.cli.group import Refused
+from fieldtool.domain.numbers import counted, listed, number
+
+__all__ = ["clean", "columns", "counted", "listed", "moment", "number", "say", "say_json"]
 
 
 def say(lines: Iterable[str]) -> None:
@@ -52,21 +55,6 @@ def columns(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[st
         ).rstrip()
         for row in rows
     ]
-
-
-def number(value: int) -> str:
-    """A number with commas between its thousands."""
-    return f"{value:,}"
-
-
-def counted(value: int, one: str, many: str = "") -> str:
-    """A number with its noun, as "1 case" or "2 cases"."""
-    return f"{number(value)} {one if value == 1 else many or one + 's'}"
-
-
-def listed(names: Sequence[str], link: str = "and") -> str:
-    """Names in a row, as "a, b and c"."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {link} {names[-1]}"
 
 
 def moment(wall: str) -> str:

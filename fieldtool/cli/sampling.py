@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,13 +12,15 @@ import click
 
 from fieldtool.cli.caselists import sample_of
 from fieldtool.cli.group import Refused
-from fieldtool.cli.lines import columns, counted, listed, number, say, say_json
+from fieldtool.cli.lines import columns, number, say, say_json
 from fieldtool.cli.looking import json_option, path_argument
 from fieldtool.cli.working import as_option, working_in
 
 if TYPE_CHECKING:
+    from fieldtool.domain.explaining import Section
     from fieldtool.domain.framework import Framework
     from fieldtool.domain.sampling import Draw
+    from fieldtool.lead import Lead
 
 
 def _per_cent(ctx: click.Context, param: click.Parameter, value: str) -> Decimal:
@@ -60,6 +62,7 @@ def size(population: int, confidence: Decimal, margin: Decimal, size: int | None
       fieldtool sample size --population 1217 --confidence 95 --margin 3
       fieldtool sample size --population 1217 --size 148
     """
+    from fieldtool.domain.explaining import margin_formula, margin_in_words, size_in_words
     from fieldtool.domain.sampling import margin_of, sample_size
 
     try:
@@ -74,33 +77,24 @@ def size(population: int, confidence: Decimal, margin: Decimal, size: int | None
                 "confidence": float(confidence),
                 "margin": float(of_size if size else margin),
                 "size": size or found.size,
-                "formula": _margin_formula(population, size, found.z, of_size) if size else found.formula,
+                "formula": margin_formula(population, size, found.z, of_size) if size else found.formula,
             }
         )
         return
     if size:
         say(
             [
-                f"{counted(size, 'case')} of {number(population)} show a share within {of_size} points, with a "
-                f"confidence of {confidence} per cent.",
-                _margin_formula(population, size, found.z, of_size),
+                margin_in_words(population, size, confidence, of_size),
+                margin_formula(population, size, found.z, of_size),
             ]
         )
         return
     say(
         [
-            f"{counted(found.size, 'case')} of {number(population)}: a share within {margin} points, with a "
-            f"confidence of {confidence} per cent.",
+            size_in_words(found),
             found.formula,
             f"That many have a margin of {of_size} points.",
         ]
-    )
-
-
-def _margin_formula(population: int, size: int, z: Decimal, margin: Decimal) -> str:
-    return (
-        f"e = {z} × √(0.5 × 0.5 / {size} × ({population} - {size}) / ({population} - 1)) = {margin} per cent, "
-        "rounded up"
     )
 
 
@@ -151,10 +145,20 @@ def draw(
         seed = secrets.randbelow(1_000_000_000) if seed is None else seed
         drawn = lead.draw(chosen, size, buffer=buffer, seed=seed, again=again)
         framework = inspection.framework
+        sections = _sections(lead, chosen, drawn) if explain else ()
     if as_json:
-        say_json(_data(drawn) | ({"seed": drawn.seed, "explained": [*drawn.explained]} if explain else {}))
+        told = [sentence for section in sections for sentence in section.sentences]
+        say_json(_data(drawn) | ({"seed": drawn.seed, "explained": told} if explain else {}))
     else:
-        say(_lines(framework, drawn, explain))
+        say(_lines(framework, drawn, sections))
+
+
+def _sections(lead: Lead, sample: str, drawn: Draw) -> Sequence[Section]:
+    from fieldtool.domain.explaining import explained, titles_of
+
+    event = lead.drawn(sample)
+    left_out = 0 if event is None else len(event.left_out)
+    return explained(drawn, titles_of(lead.inspection.framework), left_out)
 
 
 def _data(drawn: Draw) -> dict[str, object]:
@@ -176,33 +180,21 @@ def _data(drawn: Draw) -> dict[str, object]:
     }
 
 
-def _lines(framework: Framework, drawn: Draw, explain: bool) -> Iterator[str]:
-    main = sum(not each.reserve for each in drawn.cases)
-    yield (
-        f"{counted(main, 'case')} drawn with seed {drawn.seed}, and {counted(len(drawn.cases) - main, 'reserve case')}."
-    )
+def _lines(framework: Framework, drawn: Draw, sections: Sequence[Section]) -> Iterator[str]:
+    from fieldtool.domain.explaining import drawn_in_words, officers_in_words, shortfall_in_words, titles_of
+
+    titles = titles_of(framework)
+    yield drawn_in_words(drawn)
     yield ""
-    titles = {stratum.id: stratum.title for stratum in framework.strata}
     head = ("Stratum", "population", "size", "with reserve", "drawn")
     rows = [
-        (titles.get(s.id, "All cases"), *map(number, (s.population, s.size, s.size_with_buffer, s.drawn)))
+        (titles.get(s.id, s.id), *map(number, (s.population, s.size, s.size_with_buffer, s.drawn)))
         for s in drawn.strata
     ]
     yield from columns([head, *rows], right=(1, 2, 3, 4))
     yield ""
-    most = max(drawn.officers.values(), default=0)
-    if most:
-        busiest = [officer for officer, cases in drawn.officers.items() if cases == most]
-        named = listed(busiest[:5]) if len(busiest) <= 5 else counted(len(busiest), "officer")
-        yield (
-            f"{counted(len(drawn.officers), 'responsible officer')}; at most {counted(most, 'case')} of one ({named})."
-        )
-    if drawn.shortfall:
-        short = [f"{s.shortfall} of {titles.get(s.id, 'all cases')}" for s in drawn.strata if s.shortfall]
-        too_few = drawn.shortfall - sum(s.shortfall for s in drawn.strata)
-        whys = [*short, *([f"{number(too_few)} because the list has no more"] if too_few else [])]
-        yield f"Short of {counted(drawn.shortfall, 'case')}: {listed(whys)}."
-    if explain:
+    yield from filter(None, (officers_in_words(drawn), shortfall_in_words(drawn, titles)))
+    for section in sections:
         yield ""
-        yield "How each number came about"
-        yield from (f"  {sentence}" for sentence in drawn.explained)
+        yield section.title
+        yield from (f"  {sentence}" for sentence in section.sentences)

@@ -80,8 +80,41 @@ class DrawnCase(NamedTuple):
     """Whether it only stands by, for one of the same stratum that drops out."""
 
 
+class OfficerShare(NamedTuple):
+    """What one responsible officer gives to the sample in one stratum and unit."""
+
+    officer: str
+    population: int
+    share: int
+    """In proportion among the officers of the unit, whatever they may still give."""
+    room: int
+    """How many cases the officer could still give when it was their turn."""
+    drawn: int
+
+    @property
+    def beyond(self) -> int:
+        """How many of the share are beyond what the officer may give, and go to the others of the unit."""
+        return max(self.share - self.room, 0)
+
+
+class UnitShare(NamedTuple):
+    """What one local delivery unit gives to one stratum of the sample."""
+
+    stratum: str
+    cluster: str
+    ldu: str
+    population: int
+    size: int
+    officers: tuple[OfficerShare, ...] = ()
+
+    @property
+    def unplaced(self) -> int:
+        """How many could not be drawn, because no officer has cases left and may give them."""
+        return self.size - sum(each.drawn for each in self.officers)
+
+
 class Draw(NamedTuple):
-    """A sample as it was drawn, with the way to it."""
+    """A sample as it was drawn, with the way to it; `fieldtool.domain.explaining` tells it in words."""
 
     seed: int
     size: int
@@ -92,8 +125,8 @@ class Draw(NamedTuple):
     """In the order of strata and picks: a case that drops out is replaced by the next reserve case."""
     officers: Mapping[str, int]
     """Cases drawn of each responsible officer, reserve cases among them."""
-    explained: tuple[str, ...]
-    """How each number came about, a sentence each."""
+    units: tuple[UnitShare, ...]
+    """How strata were shared out among clusters, units and officers; in the order of the draw."""
 
     @property
     def shortfall(self) -> int:
@@ -150,7 +183,7 @@ def margin_of(population: int, size: int, confidence: Decimal = Decimal(80)) -> 
 
 def with_buffer(size: int, buffer: int) -> int:
     """A size with so many per cent of reserve cases on top, to the nearest whole case, halves up."""
-    return _nearest(size * (100 + buffer), 100)
+    return nearest(size * (100 + buffer), 100)
 
 
 def shares(populations: Mapping[Key, int], size: int) -> dict[Key, int]:
@@ -163,7 +196,7 @@ def shares(populations: Mapping[Key, int], size: int) -> dict[Key, int]:
     size = min(size, total)
     if not total:
         return dict.fromkeys(populations, 0)
-    found = {key: min(_nearest(size * number, total), number) for key, number in populations.items()}
+    found = {key: min(nearest(size * number, total), number) for key, number in populations.items()}
     places = {key: place for place, key in enumerate(populations)}
     smallest_first = sorted(populations, key=lambda key: (populations[key], places[key]))
     while (left := size - sum(found.values())) != 0:
@@ -193,7 +226,6 @@ def draw(
     wanted = shares(populations, size)
     buffered = shares(populations, with_buffer(size, buffer))
     drawing = _Drawing(random.Random(seed))  # noqa: S311  # a lot that anybody can draw again
-    drawing.tell_sizes(populations, size, buffer, wanted, buffered)
     picked: list[DrawnCase] = []
     found: list[StratumShare] = []
     for stratum in strata:
@@ -201,48 +233,20 @@ def draw(
         picked += [DrawnCase(case, reserve=place >= wanted[stratum]) for place, case in enumerate(drawn)]
         share = StratumShare(stratum, populations[stratum], wanted[stratum], buffered[stratum], len(drawn))
         found.append(share)
-        drawing.tell_shortfall(share)
     return Draw(
         seed, size, buffer, tuple(found), tuple(picked),
         {officer: number for officer, number in sorted(drawing.of_officer.items()) if officer and number},
-        tuple(drawing.told),
+        tuple(drawing.units),
     )  # fmt: skip
 
 
 class _Drawing:
-    """One draw as it goes on: the cases of each officer so far, over all strata, and what was done and why."""
+    """One draw as it goes on: the cases of each officer so far, over all strata, and what each unit gave."""
 
     def __init__(self, dice: random.Random) -> None:
         self._dice = dice
         self.of_officer: Counter[str] = Counter()
-        self.told: list[str] = []
-
-    def tell_sizes(
-        self,
-        populations: Mapping[str, int],
-        size: int,
-        buffer: int,
-        wanted: Mapping[str, int],
-        buffered: Mapping[str, int],
-    ) -> None:
-        total = sum(populations.values())
-        self.told.append(
-            f"{size} cases and {buffer} per cent of reserve cases make {with_buffer(size, buffer)} of {total}."
-        )
-        if with_buffer(size, buffer) > total:
-            self.told.append(f"The list has {total} cases in all: that is all that can be drawn.")
-        for stratum, population in populations.items():
-            self.told.append(
-                f"Stratum {stratum}: {population} of {total} cases, so {wanted[stratum]} of {size}; "
-                f"with reserve cases {buffered[stratum]}."
-            )
-
-    def tell_shortfall(self, share: StratumShare) -> None:
-        if share.shortfall:
-            self.told.append(
-                f"Stratum {share.id} is short of {share.shortfall}: "
-                f"no officer gives more than {MOST_FOR_AN_OFFICER} cases."
-            )
+        self.units: list[UnitShare] = []
 
     def pick(self, stratum: str, cases: Sequence[CaseOnList], size: int) -> list[CaseOnList]:
         """Pick so many cases of a stratum, in an order that is random too."""
@@ -251,51 +255,45 @@ class _Drawing:
         for cluster, wanted in shares(_sizes(clusters), size).items():
             ldus = _grouped(clusters[cluster], lambda case: case.ldu)
             for ldu, share in shares(_sizes(ldus), wanted).items():
+                officers: tuple[OfficerShare, ...] = ()
                 if share:
-                    self.told.append(
-                        f"Stratum {stratum}, {cluster}, {ldu}: {share} of its {len(ldus[ldu])} cases."
-                    )
-                    found += self._pick_of_officers(stratum, ldu, ldus[ldu], share)
+                    officers = self._share_of_officers(ldus[ldu], share)
+                    found += self._pick_of(ldus[ldu], officers)
+                self.units.append(UnitShare(stratum, cluster, ldu, len(ldus[ldu]), share, officers))
         self._dice.shuffle(found)
         return found
 
-    def _pick_of_officers(
-        self, stratum: str, ldu: str, cases: Sequence[CaseOnList], size: int
-    ) -> list[CaseOnList]:
-        officers = _grouped(cases, lambda case: case.officer)
-        names = list(officers)
+    def _share_of_officers(self, cases: Sequence[CaseOnList], size: int) -> tuple[OfficerShare, ...]:
+        """What each officer of a unit gives, in an order that is random; the surplus goes where fewest are."""
+        there = _sizes(_grouped(cases, lambda case: case.officer))
+        names = list(there)
         # Where all have the same right to one more, the lot decides and not the alphabet.
         self._dice.shuffle(names)
-        there = {officer: len(officers[officer]) for officer in names}
-        taken = {officer: min(share, self._room(officer)) for officer, share in shares(there, size).items()}
-        surplus = size - sum(taken.values())
-        if surplus:
-            self.told.append(
-                f"Stratum {stratum}, {ldu}: {surplus} beyond {MOST_FOR_AN_OFFICER} an officer go to the others."
-            )
+        there = {officer: there[officer] for officer in names}
+        wanted = shares(there, size)
+        room = {officer: self._room(officer) for officer in names}
+        taken = {officer: min(wanted[officer], room[officer]) for officer in names}
         self.of_officer.update(taken)
-        while surplus:
+        for _ in range(size - sum(taken.values())):
             free = [
                 officer
                 for officer, number in there.items()
                 if taken[officer] < number and self._room(officer)
             ]
             if not free:
-                self.told.append(f"Stratum {stratum}, {ldu}: {surplus} could not be placed.")
                 break
             fewest = min(free, key=lambda officer: self.of_officer[officer])
             taken[fewest] += 1
             self.of_officer[fewest] += 1
-            surplus -= 1
-        gives = [
-            f"{officer or 'unknown'} {taken[officer]} of {there[officer]}"
-            for officer in officers
-            if taken[officer]
-        ]
-        self.told.append(f"Stratum {stratum}, {ldu}, by officer: {', '.join(gives) or 'none'}.")
-        return [
-            case for officer, number in taken.items() for case in self._dice.sample(officers[officer], number)
-        ]
+        return tuple(
+            OfficerShare(officer, there[officer], wanted[officer], room[officer], taken[officer])
+            for officer in names
+        )
+
+    def _pick_of(self, cases: Sequence[CaseOnList], officers: Sequence[OfficerShare]) -> list[CaseOnList]:
+        """Let the lot decide among the cases of each officer of a unit."""
+        of_officer = _grouped(cases, lambda case: case.officer)
+        return [case for each in officers for case in self._dice.sample(of_officer[each.officer], each.drawn)]
 
     def _room(self, officer: str) -> int:
         """How many more cases an officer may give; without a name, nobody knows whose they are."""
@@ -313,7 +311,7 @@ def _sizes(groups: Mapping[str, Sequence[CaseOnList]]) -> dict[str, int]:
     return {name: len(cases) for name, cases in groups.items()}
 
 
-def _nearest(numerator: int, denominator: int) -> int:
+def nearest(numerator: int, denominator: int) -> int:
     """A fraction to the nearest whole number, halves up, in integers alone."""
     return (2 * numerator + denominator) // (2 * denominator)
 

@@ -131,7 +131,7 @@ def test_in_words_with_the_way_to_it(path: Path) -> None:
     answer = asked("sample", "draw", path, "--as", "LEAD-1", "--size", "148", "--seed", "7", "--explain")
     lines = answer.stdout.splitlines()
     assert lines[0] == "148 cases drawn with seed 7, and 0 reserve cases."
-    assert "  Stratum women: 454 of 1217 cases, so 54 of 148; with reserve cases 54." in lines
+    assert "  Women: 454 / 1,217 × 148 = 55.21, rounded 55; one fewer, makes 54." in lines
     assert any(line.startswith("Women  ") for line in lines)
     assert any(", by officer: " in line for line in lines)
 
