@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -32,6 +32,9 @@ _NOT_ENDED = frozenset(["", "n", "no", "false", "n a", "none", "active", "curren
 """What stands in the column of an end that has not come; noughts are Excel's empty date."""
 
 LONGEST_REF, LONGEST_TEXT = 40, 200
+
+Watch = Callable[[Iterable[Row]], Iterable[Row]]
+"""Gives rows on while they are looked at, so that a progress bar can move."""
 
 
 class LeftOut(NamedTuple):
@@ -74,7 +77,12 @@ class _Candidate:
 
 
 def check(
-    columns: Columns, framework: Framework, sample: str, today: date, there: Mapping[str, str]
+    columns: Columns,
+    framework: Framework,
+    sample: str,
+    today: date,
+    there: Mapping[str, str],
+    watch: Watch = iter,
 ) -> Checked:
     """Take the cases out of a list.
 
@@ -83,7 +91,7 @@ def check(
     """
     checking = _Checking(columns, framework, sample, today, there)
     candidates, left_out = [], []
-    for row in columns.rows:
+    for row in watch(columns.rows):
         found = checking.candidate(row)
         if isinstance(found, LeftOut):
             left_out.append(found)

@@ -53,6 +53,74 @@ class Columns(NamedTuple):
         return self.headings[self.places[field]] if field in self.places else field
 
 
+class ColumnError(ListError):
+    """A case list whose columns will not do as they are understood."""
+
+    def __init__(self, what: str, advice: str) -> None:
+        """Say what is wrong, and what to do about it at the command line.
+
+        Args:
+            advice: for a screen, on which columns are named by keys, `what` is enough.
+        """
+        super().__init__(f"{what}: {advice}")
+        self.what = what
+
+
+class Found(NamedTuple):
+    """A table as it was found, before anybody has said whether its columns will do."""
+
+    name: str
+    """Of the file."""
+    sheet: str
+    headings: tuple[str, ...]
+    rows: tuple[Row, ...]
+    meanings: Mapping[int, str]
+    """What each column is understood to be, by its place; two of them may be the same."""
+
+    def said(self, place: int, field: str) -> Found:
+        """The table with a column that somebody says the field of; with an empty one, the column is not used."""
+        others = {where: what for where, what in self.meanings.items() if where != place and what != field}
+        return self._replace(meanings=others | ({place: field} if field else {}))
+
+    def columns(self, framework: Framework) -> Columns:
+        """The columns, one for each field.
+
+        Raises:
+            ColumnError: a field has two, or none although it is needed.
+        """
+        places: dict[str, int] = {}
+        for place, field in sorted(self.meanings.items()):
+            if field in places:
+                first, second = self.headings[places[field]], self.headings[place]
+                raise ColumnError(
+                    f'{self.name} has two columns that may be "{field}", "{first}" and "{second}"',
+                    'give them different headings, or name the right one with --map "COLUMN=FIELD".',
+                )
+            places[field] = place
+        needed = [CRN, *(column.fact for column in framework.list_columns if column.required)]
+        missing = next((field for field in needed if field not in places), None)
+        if missing is not None:
+            raise ColumnError(
+                f"{self.name} has no column for {title_of(framework, missing)}",
+                f'name it with --map "COLUMN={missing}".',
+            )
+        return Columns(self.sheet, self.headings, places, self.rows)
+
+
+def title_of(framework: Framework, field: str) -> str:
+    """What a field is called."""
+    fact = framework.facts_by_id.get(field)
+    if fact is not None:
+        return fact.title
+    return field.upper() if field in (CRN, PNC) else field.replace("_", " ").capitalize()
+
+
+def fields_of(framework: Framework, sample: str) -> tuple[str, ...]:
+    """Every field that a column may be: the reference, the facts of the sample type, and what is only looked at."""
+    facts = [fact.id for fact in framework.facts_for(sample)]
+    return (CRN, *facts, *(field for field in OWN if field != CRN))
+
+
 def plain(text: str) -> str:
     """A text in small letters without accents and signs, for comparing."""
     bare = "".join(s for s in unicodedata.normalize("NFKD", text) if not unicodedata.combining(s))
@@ -71,6 +139,17 @@ def recognise(
     Raises:
         ListError: there are no headings that are known, a column that is needed is not there or there twice, or
             what somebody says fits neither the list nor the framework.
+    """
+    return find(sheets, framework, sample, mapped, name).columns(framework)
+
+
+def find(
+    sheets: Iterable[Sheet], framework: Framework, sample: str, mapped: Mapping[str, str], name: str
+) -> Found:
+    """Find the table and its headings, without asking whether its columns will do.
+
+    Raises:
+        ListError: there are no headings that are known, or what somebody says fits neither list nor framework.
     """
     known = _known(framework, sample)
     unknown = next((field for field in mapped.values() if field and field not in known), None)
@@ -91,7 +170,8 @@ def recognise(
     absent = next((heading for heading in mapped if plain(heading) not in here), None)
     if absent is not None:
         raise ListError(f'{name} has no column "{absent}": {_near(absent, [h for h in headings if h])}')
-    return Columns(title, headings, _one_each(name, headings, places, framework), rows)
+    meanings = {place: field for field, found_at in places.items() for place in found_at}
+    return Found(name, title, headings, rows, meanings)
 
 
 def _known(framework: Framework, sample: str) -> dict[str, tuple[str, ...]]:
@@ -184,30 +264,6 @@ def _field_of(words: str, known: Mapping[str, tuple[str, ...]]) -> tuple[str, in
     field_of = {name: field for field, names in known.items() for name in names}
     near = difflib.get_close_matches(words, field_of, n=1, cutoff=0.9)
     return (field_of[near[0]], 1000) if near else ("", 0)
-
-
-def _one_each(
-    name: str, headings: Sequence[str], places: Mapping[str, Sequence[int]], framework: Framework
-) -> dict[str, int]:
-    """One column for each field.
-
-    Raises:
-        ListError: a field has two, or none although it is needed.
-    """
-    double = next((field for field, found in places.items() if len(found) > 1), None)
-    if double is not None:
-        first, second = (headings[place] for place in places[double][:2])
-        raise ListError(
-            f'{name} has two columns that may be "{double}", "{first}" and "{second}": give them different '
-            'headings, or name the right one with --map "COLUMN=FIELD".'
-        )
-    needed = [CRN, *(column.fact for column in framework.list_columns if column.required)]
-    facts = framework.facts_by_id
-    missing = next((field for field in needed if field not in places), None)
-    if missing is not None:
-        title = facts[missing].title if missing in facts else missing.upper()
-        raise ListError(f'{name} has no column for {title}: name it with --map "COLUMN={missing}".')
-    return {field: found[0] for field, found in places.items()}
 
 
 def _near(word: str, names: Iterable[str]) -> str:

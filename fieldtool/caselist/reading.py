@@ -1,4 +1,4 @@
-"""The rows of a case list, out of a CSV or XLSX file, whatever Excel has made of it."""
+"""The rows of a case list, or of another table, out of a CSV or XLSX file, whatever Excel has made of it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 LARGEST = 256 * 1024 * 1024
-"""No case list is longer, in bytes, or is so once it is unpacked."""
+"""No such file is longer, in bytes, or is so once it is unpacked."""
 
 Cell = str | date | None
 """What stands in a cell: a text, a date, or nothing. Numbers are texts without a needless point."""
@@ -27,7 +28,7 @@ Watch = Callable[[Iterable[tuple[Cell, ...]], int | None], Iterable[tuple[Cell, 
 
 
 class ListError(Exception):
-    """A case list that cannot be used, in one sentence that says what to do."""
+    """A list that cannot be used, in one sentence that says what to do, or in one for each fault."""
 
 
 class Row(NamedTuple):
@@ -52,17 +53,20 @@ def unwatched(rows: Iterable[tuple[Cell, ...]], expected: int | None) -> Iterabl
     return rows
 
 
-def read(path: Path, watch: Watch = unwatched) -> tuple[Sheet, ...]:
+def read(path: Path, watch: Watch = unwatched, what: str = "case list") -> tuple[Sheet, ...]:
     """Read every visible table of a file; one of CSV has a single one.
+
+    Args:
+        what: what it should be, for errors.
 
     Raises:
         ListError: it cannot be read as a table, and what to do.
     """
-    data = _bytes(path)
+    data = _bytes(path, what)
     if not data.strip(b"\x00\t\n\r ,;"):
-        raise ListError(f"{path.name} is empty: export the case list again.")
+        raise ListError(f"{path.name} is empty: export the {what} again.")
     if data.startswith(b"PK"):
-        sheets = _workbook(path.name, data, watch)
+        sheets = _workbook(path.name, data, watch, what)
     elif data.startswith(b"\xd0\xcf\x11\xe0"):
         raise ListError(
             f"{path.name} is an old Excel file, or has a password: save it as XLSX without a password."
@@ -72,15 +76,15 @@ def read(path: Path, watch: Watch = unwatched) -> tuple[Sheet, ...]:
             f"{path.name} is a web page, whatever its name says: open it in Excel, save it as XLSX."
         )
     elif data.startswith(b"%PDF"):
-        raise ListError(f"{path.name} is a PDF, not a table: ask for the list as XLSX or CSV.")
+        raise ListError(f"{path.name} is a PDF, not a table: ask for the {what} as XLSX or CSV.")
     else:
-        sheets = (_comma_separated(path.name, data, watch),)
+        sheets = (_comma_separated(path.name, data, watch, what),)
     if not any(sheet.rows for sheet in sheets):
-        raise ListError(f"{path.name} is empty: export the case list again.")
+        raise ListError(f"{path.name} is empty: export the {what} again.")
     return sheets
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, what: str) -> bytes:
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
@@ -89,7 +93,7 @@ def _bytes(path: Path) -> bytes:
     except OSError as error:
         raise ListError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from error
     if len(data) > LARGEST:
-        raise ListError(f"{path.name} is too large for a case list: save the list alone.")
+        raise ListError(f"{path.name} is too large for a {what}: save the {what} alone.")
     return data
 
 
@@ -103,8 +107,8 @@ def _rows(found: Iterable[tuple[Cell, ...]]) -> tuple[Row, ...]:
 # ---------------------------------------------------------------------- CSV
 
 
-def _comma_separated(name: str, data: bytes, watch: Watch) -> Sheet:
-    text = _text(name, data)
+def _comma_separated(name: str, data: bytes, watch: Watch, what: str) -> Sheet:
+    text = _text(name, data, what)
     told = re.match(r"sep=(.)\r?\n", text)  # how Excel is told, on a line that it does not show
     if told:
         text = text[told.end() :]
@@ -120,11 +124,11 @@ def _comma_separated(name: str, data: bytes, watch: Watch) -> Sheet:
         ) from error
 
 
-def _text(name: str, data: bytes) -> str:
+def _text(name: str, data: bytes, what: str) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]  # Excel's "Unicode text"
     elif b"\x00" in data:
-        raise ListError(f"{name} is neither CSV nor XLSX: export the case list again, in one of the two.")
+        raise ListError(f"{name} is neither CSV nor XLSX: export the {what} again, in one of the two.")
     else:
         encodings = ["utf-8-sig", "cp1252"]
     for encoding in encodings:
@@ -171,13 +175,13 @@ _SPOILT = (
 """What comes of a workbook that is not whole."""
 
 
-def _workbook(name: str, data: bytes, watch: Watch) -> tuple[Sheet, ...]:
+def _workbook(name: str, data: bytes, watch: Watch, what: str) -> tuple[Sheet, ...]:
     from openpyxl import load_workbook
 
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(file.file_size for file in packed.infolist()) > 2 * LARGEST:
-                raise ListError(f"{name} is too large for a case list: save the list alone.")
+                raise ListError(f"{name} is too large for a {what}: save the {what} alone.")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and the like, which no case list needs
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
@@ -228,8 +232,11 @@ def day_of(cell: Cell) -> date | None:
 
     Excel's way of keeping dates as numbers of days is understood as well.
     """
-    if cell is None or isinstance(cell, date):
-        return cell
+    return cell if cell is None or isinstance(cell, date) else _day_of_text(cell)
+
+
+@lru_cache(maxsize=1 << 15)  # a list says the same few thousand days again and again
+def _day_of_text(cell: str) -> date | None:
     if re.fullmatch(r"\d{5}(\.\d+)?", cell):
         found = _BEGINNING + timedelta(days=int(float(cell)))
         return found if _FIRST <= found <= _LAST else None

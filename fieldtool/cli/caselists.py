@@ -136,7 +136,14 @@ def _checked(
     table = recognise(sheets, inspection.framework, sample, mapped, file.name)
     there = Lead(inspection).why_not(sample, all_at_once=all_at_once)
     today = datetime.now().astimezone().date()
-    return table, check(table, inspection.framework, sample, today, there)
+    return table, check(
+        table,
+        inspection.framework,
+        sample,
+        today,
+        there,
+        lambda rows: watched(rows, clean(f"Checking {file.name}"), len(table.rows)),
+    )
 
 
 def _take(inspection: Inspection, sample: str, checked: Checked, all_at_once: bool) -> str:
@@ -168,45 +175,38 @@ def watched(items: Iterable[Item], label: str, expected: int | None) -> Iterator
 
 
 def _lines(framework: Framework, table: Columns, checked: Checked) -> Iterator[str]:
+    from fieldtool.caselist import telling
+    from fieldtool.caselist.columns import title_of
+
     yield f"Columns{f' of the sheet {table.sheet}' if table.sheet else ''}"
-    facts = framework.facts_by_id
-    rows = [
-        (f"  {table.headings[place]}", facts[field].title if field in facts else field.replace("_", " "))
-        for field, place in sorted(table.places.items(), key=lambda each: each[1])
-    ]
-    yield from columns(rows)
+    places = sorted(table.places.items(), key=lambda each: each[1])
+    yield from columns(
+        [
+            (
+                f"  {table.headings[place]}",
+                title_of(framework, field),
+                telling.what_becomes_of(framework, field),
+            )
+            for field, place in places
+        ]
+    )
     unused = [h for place, h in enumerate(table.headings) if h and place not in table.places.values()]
     if unused:
         yield f"Not used: {', '.join(unused)}"
     yield ""
-    yield f"{counted(checked.rows, 'row')}: {len(checked.taken):,} taken, {len(checked.left_out):,} left out."
-    for fact in framework.facts:
-        if fact.kind == "choice" and fact.id in table.places:
-            yield f"  {fact.title}: {_shares(framework, checked, fact.id)}"
+    yield telling.summary(checked)
+    yield from (f"  {line}" for line in telling.values(framework, checked, table.places))
     if checked.left_out:
         yield ""
         yield "Left out"
         yield from columns([(f"  row {each.row}", each.column, each.reason) for each in checked.left_out])
     if checked.terminated:
-        first = ", ".join(str(row) for row in checked.terminated[:10])
-        more = " and more" if len(checked.terminated) > 10 else ""
         yield ""
-        yield f"Terminated, and taken: {counted(len(checked.terminated), 'case')} (rows {first}{more})"
+        yield telling.terminated(checked)
     if checked.remarks:
         yield ""
         yield from checked.remarks
     yield ""
-
-
-def _shares(framework: Framework, checked: Checked, fact: str) -> str:
-    from collections import Counter
-
-    numbers = Counter(case.facts.get(fact) for case in checked.taken)
-    known = framework.facts_by_id[fact]
-    parts = [
-        f"{numbers[choice.id]:,} {choice.title.lower()}" for choice in known.choices if numbers[choice.id]
-    ]
-    return ", ".join([*parts, *([f"{numbers[None]:,} not recorded"] if numbers[None] else [])])
 
 
 def _data(table: Columns, checked: Checked, sample: str, done: bool) -> dict[str, object]:
