@@ -119,7 +119,7 @@ SPOILT = [
     (b'"","",\n"",,\n', "list.csv is empty: export the case list again."),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "an old Excel file, or has a password: save it as XLSX"),
     (b"<html><table><tr><td>CRN", "list.csv is a web page, whatever its name says: open it in Excel"),
-    (b"%PDF-1.7", "list.csv is a PDF, not a table: ask for the list as XLSX or CSV."),
+    (b"%PDF-1.7", "list.csv is a PDF, not a table: ask for the case list as XLSX or CSV."),
     (b"CRN\x00Name\nX1\x00Ann", "list.csv is neither CSV nor XLSX: export the case list again"),
     (b"CRN,Name\nX1,Jos\x81\n", "list.csv is in an encoding that is not known here: save it as CSV UTF-8"),
     (
