@@ -21,6 +21,10 @@ class Eliminated(NamedTuple):
     who: str
     wall: str
     """When, by the clock on the wall, ISO 8601 with its offset."""
+    holder: str = ""
+    """Who held it; empty if nobody did."""
+    facts: Mapping[str, str] = {}
+    """What is recorded of it, by fact id."""
 
 
 class Skipped(NamedTuple):

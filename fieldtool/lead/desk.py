@@ -18,6 +18,7 @@ from fieldtool.domain.sampled import (
     ListImported,
     PersonBased,
     SampleDrawn,
+    criterion_title,
 )
 from fieldtool.domain.sampling import CaseOnList, Draw, draw
 from fieldtool.inspection import Inspection, InspectionError
@@ -88,7 +89,8 @@ class Lead:
             all_at_once: whether all of the list become cases, and not only what is drawn from it.
         """
         titles = {known.id: known.title for known in self.inspection.framework.samples}
-        found = {}
+        gone = allotted.eliminated(self._database)
+        found = {each.ref: f"dropped out: {criterion_title(each.criterion).lower()}" for each in gone}
         for line in self._lines():
             if line.sample != sample:
                 found[line.ref] = f"already in the inspection, as {titles.get(line.sample, line.sample)}"
@@ -113,9 +115,10 @@ class Lead:
     def add_all(self, sample: str, cases: Iterable[ListedCase], watch: Watch = iter) -> None:
         """Make a case of each of a list at once, as for a small sample that need not be drawn."""
         self.must_lead()
-        self.inspection.record_all(self._added(sample, watch(cases)))
+        self.inspection.record_all(self.added(sample, watch(cases)))
 
-    def _added(self, sample: str, cases: Iterable[ListedCase]) -> Iterator[tuple[str, Sequence[Body]]]:
+    def added(self, sample: str, cases: Iterable[ListedCase]) -> Iterator[tuple[str, Sequence[Body]]]:
+        """What is to be recorded where cases of a list come into the sample."""
         known = caselists.known_refs(self._database)
         for case in cases:
             facts = [
@@ -141,7 +144,7 @@ class Lead:
         found = None if event is None else caselists.list_of(self._database, EventId.parse(event.population))
         if event is None or found is None:
             return None
-        cases = self._on_list(sample, found.cases, event.left_out)
+        cases = self.on_list(sample, found.cases, event.left_out)
         return self._draw(sample, cases, event.size, event.buffer, event.seed)
 
     def draw(
@@ -167,7 +170,7 @@ class Lead:
         elsewhere = self.why_not(sample, all_at_once=False)
         listed = {case.ref: case for case in population[1].cases}
         left_out = tuple(ref for ref in listed if ref in elsewhere)
-        found = self._draw(sample, self._on_list(sample, listed.values(), left_out), size, buffer, seed)
+        found = self._draw(sample, self.on_list(sample, listed.values(), left_out), size, buffer, seed)
         main = [each.case.ref for each in found.cases if not each.reserve]
         event = SampleDrawn(
             sample=sample,
@@ -190,7 +193,7 @@ class Lead:
         here, stay = {line.ref for line in before}, {case.ref for case in drawn}
         for ref in sorted(here - stay):
             yield ref, [CaseRemoved(why=event.why)]
-        yield from self._added(event.sample, [case for case in drawn if case.ref not in here])
+        yield from self.added(event.sample, [case for case in drawn if case.ref not in here])
 
     def _may_draw(self, sample: str, before: Sequence[CaseLine], again: str | None) -> None:
         begun = [line.ref for line in before if line.state is not CaseState.UNTOUCHED]
@@ -208,7 +211,7 @@ class Lead:
         if again is not None and not again.strip():
             raise InspectionError("Say why the sample is drawn again.")
 
-    def _on_list(self, sample: str, cases: Iterable[ListedCase], left_out: Iterable[str]) -> list[CaseOnList]:
+    def on_list(self, sample: str, cases: Iterable[ListedCase], left_out: Iterable[str]) -> list[CaseOnList]:
         """The cases as drawing must know them.
 
         Raises:
@@ -248,14 +251,14 @@ class Lead:
             The cases that changed hands; those that the person holds already are left as they are.
         """
         self._must_be_here(person)
-        lines = [line for line in self._of(refs) if line.holder != person]
+        lines = [line for line in self.lines_of(refs) if line.holder != person]
         self._may_assess(person, [line.ref for line in lines])
         self.inspection.record_all([(line.ref, [self._handed(line, person, why)]) for line in lines])
         return tuple(line.ref for line in lines)
 
     def give_back(self, refs: Iterable[str], why: str = "") -> tuple[str, ...]:
         """Let nobody hold cases, so that they can be shared out anew."""
-        lines = [line for line in self._of(refs) if line.holder]
+        lines = [line for line in self.lines_of(refs) if line.holder]
         self.inspection.record_all([(line.ref, [self._handed(line, None, why)]) for line in lines])
         return tuple(line.ref for line in lines)
 
@@ -319,18 +322,33 @@ class Lead:
             )
 
     def _own(self, person: str) -> frozenset[str]:
-        """The cases of the office in which a local assessor works: any of their places may be named so."""
-        office = self.offices.get(person, "").casefold()
-        if not office or self.team[person].role != "local_assessor":
-            return frozenset()
-        framework = self.inspection.framework
-        places = {*framework.draw_facts[:2], *filter(None, (framework.list_fact,))}
+        """The cases of the office in which a local assessor works."""
+        office = self._office_of(person)
+        known = {fact: allotted.fact_of_cases(self._database, fact) for fact in self._places if office}
         return frozenset(
             ref
-            for fact in places
-            for ref, value in allotted.fact_of_cases(self._database, fact).items()
-            if framework.facts_by_id[fact].label(value).casefold() == office
+            for fact, values in known.items()
+            for ref, value in values.items()
+            if self._is_of(office, fact, value)
         )
+
+    def is_own(self, person: str, facts: Mapping[str, str]) -> bool:
+        """Whether a case of these facts is of the office in which a local assessor works."""
+        office = self._office_of(person)
+        return any(self._is_of(office, fact, facts[fact]) for fact in self._places if fact in facts)
+
+    def _office_of(self, person: str) -> str:
+        local = self.team[person].role == "local_assessor"
+        return self.offices.get(person, "").casefold() if local else ""
+
+    @property
+    def _places(self) -> tuple[str, ...]:
+        """The facts that may name an office: any of a case's places may be called so."""
+        framework = self.inspection.framework
+        return tuple(filter(None, dict.fromkeys((*framework.draw_facts[:2], framework.list_fact))))
+
+    def _is_of(self, office: str, fact: str, value: str) -> bool:
+        return bool(office) and self.inspection.framework.facts_by_id[fact].label(value).casefold() == office
 
     def places(self, fact: str, refs: Iterable[str]) -> Mapping[str, Sequence[str]]:
         """Sort cases by the value that a case fact has in them, as by their hub; none comes first."""
@@ -347,7 +365,7 @@ class Lead:
         if person not in self.team:
             raise InspectionError(f"{person} is not on the team: {_nearest(person, self.team)}")
 
-    def _of(self, refs: Iterable[str]) -> list[CaseLine]:
+    def lines_of(self, refs: Iterable[str]) -> list[CaseLine]:
         """The lines of cases, none twice.
 
         Raises:

@@ -10,6 +10,7 @@ from fieldtool.domain.case import Aspect, Slot
 from fieldtool.domain.replacing import Eliminated
 from fieldtool.domain.sharing import Held
 from fieldtool.store.database import Database
+from fieldtool.store.reading import case_of
 
 
 def held_by_place(database: Database) -> list[Held]:
@@ -61,14 +62,23 @@ def numbers_of(database: Database, sample: str, fact: str) -> dict[str, int]:
 def eliminated(database: Database) -> list[Eliminated]:
     """Read which cases dropped out and are not back, in the order in which that was recorded."""
     rows = database.rows(_ELIMINATED, (f"{Aspect.ELIMINATED}:", f"{Aspect.ELIMINATED};"))
-    return [_eliminated(*row) for row in rows]
+    return [_eliminated(database, *row) for row in rows]
 
 
-def _eliminated(slot: str, value: str, who: str, wall: str) -> Eliminated:
-    said = json.loads(value)
-    ref = Slot.parse(slot).item
+def _eliminated(database: Database, slot: str, value: str, who: str, wall: str) -> Eliminated:
+    said, ref = json.loads(value), Slot.parse(slot).item
+    case = case_of(ref, database.rows(_VALUES, (ref,)))
+    replaced_by = said.get("replaced_by") or ""
     return Eliminated(
-        ref, said["sample"], said["criterion"], said["why"], said.get("replaced_by") or "", who, wall
+        ref,
+        said["sample"],
+        said["criterion"],
+        said["why"],
+        replaced_by,
+        who,
+        wall,
+        case.holder or "",
+        case.facts,
     )
 
 
@@ -80,4 +90,8 @@ _ELIMINATED = f"""
     WHERE head.subject = '' AND head.slot >= ? AND head.slot < ? AND head.shown AND head.value IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM case_line WHERE ref = substr(head.slot, {len(Aspect.ELIMINATED) + 2}))
     ORDER BY head.at, head.slot
+"""
+_VALUES = """
+    SELECT slot, value FROM head WHERE subject = ? AND shown AND value IS NOT NULL
+        AND (slot = 'holder:' OR slot >= 'fact:' AND slot < 'fact;')
 """
