@@ -56,6 +56,10 @@ class Aspect(StrEnum):
     FIGURES = "figures"
     PLAN = "plan"
     ELIMINATED = "eliminated"
+    AGENDA = "agenda"
+    OUTCOME = "outcome"
+    EVIDENCE = "evidence"
+    INTERVIEW = "interview"
     UNKNOWN = "unknown"
 
 

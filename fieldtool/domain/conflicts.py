@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from fieldtool.domain.agenda import EvidenceNoted
 from fieldtool.domain.case import Answer, Aspect, Judgement, Slot
 from fieldtool.domain.events import (
     AnswerGiven,
@@ -37,11 +38,15 @@ SETTLED_BY_PEOPLE = frozenset(
         Aspect.FIGURES,
         Aspect.PLAN,
         Aspect.ELIMINATED,
+        Aspect.AGENDA,
+        Aspect.OUTCOME,
+        Aspect.EVIDENCE,
+        Aspect.INTERVIEW,
     }
 )
 """What people say; all else laptops put on record of themselves, and read by rules of its own."""
 
-TEXTS = frozenset({Aspect.NOTE, Aspect.REASON})
+TEXTS = frozenset({Aspect.NOTE, Aspect.REASON, Aspect.EVIDENCE})
 """What is written freely, so that two of them can be made one."""
 
 
@@ -106,6 +111,8 @@ def settling(slot: Slot, value: str | None) -> Body | None:
             return NoteWritten(item=slot.item, text=value or "")
         case Aspect.REASON:
             return ReasonWritten(key_question=slot.item, text=value or "")
+        case Aspect.EVIDENCE:
+            return EvidenceNoted.at(slot, value or "")
         case Aspect.HOLDER:
             return CaseAssigned(person=value)
         case _:

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, NamedTuple, get_args
 from pydantic import Field
 from pydantic_core import to_json
 
-from fieldtool.domain import devices, figures, roster, sampled
+from fieldtool.domain import agenda, devices, figures, roster, sampled
 from fieldtool.domain.base import Model
 from fieldtool.domain.case import Answer, Aspect, Judgement, Slot
 from fieldtool.domain.framework import Framework
@@ -319,6 +319,12 @@ Known = Annotated[
     | figures.FiguresImported
     | sampled.CasePlanned
     | sampled.CaseEliminated
+    | agenda.ItemPlanned
+    | agenda.ItemDone
+    | agenda.ItemCancelled
+    | agenda.ItemPlannedAgain
+    | agenda.EvidenceNoted
+    | agenda.InterviewAnswered
     | Undone,
     Field(discriminator="kind"),
 ]

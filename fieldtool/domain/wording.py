@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from fieldtool.domain import agenda
 from fieldtool.domain.case import Aspect, Slot
 from fieldtool.domain.framework import Framework
 from fieldtool.domain.sampled import criterion_title
@@ -23,6 +24,8 @@ def name_of(framework: Framework, slot: Slot) -> str:
         return fact.title
     if slot.aspect is Aspect.NOTE and not slot.item:
         return "Note on the case"
+    if slot.aspect in (Aspect.EVIDENCE, Aspect.INTERVIEW):
+        return agenda.name_of(slot)
     return _NAMES.get(slot.aspect, "{aspect} {item}").format(aspect=slot.aspect, item=slot.item)
 
 
@@ -37,6 +40,14 @@ def value_of(framework: Framework, slot: Slot, value: str | None) -> str:
         case Aspect.SAMPLE:
             sample = framework.samples_by_id.get(value)
             return sample.title if sample else value
+        case Aspect.AGENDA | Aspect.OUTCOME | Aspect.INTERVIEW:
+            return agenda.value_of(framework, slot, value)
+        case aspect:
+            return _other_value(aspect, value)
+
+
+def _other_value(aspect: Aspect, value: str) -> str:
+    match aspect:
         case Aspect.PERSON:
             person = json.loads(value)
             return f"{person['name']}, {_ROLES.get(person['role'], person['role'])}"
@@ -80,5 +91,7 @@ _NAMES = {
     Aspect.FIGURES: "Figures to compare with: {item}",
     Aspect.PLAN: "Day planned for the case",
     Aspect.ELIMINATED: "Why {item} dropped out, and what came for it",
+    Aspect.AGENDA: "What is planned of {item} on the agenda",
+    Aspect.OUTCOME: "Whether {item} of the agenda takes place",
     Aspect.FRAMEWORK: "Framework of the inspection",
 }

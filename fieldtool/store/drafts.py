@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from fieldtool.domain.agenda import EvidenceNoted
 from fieldtool.domain.case import Aspect, Slot
 from fieldtool.domain.events import NoteWritten, ReasonWritten
 from fieldtool.store.database import Database
@@ -65,7 +66,9 @@ def left_over(database: Database, actor: str | None = None) -> tuple[Draft, ...]
     return tuple(Draft(subject, Slot.parse(slot), text) for subject, slot, text in rows)
 
 
-def _writing(slot: Slot, text: str) -> NoteWritten | ReasonWritten:
+def _writing(slot: Slot, text: str) -> NoteWritten | ReasonWritten | EvidenceNoted:
+    if slot.aspect is Aspect.EVIDENCE:
+        return EvidenceNoted.at(slot, text)
     if slot.aspect is Aspect.REASON:
         return ReasonWritten(key_question=slot.item, text=text)
     return NoteWritten(item=slot.item, text=text)

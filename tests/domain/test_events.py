@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -12,6 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.cases import CRC, TINY
+from fieldtool.domain.agenda import (
+    EvidenceNoted,
+    InterviewAnswered,
+    ItemCancelled,
+    ItemDone,
+    ItemPlanned,
+    ItemPlannedAgain,
+)
 from fieldtool.domain.case import Answer, Aspect, Judgement, Slot
 from fieldtool.domain.devices import (
     ChainSigned,
@@ -46,6 +54,7 @@ from fieldtool.domain.events import (
     parse_body,
 )
 from fieldtool.domain.figures import Figure, FiguresImported
+from fieldtool.domain.framework import AgendaKind
 from fieldtool.domain.roster import (
     LaptopInvited,
     LaptopJoined,
@@ -174,6 +183,31 @@ EVERY: list[tuple[Body, Slot, str | None]] = [
     (RecoveryKeyNamed(name="office", recipient=None), Slot(Aspect.RECOVERY, "office"), None),
     (ForkSettled(event="d.1.7", digest="ab", taken=True), Slot(Aspect.FORK, "d.1.7:ab"), "taken"),
     (ForkSettled(event="d.1.7", digest="ab", taken=False), Slot(Aspect.FORK, "d.1.7:ab"), "left"),
+    (
+        ItemPlanned(
+            item="FG-1", what=AgendaKind.FOCUS_GROUP, day=date(2020, 3, 16), at=time(10), goes=("anna",)
+        ),
+        Slot(Aspect.AGENDA, "FG-1"),
+        '{"item":"FG-1","what":"focus_group","day":"2020-03-16","at":"10:00:00","goes":["anna"]}',
+    ),
+    (ItemDone(item="FG-1"), Slot(Aspect.OUTCOME, "FG-1"), "done"),
+    (ItemCancelled(item="FG-1", why="a: b"), Slot(Aspect.OUTCOME, "FG-1"), "cancelled:a: b"),
+    (ItemPlannedAgain(item="FG-1"), Slot(Aspect.OUTCOME, "FG-1"), None),
+    (
+        EvidenceNoted(item="FG-1", on="1.1", person="anna", text="so"),
+        Slot(Aspect.EVIDENCE, "FG-1/1.1/anna"),
+        "so",
+    ),
+    (
+        EvidenceNoted(item="FG-1", on="1.1", person="anna", text=""),
+        Slot(Aspect.EVIDENCE, "FG-1/1.1/anna"),
+        None,
+    ),
+    (
+        InterviewAnswered(item="RO-1", question="workload", answer="no"),
+        Slot(Aspect.INTERVIEW, "RO-1/workload"),
+        "no",
+    ),
     (
         Undone(undoes="d.1.2", change=FactSet(fact="stock", to=None)),
         Slot(Aspect.FACT, "stock"),

@@ -64,8 +64,14 @@ OF_NO_USE = {
     "figures.imported",
     "case.planned",
     "case.eliminated",
+    "agenda.planned",
+    "agenda.done",
+    "agenda.cancelled",
+    "agenda.planned_again",
+    "agenda.noted",
+    "interview.answered",
 }
-"""Kinds about laptops, keys and how the sample came about, of which analysts have no use."""
+"""Kinds about laptops, keys, the agenda and how the sample came about, of which analysts have no use."""
 
 OF_USE: list[tuple[str, Body]] = [
     ("", InspectionOpened(provider="P", title="T")),
