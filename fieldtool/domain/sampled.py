@@ -55,6 +55,17 @@ class ListImported(Model):
         return to_json({"cases": len(self.rows), "sha256": digest}).decode()
 
 
+class ListSeen(NamedTuple):
+    """What can be said of a case list without reading it."""
+
+    id: str
+    """Of the event by which it came in."""
+    cases: int
+    wall: str
+    """When it came in, by the clock on the wall, ISO 8601 with its offset."""
+    actor: str
+
+
 class SampleDrawn(Model):
     """The sample was drawn from its case list: with this size, buffer and seed, the same list gives the same."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 from fieldtool.domain.case import Aspect, Slot
 from fieldtool.domain.events import EventId
-from fieldtool.domain.sampled import ListImported, SampleDrawn
+from fieldtool.domain.sampled import ListImported, ListSeen, SampleDrawn
 from fieldtool.store.database import Database
 from fieldtool.store.log import find_event
 
@@ -34,6 +36,27 @@ def drawn(database: Database, sample: str) -> SampleDrawn | None:
 def listed_samples(database: Database) -> tuple[str, ...]:
     """Find the sample types that have a case list."""
     return tuple(_values(database, Aspect.LIST))
+
+
+def lists_seen(database: Database) -> dict[str, ListSeen]:
+    """Read which case lists there are, by their sample types, without reading the lists themselves."""
+    rows = database.rows(
+        "SELECT head.slot, head.value, event.device, event.incarnation, event.seq, event.wall, event.actor"
+        " FROM head JOIN event USING (device, incarnation, seq)"
+        " WHERE head.subject = '' AND head.slot >= ? AND head.slot < ? AND head.shown AND head.value IS NOT NULL",
+        (f"{Aspect.LIST}:", f"{Aspect.LIST};"),
+    )
+    return {
+        Slot.parse(slot).item: ListSeen(str(EventId(*id)), json.loads(value)["cases"], wall, actor)
+        for slot, value, *id, wall, actor in rows
+    }
+
+
+def when_drawn(database: Database, sample: str) -> tuple[str, str]:
+    """Read when the sample of a sample type was drawn, and by whom; empty texts if it was not."""
+    id = _shown(database, Slot(Aspect.DRAW, sample))
+    event = None if id is None else find_event(database, id)
+    return ("", "") if event is None else (event.wall, event.actor)
 
 
 def offices(database: Database) -> dict[str, str]:
