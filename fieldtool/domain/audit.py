@@ -17,6 +17,7 @@ About = Literal[
     "unreadable",
     "view",
     "unknown kind",
+    "removed",
     "clock",
     "not signed",
     "not here",

@@ -14,12 +14,12 @@ from fieldtool.domain.events import KINDS, Event, EventId
 from fieldtool.store import listing
 from fieldtool.store.chains import Chains
 from fieldtool.store.clock import WallClock, system_clock, tick_of
-from fieldtool.store.database import Database, Row, StoreError
+from fieldtool.store.database import Database, StoreError
 from fieldtool.store.forks import forked_rows
-from fieldtool.store.log import Device, device_of, event_of, find_event, read_ends, read_events
+from fieldtool.store.log import Device, device_of, event_of, read_ends, read_events
 from fieldtool.store.projection import Projection
 from fieldtool.store.reading import unreadable
-from fieldtool.store.views import VIEWS
+from fieldtool.store.view_check import view_differences
 
 
 def findings(database: Database) -> Iterator[str]:
@@ -45,7 +45,7 @@ def examine(database: Database, clock: WallClock = system_clock) -> Iterator[Fin
         for each in _log(database, tick_of(clock())):
             yield each
             altered |= each.grave and each.about in _OF_THE_LOG
-        yield from _views(database, altered)
+        yield from view_differences(database, altered)
         yield from _left_over(database)
     except StoreError:
         # Of a damaged file, everything that can still be read has been looked at.
@@ -176,6 +176,7 @@ def _log(database: Database, now: int) -> Iterator[Finding]:
     yield from chains.look(read_events(database))
     yield from _forks(database)
     yield from _aside(database)
+    yield from _beyond_removal(database)
     yield from _unsigned(chains)
     yield from _not_here(database)
     for jump in clock_jumps(database):
@@ -225,6 +226,23 @@ def _aside(database: Database) -> Iterator[Finding]:
             f"{many} of the kind {kind}, which this version does not know: kept and passed on, without effect here.",
             "Update fieldtool on this laptop: then they take effect.",
             map(Touched.of, events),
+        )
+
+
+def _beyond_removal(database: Database) -> Iterator[Finding]:
+    """What a laptop that was removed has recorded too late."""
+    rows = database.rows(
+        "SELECT event.* FROM event JOIN beyond_removal USING (device, incarnation, seq) "
+        "ORDER BY device, incarnation, seq"
+    )
+    if rows:
+        yield remark(
+            "removed",
+            f"{len(rows)} events of a laptop that was removed came too late, and are kept without effect."
+            if len(rows) > 1
+            else "An event of a laptop that was removed came too late, and is kept without effect.",
+            "Ask its inspector what they recorded last, and record again what is to count.",
+            [Touched.of(event_of(row)) for row in rows],
         )
 
 
@@ -283,85 +301,6 @@ def _not_here(database: Database) -> Iterator[Finding]:
             "Nothing, if colleagues have not sent all yet; it changes nothing that is shown.",
             map(Touched.missing, late),
         )
-
-
-# ---------------------------------------------------------------------- the views
-
-
-def _views(database: Database, altered: bool) -> Iterator[Finding]:
-    """Whether the views are what the log says.
-
-    Args:
-        altered: whether the log is not what was written; then the views may be the better witness.
-    """
-    with Database.in_memory() as fresh:
-        fresh.connection.execute("BEGIN")
-        insert = f"INSERT INTO event VALUES ({','.join('?' * 12)})"
-        fresh.connection.executemany(insert, database.rows("SELECT * FROM event"))
-        Projection(fresh).rebuild(lambda: read_events(fresh))
-        for view in VIEWS:
-            ours = {tuple(row) for row in database.rows(f"SELECT * FROM {view}")}
-            theirs = {tuple(row) for row in fresh.rows(f"SELECT * FROM {view}")}
-            if view == "tally":
-                ours, theirs = ({row for row in rows if any(row[2:])} for rows in (ours, theirs))
-            if ours != theirs:
-                yield _difference(database, view, ours ^ theirs, altered)
-                if view == "head":
-                    yield from _shown(ours, theirs)
-        fresh.connection.execute("ROLLBACK")
-
-
-def _difference(database: Database, view: str, rows: set[Row], altered: bool) -> Finding:
-    """Say in what a view differs from the log: of which cases or items, and by which events."""
-    concerned = sorted({_concerned(view, row) for row in rows})
-    number = f"{len(rows)} rows" if len(rows) > 1 else "1 row"
-    more = f" and {len(concerned) - 5} more" if len(concerned) > 5 else ""
-    ids = sorted({EventId(*row[_IDS[view] : _IDS[view] + 3]) for row in rows}) if view in _IDS else []
-    found = [find_event(database, id) for id in ids]
-    return finding(
-        "view",
-        f"The view {view} differs from the log in {number}, about {', '.join(concerned[:5])}{more}.",
-        "Do not rebuild it yet: the log itself was altered, and what is shown may be what was first recorded."
-        if altered
-        else "Run `fieldtool rebuild`: the log is the truth, and the view is made anew from it.",
-        [Touched.of(event) if event else Touched.missing(id) for id, event in zip(ids, found, strict=True)],
-    )
-
-
-def _shown(ours: set[Row], theirs: set[Row]) -> Iterator[Finding]:
-    """Say which values are shown that are not those of the log."""
-    shown, logged = ({row[:2]: row[7] for row in rows if row[6]} for rows in (ours, theirs))
-    for subject, slot in sorted(shown.keys() | logged.keys()):
-        value, other = shown.get((subject, slot)), logged.get((subject, slot))
-        if value != other:
-            yield finding(
-                "view",
-                f"Shown of {slot.replace(':', ' ', 1)} of {subject or 'the inspection'} is {_quoted(value)}; "
-                f"by the log it is {_quoted(other)}.",
-            )
-
-
-def _quoted(value: str | None) -> str:
-    if value is None:
-        return "nothing"
-    return value if len(value) <= 60 else f"{value[:60]} …"
-
-
-def _concerned(view: str, row: Row) -> str:
-    """What a row of a view is about."""
-    match view:
-        case "head":
-            return f"{row[1]} of {row[0] or 'the inspection'}"
-        case "case_line":
-            return f"case {row[0]}"
-        case "tally":
-            return f"item {row[0]}"
-        case _:
-            return f"event {EventId(*row[:3])}"
-
-
-_IDS = {"head": 2, "replaced_early": 0, "set_aside": 0, "beyond_removal": 0}
-"""In which column the id of an event begins, of the views that name events."""
 
 
 # ---------------------------------------------------------------------- what was being done

@@ -80,21 +80,19 @@ class Replaced:
             without_effect: whether an event is none that counts. What it replaces stands, unless an event that
                 counts replaces it in turn: whoever wrote that one knew of all of them.
         """
-        found, void = cls(), []
+        found, void = cls(), dict[EventId, Event]()
         for event in events:
             if unreadable(event):
                 continue
             if without_effect(event):
-                void.append(event)
+                void[event.id] = event
             else:
                 found._note(event)
-        while void:
-            passed = [event for event in void if found._names(event)]
-            if not passed:
-                break
-            for event in passed:
-                found._note(event)
-            void = [event for event in void if not found._names(event)]
+        passed = [id for id, event in void.items() if found._names(event)]
+        while passed:
+            event = void.pop(passed.pop())
+            found._note(event)
+            passed += [id for id in event.parents if id in void and found._names(void[id])]
         return found
 
     def holds(self, event: Event) -> bool:

@@ -32,7 +32,8 @@ class Projection:
         self._at_hand: AtHand | None = None
         self.counts_later = False
         """Whether cases and tallies are recounted at last."""
-        self._laptops_changed = self._misled = False
+        self._limits_before: Limits | None = None
+        self._misled = False
 
     @property
     def _run(self) -> Any:
@@ -101,7 +102,8 @@ class Projection:
 
     def laptops_changed(self) -> None:
         """Note that something is said of laptops: if one was removed, the views are made anew at last."""
-        self._laptops_changed = self.limits is not None  # looked up while they are as they were
+        if self._limits_before is None:
+            self._limits_before = self.limits
 
     def rebuild(self, read: Callable[[], Iterable[Event]]) -> int:
         """Make every view anew from all events of the log, whatever the order in which `read` gives them.
@@ -112,12 +114,11 @@ class Projection:
         for view in VIEWS:
             self._run(f"DELETE FROM {view}")
         self.forget()
-        self._misled = False
         with self.counting_later():
             # First what is said of laptops: it decides what counts of all the others.
             said = said_of_laptops(self._database)
             self._apply_all(said, Replaced.by(said))
-            self._laptops_changed = False
+            self.forget()
             # Not by `replaced_early`: it looks into the log for what has arrived, and here all of it has.
             replaced = Replaced.by(read(), lambda event: is_beyond(self.limits, event.id))
             skip = {event.id for event in said}
@@ -152,10 +153,14 @@ class Projection:
 
     def forget(self) -> None:
         """Drop what is remembered: a transaction was taken back, or another connection has written."""
+        self._forget_counts()
+        self._limits_before, self._misled = None, False
+        self.__dict__.pop("limits", None)
+
+    def _forget_counts(self) -> None:
         self._moves.clear()
         self._at_hand = None
-        for name in ("framework", "limits"):
-            self.__dict__.pop(name, None)
+        self.__dict__.pop("framework", None)
 
     def forget_case(self) -> None:
         """Drop what is remembered of the case at hand: more was written than `apply` has seen."""
@@ -163,10 +168,10 @@ class Projection:
 
     def flush(self) -> None:
         """Write the moves of the tallies that have come together; make all anew where laptops were removed."""
-        if self._laptops_changed:
-            before = self.__dict__.pop("limits", {})
-            self._misled |= before != self.limits
-            self._laptops_changed = False
+        if self._limits_before is not None:
+            self.__dict__.pop("limits", None)
+            self._misled |= self._limits_before != self.limits
+            self._limits_before = None
         if self._misled:
             self.rebuild(lambda: read_events(self._database))
         for row, counts in self._moves.items():
@@ -186,7 +191,7 @@ class Projection:
 
     def recount(self) -> None:
         """Make the lines of the cases and the tallies anew from the heads."""
-        self.forget()
+        self._forget_counts()
         self._run("DELETE FROM case_line")
         self._run("DELETE FROM tally")
         subjects = self._run(

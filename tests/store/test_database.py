@@ -248,6 +248,50 @@ def test_a_transaction_that_raises_leaves_nothing_and_is_counted(tmp_path: Path)
         assert database.rows("SELECT * FROM local") == [("x", "y")]
 
 
+class Late:
+    """A connection that does what BEGIN asks for, and raises all the same."""
+
+    def __init__(self, connection: dbapi2.Connection, error: BaseException) -> None:
+        self._connection, self._error = connection, error
+
+    def execute(self, sql: str, *values: object) -> dbapi2.Cursor:
+        done = self._connection.execute(sql, *values)
+        if sql.startswith("BEGIN"):
+            raise self._error
+        return done
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._connection, name)
+
+
+@pytest.mark.parametrize(
+    ("error", "raised"),
+    [(KeyboardInterrupt(), KeyboardInterrupt), (dbapi2.OperationalError("disk I/O error"), StoreError)],
+)
+def test_a_transaction_that_begins_and_raises_is_not_left_open(
+    tmp_path: Path, error: BaseException, raised: type[BaseException]
+) -> None:
+    with Database.create(tmp_path / "a.db") as database:
+        connection, database.connection = database.connection, Late(database.connection, error)
+        with pytest.raises(raised), database.transaction():
+            pass  # pragma: no cover
+        assert not connection.in_transaction
+        assert database.rollbacks == 1
+        database.connection = connection
+        with database.transaction():
+            connection.execute("INSERT INTO local VALUES ('x', 'y')")
+        assert database.rows("SELECT * FROM local") == [("x", "y")]
+
+
+def test_a_transaction_within_another_takes_nothing_back_of_it(tmp_path: Path) -> None:
+    with Database.create(tmp_path / "a.db") as database:
+        with database.transaction():
+            database.connection.execute("INSERT INTO local VALUES ('x', 'y')")
+            with pytest.raises(StoreError, match="within a transaction"), database.transaction():
+                pass  # pragma: no cover
+        assert database.rows("SELECT * FROM local") == [("x", "y")]
+
+
 def test_errors_of_the_driver_become_sentences(tmp_path: Path) -> None:
     with Database.create(tmp_path / "a.db") as database:
         with pytest.raises(StoreError, match=r"a\.db could not be used: no such table: nowhere\."):
