@@ -283,10 +283,17 @@ class Transaction:
 
     def __enter__(self) -> None:
         self._database.mend()
+        within, connection = False, self._database.connection
         try:
-            self._database.connection.execute("BEGIN IMMEDIATE")
-        except dbapi2.Error as error:
-            raise self._database.worded_error(error) from error
+            within = connection.in_transaction
+            connection.execute("BEGIN IMMEDIATE")
+        except BaseException as error:
+            # It may have begun all the same: left open, it would be in the way of all that follow.
+            if not within:
+                self._take_back(error)
+            elif isinstance(error, dbapi2.Error):
+                raise self._database.worded_error(error) from error
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
