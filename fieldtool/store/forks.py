@@ -90,9 +90,10 @@ class Replaced:
                 found._note(event)
         passed = [id for id, event in void.items() if found._names(event)]
         while passed:
-            event = void.pop(passed.pop())
-            found._note(event)
-            passed += [id for id in event.parents if id in void and found._names(void[id])]
+            event = void.pop(passed.pop(), None)
+            if event is not None:
+                found._note(event)
+                passed += [id for id in event.parents if id in void and found._names(void[id])]
         return found
 
     def holds(self, event: Event) -> bool:
