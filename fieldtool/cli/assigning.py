@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from fieldtool.cli.group import Refused
-from fieldtool.cli.lines import columns, counted, listed, say
-from fieldtool.cli.looking import looking_at, path_argument
+from fieldtool.cli.lines import columns, counted, listed, say, say_json
+from fieldtool.cli.looking import json_option, looking_at, path_argument
 from fieldtool.cli.passphrases import LONGEST_ID, ROLES
 from fieldtool.cli.working import as_option, working_in
 
@@ -96,19 +97,58 @@ def _say_team(path: Path) -> None:
     say(columns(rows) if rows else ["There is nobody on the team yet."])
 
 
-@click.command(short_help="Give cases to people: by name, or evenly.")
+def _day(ctx: click.Context, param: click.Parameter, value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value} is no day: say it as 2026-03-02.", ctx, param) from None
+
+
+def _days(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[date, ...]:
+    """Read days as they are written."""
+    return tuple(_day(ctx, param, value) for value in values)
+
+
+def _day_or_none(ctx: click.Context, param: click.Parameter, value: str | None) -> date | str | None:
+    """Read a day, or the word "none"."""
+    return _day(ctx, param, value) if value not in (None, NO_DAY) else value
+
+
+NO_DAY = "none"
+
+
+@click.command(short_help="Give cases to people and days: by name, evenly, by day.")
 @path_argument
 @click.argument("refs", metavar="[REF]...", nargs=-1)
 @click.option("--to", metavar="PERSON", help="Who gets the cases.")
 @click.option("--back", is_flag=True, help="Nobody is to hold the cases any more.")
 @click.option("--evenly", is_flag=True, help="Share out all cases that nobody holds.")
 @click.option(
-    "--by", metavar="FACT", help="With --evenly: keep cases of one hub, or another fact, in few hands."
+    "--by-day", is_flag=True, help="The same by hub and day: a day for each that has none, as many on each."
 )
 @click.option(
-    "--among", multiple=True, metavar="PERSON", help="With --evenly: who gets them; usually all inspectors."
+    "--by", metavar="FACT", help="In sharing out: keep cases of one hub, or another fact, in few hands."
+)
+@click.option(
+    "--among", multiple=True, metavar="PERSON", help="In sharing out: who gets them; usually all inspectors."
+)
+@click.option(
+    "--days",
+    multiple=True,
+    metavar="DAY",
+    callback=_days,
+    help="With --by-day: on which days; usually Monday to Friday of what is left of the fieldwork.",
+)
+@click.option(
+    "--on",
+    metavar="DAY",
+    callback=_day_or_none,
+    help=f"The day of the cases named, or {NO_DAY}; with or without --to.",
 )
 @click.option("--because", metavar="WORDS", default="", help="Why a case is taken from its holder.")
+@click.option("--dry-run", is_flag=True, help="In sharing out: say what would be done, and do nothing.")
+@click.option("--list", "listing", is_flag=True, help="Only say who has which cases, and on which day.")
+@json_option
 @as_option
 def assign(
     path: Path,
@@ -116,9 +156,15 @@ def assign(
     to: str | None,
     back: bool,
     evenly: bool,
+    by_day: bool,
     by: str | None,
     among: tuple[str, ...],
+    days: tuple[date, ...],
+    on: date | str | None,
     because: str,
+    dry_run: bool,
+    listing: bool,
+    as_json: bool,
     person: str | None,
 ) -> None:
     """Say who holds which cases of the inspection PATH: whoever holds a case writes in it, the others read.
@@ -129,49 +175,151 @@ def assign(
     \b
     Examples:
       fieldtool assign hiow.db --evenly --by hub
+      fieldtool assign hiow.db --by-day --dry-run
       fieldtool assign hiow.db --to INS-04 X123456 X234567
       fieldtool assign hiow.db --to INS-07 X123456 --because "INS-04 is ill"
       fieldtool assign hiow.db --back X123456
+      fieldtool assign hiow.db --on 2026-03-04 X123456 X234567
+      fieldtool assign hiow.db --list
     """
-    if sum([to is not None, back, evenly]) != 1:
-        raise Refused("Say one of --to PERSON, --back and --evenly. See `fieldtool assign --help`.")
-    if evenly and refs:
-        raise Refused("--evenly shares out all cases that nobody holds: name none, or use --to.")
-    if not evenly and not refs:
+    sharing = evenly or by_day
+    if listing:
+        _say_who_has_what(path, as_json)
+        return
+    if (evenly and by_day) or sum([to is not None, back, sharing]) + (on is not None and to is None) != 1:
+        raise Refused(
+            "Say one of --to PERSON, --back, --evenly, --by-day and --on DAY: `fieldtool assign --help`."
+        )
+    if sharing and refs:
+        raise Refused(
+            f"--{'evenly' if evenly else 'by-day'} shares out all cases that nobody holds: name none, or use --to."
+        )
+    if not sharing and not refs:
         raise Refused("Say which cases, by their references: `fieldtool progress` knows them.")
-    if not evenly and (by or among):
-        raise Refused("--by and --among go with --evenly.")
+    if not sharing and (by or among or dry_run or as_json):
+        raise Refused("--by, --among, --dry-run and --json go with --evenly or --by-day.")
+    if days and not by_day:
+        raise Refused("--days goes with --by-day; to plan a day for cases that you name, say --on.")
     from fieldtool.lead import Lead
 
     with working_in(path, person) as inspection:
         lead, left = Lead(inspection), 0
-        if evenly:
-            left = _share_out(lead, among, by)
-        elif to is None:
-            given = lead.give_back(refs, because)
-            say([f"{counted(len(given), 'case')} given back: nobody holds {_them(len(given))} now."])
+        if sharing:
+            left = _share_out(lead, among, by, days if by_day else None, dry_run=dry_run, as_json=as_json)
         else:
-            given = lead.assign(to, refs, because)
-            already = len(set(refs)) - len(given)
-            rest = f"; {counted(already, 'case')} already there" if already else ""
-            say([f"{to} gets {counted(len(given), 'case')}{rest}."])
+            _give(lead, refs, to, back, on, because)
     if left:
         raise SystemExit(FOUND)
 
 
-def _share_out(lead: Lead, among: Sequence[str], by: str | None) -> int:
-    """Share out what nobody holds, say who gets what, and give the number of cases that nobody may have."""
-    shared = lead.share_out(among, by)
-    numbers = Counter(shared.holders.values())
+def _give(
+    lead: Lead, refs: Sequence[str], to: str | None, back: bool, on: date | str | None, because: str
+) -> None:
+    """Give cases to somebody or back, and plan their day, as far as that was said."""
+    from fieldtool.lead import sharing_out
+
+    if to is not None:
+        given = lead.assign(to, refs, because)
+        already = len(set(refs)) - len(given)
+        rest = f"; {counted(already, 'case')} already there" if already else ""
+        say([f"{to} gets {counted(len(given), 'case')}{rest}."])
+    elif back:
+        given = lead.give_back(refs, because)
+        say([f"{counted(len(given), 'case')} given back: nobody holds {_them(len(given))} now."])
+    if on is not None:
+        day = on if isinstance(on, date) else None
+        planned = sharing_out.set_day(lead, refs, day)
+        for_when = f"for {day:%a %d %b %Y}" if day else "for no day"
+        say([f"{counted(len(planned), 'case')} planned {for_when} now."])
+
+
+def _say_who_has_what(path: Path, as_json: bool) -> None:
+    """List every case with its holder and day: by person, then day, then place."""
+    from fieldtool.domain.listing import CaseFilter
+    from fieldtool.lead import Lead, sharing_out
+
+    with looking_at(path) as inspection:
+        lead = Lead(inspection)
+        days = sharing_out.planned_days(lead)
+        fact = inspection.framework.facts_by_id.get(inspection.framework.list_fact or "")
+        found = [
+            (
+                line.holder,
+                day.isoformat() if day else "",
+                fact.label(line.place) if fact else line.place,
+                line,
+            )
+            for line in inspection.roll.all_lines(CaseFilter())
+            for day in [days.get(line.ref)]
+        ]
+        found.sort(key=lambda each: (not each[0], each[0], not each[1], *each[1:3], each[3].ref))
+    if as_json:
+        say_json(
+            [
+                {
+                    "ref": line.ref,
+                    "holder": holder or None,
+                    "day": day or None,
+                    "place": place,
+                    "state": line.state,
+                }
+                for holder, day, place, line in found
+            ]
+        )
+        return
+    rows = [
+        (holder or "nobody", day or "no day", place, line.ref, line.state.replace("_", " "))
+        for holder, day, place, line in found
+    ]
+    say(columns(rows) if rows else ["There are no cases yet."])
+
+
+def _share_out(
+    lead: Lead,
+    among: Sequence[str],
+    by: str | None,
+    days: Sequence[date] | None,
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
+    """Share out what nobody holds, say who gets what, and give the number of cases that nobody may have.
+
+    Args:
+        days: on which days; empty for those of the fieldwork, None for none.
+    """
+    from fieldtool.lead import sharing_out
+
+    lead.must_lead()
+    if days is not None and not days:
+        days = sharing_out.working_days(lead, datetime.now().astimezone().date())
+    shared = sharing_out.plan(lead, among, by, days)
+    if not dry_run:
+        sharing_out.carry_out(lead, shared)
+    if as_json:
+        say_json(
+            {
+                "holders": dict(shared.holders),
+                "days": {ref: day.isoformat() for ref, day in shared.days.items()},
+                "left": [*shared.left],
+                "done": not dry_run,
+            }
+        )
+        return len(shared.left)
+    numbers = shared.numbers
     if not shared.holders:
         say(["No case is without a holder." if not shared.left else "Nothing was shared out."])
     rows = [
         (f"  {id}", known.name, counted(numbers[id], "case"))
         for id, known in lead.team.items()
-        if numbers[id]
+        if id in numbers
     ]
+    done = "would be shared out" if dry_run else "shared out"
     if rows:
-        say([f"{counted(len(shared.holders), 'case')} shared out", *columns(rows, right=(2,))])
+        say([f"{counted(len(shared.holders), 'case')} {done}", *columns(rows, right=(2,))])
+    if shared.days:
+        planned = [(f"  {day:%a %d %b %Y}", counted(number, "case")) for day, number in shared.by_day.items()]
+        say(["", f"Days for {counted(len(shared.days), 'case')}", *columns(planned, right=(1,))])
     if shared.left:
         first = ", ".join(shared.left[:5])
         more = " and more" if len(shared.left) > 5 else ""

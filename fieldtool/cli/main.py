@@ -24,6 +24,7 @@ from fieldtool.cli.opening import demo, open_
 from fieldtool.cli.passphrases import new, passphrase, recover
 from fieldtool.cli.progress import progress
 from fieldtool.cli.ratings import ratings
+from fieldtool.cli.replacing import replace
 from fieldtool.cli.sampling import sample
 from fieldtool.cli.syncing import invite, join, reconcile, sync
 
@@ -58,6 +59,7 @@ for command in (
     cases,
     sample,
     assign,
+    replace,
     ratings,
     progress,
     case,

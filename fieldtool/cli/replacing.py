@@ -1,0 +1,150 @@
+"""`fieldtool replace`: a case drops out, and the next reserve case comes for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fieldtool.cli.group import Refused
+from fieldtool.cli.lines import columns, listed, moment, say, say_json
+from fieldtool.cli.looking import json_option, looking_at, path_argument
+from fieldtool.cli.working import as_option, working_in
+
+if TYPE_CHECKING:
+    from fieldtool.domain.replacing import Eliminated
+    from fieldtool.lead.replacing import Replacement
+
+
+@click.command(short_help="Replace a case that drops out by the next reserve case.")
+@path_argument
+@click.argument("ref", metavar="[CASE]", required=False)
+@click.option("--criterion", metavar="WORD", help="Why it drops out; without it, the criteria are listed.")
+@click.option("--because", metavar="WORDS", default="", help="The same in your own words.")
+@click.option(
+    "--without-reserve", is_flag=True, help="Let it drop out even if no reserve case is left for it."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option(
+    "--bring-back", is_flag=True, help="Take a case into the sample again that dropped out by mistake."
+)
+@click.option(
+    "--list", "listing", is_flag=True, help="Say which cases dropped out, why, and what came for them."
+)
+@json_option
+@as_option
+def replace(
+    path: Path,
+    ref: str | None,
+    criterion: str | None,
+    because: str,
+    without_reserve: bool,
+    dry_run: bool,
+    bring_back: bool,
+    listing: bool,
+    as_json: bool,
+    person: str | None,
+) -> None:
+    """Let a case of the inspection PATH drop out of its sample, and the next reserve case of its stratum come for it.
+
+    Reserve cases come in the order in which they were drawn. One whose responsible officer gives six cases already is
+    passed over. Whoever held the case holds the one that comes, if they may. What was recorded of the case that drops
+    out is kept.
+
+    \b
+    Examples:
+      fieldtool replace hiow.db X123456 --criterion transferred --because "to Kent, on 2 March" --dry-run
+      fieldtool replace hiow.db X123456 --criterion no_file --because "lost in the move"
+      fieldtool replace hiow.db --list
+    """
+    from fieldtool.domain.sampled import CRITERIA
+
+    if listing:
+        _say_eliminated(path, as_json)
+        return
+    if ref is None:
+        raise Refused("Say which case drops out, by its reference, or --list.")
+    if criterion is None and not bring_back:
+        raise Refused(f"Say --criterion, one of {listed([*CRITERIA], 'or')}, and --because WORDS.")
+    from fieldtool.lead import Lead, replacing
+
+    with working_in(path, person) as inspection:
+        lead = Lead(inspection)
+        lead.must_lead()
+        if bring_back:
+            replacing.bring_back(lead, ref)
+            say([f"{ref} is in the sample again; what came for it is still there too."])
+            return
+        proposed = replacing.propose(lead, ref, criterion or "", because)
+        if proposed.listed is None and not without_reserve:
+            raise Refused(
+                f"{proposed.short.removesuffix('.')}: with --without-reserve, {ref} drops out all the same and the "
+                "sample is one case short."
+            )
+        if not dry_run:
+            replacing.carry_out(lead, proposed, without_reserve=without_reserve)
+    if as_json:
+        say_json(_data(proposed) | {"done": not dry_run})
+    else:
+        say([*proposed.told, *(["Nothing was done yet."] if dry_run else [])])
+
+
+def _data(proposed: Replacement) -> dict[str, object]:
+    found = proposed.next
+    return {
+        "case": proposed.line.ref,
+        "sample": proposed.line.sample,
+        "stratum": proposed.stratum or None,
+        "criterion": proposed.criterion,
+        "because": proposed.why,
+        "replaced_by": proposed.listed.ref if proposed.listed else None,
+        "officer": (found.case.officer or None) if found.case else None,
+        "cases_of_officer": found.of_officer,
+        "passed_over": [{"case": ref, "why": why} for ref, why in found.skipped],
+        "reserve_left": found.left,
+        "holder": proposed.holder or None,
+        "day": proposed.day.isoformat() if proposed.day else None,
+    }
+
+
+def _say_eliminated(path: Path, as_json: bool) -> None:
+    from fieldtool.domain.sampled import criterion_title
+    from fieldtool.lead import Lead, replacing
+
+    with looking_at(path) as inspection:
+        found = replacing.eliminated(Lead(inspection))
+    if as_json:
+        say_json(
+            [
+                {
+                    "case": each.ref, "sample": each.sample, "criterion": each.criterion, "because": each.why,
+                    "replaced_by": each.replaced_by or None, "who": each.who, "when": each.wall,
+                }
+                for each in found
+            ]
+        )  # fmt: skip
+        return
+    rows = [
+        (
+            each.ref,
+            each.replaced_by or "nothing",
+            each.who,
+            moment(each.wall),
+            f"{criterion_title(each.criterion)}: {each.why}",
+        )
+        for each in found
+    ]
+    head = ("Case", "came for it", "by", "when", "why")
+    say([*columns([head, *rows]), *_shared(found)] if rows else ["No case has dropped out."])
+
+
+def _shared(found: Sequence[Eliminated]) -> list[str]:
+    """Say where two laptops took the same reserve case without knowing of each other."""
+    twice = [ref for ref, number in Counter(each.replaced_by for each in found).items() if ref and number > 1]
+    return [
+        f"{ref} came for {listed([each.ref for each in found if each.replaced_by == ref])}: replace one of them again."
+        for ref in twice
+    ]
