@@ -80,7 +80,8 @@ class Replaced:
             without_effect: whether an event is none that counts. What it replaces stands, unless an event that
                 counts replaces it in turn: whoever wrote that one knew of all of them.
         """
-        found, void = cls(), dict[EventId, Event]()
+        found = cls()
+        void: dict[EventId, Event] = {}
         for event in events:
             if unreadable(event):
                 continue
@@ -90,10 +91,10 @@ class Replaced:
                 found._note(event)
         passed = [id for id, event in void.items() if found._names(event)]
         while passed:
-            event = void.pop(passed.pop(), None)
-            if event is not None:
-                found._note(event)
-                passed += [id for id in event.parents if id in void and found._names(void[id])]
+            through = void.pop(passed.pop(), None)
+            if through is not None:
+                found._note(through)
+                passed += [id for id in through.parents if id in void and found._names(void[id])]
         return found
 
     def holds(self, event: Event) -> bool:
