@@ -354,7 +354,7 @@ class Lead:
         """Sort cases by the value that a case fact has in them, as by their hub; none comes first."""
         facts = self.inspection.framework.facts_by_id
         if fact not in facts:
-            raise InspectionError(f'There is no case fact "{fact}": {_nearest(fact, facts)}')
+            raise InspectionError(f'There is no case fact "{fact}": {nearest(fact, facts)}')
         values = allotted.fact_of_cases(self._database, fact)
         found: dict[str, list[str]] = defaultdict(list)
         for ref in refs:
@@ -363,7 +363,7 @@ class Lead:
 
     def _must_be_here(self, person: str) -> None:
         if person not in self.team:
-            raise InspectionError(f"{person} is not on the team: {_nearest(person, self.team)}")
+            raise InspectionError(f"{person} is not on the team: {nearest(person, self.team)}")
 
     def lines_of(self, refs: Iterable[str]) -> list[CaseLine]:
         """The lines of cases, none twice.
@@ -375,7 +375,7 @@ class Lead:
         wanted = list(dict.fromkeys(refs))
         for ref in wanted:
             if ref not in lines:
-                raise InspectionError(f"There is no case {ref} in this inspection: {_nearest(ref, lines)}")
+                raise InspectionError(f"There is no case {ref} in this inspection: {nearest(ref, lines)}")
         return [lines[ref] for ref in wanted]
 
     def _lines(self) -> Sequence[CaseLine]:
@@ -386,7 +386,7 @@ class Lead:
         return known.title if known else sample
 
 
-def _nearest(word: str, names: Iterable[str]) -> str:
+def nearest(word: str, names: Iterable[str]) -> str:
     """What to do about a name that is not known: the nearest one that is, or a few of them."""
     known = list(names)
     near = difflib.get_close_matches(word.casefold(), [name.casefold() for name in known], n=1)
