@@ -95,8 +95,14 @@ def test_what_is_left_over_is_told(path: Path) -> None:
         (["--evenly", "--by", "boro"], 'There is no case fact "boro": did you mean borough?'),
         (["--evenly", "B-01"], "--evenly shares out all cases that nobody holds: name none, or use --to."),
         (["--to", "INS-01"], "Say which cases, by their references: `fieldtool progress` knows them."),
-        (["--to", "INS-01", "B-04", "--by", "borough"], "--by, --among, --dry-run and --json go with --evenly or --by-day."),
-        (["B-04"], "Say one of --to PERSON, --back, --evenly, --by-day and --on DAY: `fieldtool assign --help`."),
+        (
+            ["--to", "INS-01", "B-04", "--by", "borough"],
+            "--by, --among, --dry-run and --json go with --evenly or --by-day.",
+        ),
+        (
+            ["B-04"],
+            "Say one of --to PERSON, --back, --evenly, --by-day and --on DAY: `fieldtool assign --help`.",
+        ),
     ],
 )
 def test_what_cannot_be_assigned(path: Path, args: list[str], words: str) -> None:
