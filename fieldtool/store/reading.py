@@ -128,11 +128,11 @@ SELECT = (
 )
 _PART = SELECT + "WHERE device = ? AND incarnation = ? AND seq > ? AND seq <= ? ORDER BY seq"
 INSERT = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-# From one device to the next by the primary key, however long their chains are.
+# From one device to the next by the whole primary key: a part of it would be compared event by event.
 _NEXT_DEVICE = """
     SELECT device, incarnation, seq, hash, at FROM event WHERE (device, incarnation, seq) = (
         SELECT device, incarnation, max(seq) FROM event WHERE (device, incarnation) = (
-            SELECT device, incarnation FROM event WHERE (device, incarnation) > (?, ?)
+            SELECT device, incarnation FROM event WHERE (device, incarnation, seq) > (?, ?, 9223372036854775807)
             ORDER BY device, incarnation LIMIT 1))
 """
 _HEAD_IDS = "SELECT device, incarnation, seq FROM head WHERE subject = ? AND slot = ?"
