@@ -9,6 +9,7 @@ import sys
 import click
 
 from fieldtool import __version__
+from fieldtool.cli.agenda import agenda
 from fieldtool.cli.assigning import assign, team
 from fieldtool.cli.case import case
 from fieldtool.cli.caselists import cases
@@ -16,6 +17,7 @@ from fieldtool.cli.central import central
 from fieldtool.cli.conflicts import conflicts
 from fieldtool.cli.copying import backup, copy, restore
 from fieldtool.cli.exporting import export
+from fieldtool.cli.figures import figures
 from fieldtool.cli.frameworks import framework
 from fieldtool.cli.group import Commands
 from fieldtool.cli.history import history
@@ -59,6 +61,8 @@ for command in (
     cases,
     sample,
     assign,
+    agenda,
+    figures,
     replace,
     ratings,
     progress,

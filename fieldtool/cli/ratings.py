@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +12,12 @@ from fieldtool.cli.lines import columns, counted, listed, number, say, say_json
 from fieldtool.cli.looking import complete_only_option, json_option, looking_at, path_argument
 
 if TYPE_CHECKING:
+    from fieldtool.domain.figures import FiguresImported, Whose
     from fieldtool.domain.framework import KeyQuestion
     from fieldtool.domain.rating import KeyQuestionStanding, StandardStanding
     from fieldtool.inspection import Inspection, Standing
+
+    Figures = Mapping[Whose, FiguresImported]
 
 
 @click.command(short_help="Where each standard and key question stands.")
@@ -25,7 +28,8 @@ def ratings(path: Path, as_json: bool, complete_only: bool) -> None:
     """Say where each standard and key question of the inspection PATH stands.
 
     Each key question comes with its percentage and the cases that it is made of, each standard with its
-    provisional rating, the key question that decides it, and what the cases still open leave possible.
+    provisional rating, the key question that decides it, and what the cases still open leave possible. Beside them
+    stand the figures that the inspection is compared with, once there are any: see `fieldtool figures`.
 
     \b
     Examples:
@@ -33,25 +37,41 @@ def ratings(path: Path, as_json: bool, complete_only: bool) -> None:
       fieldtool ratings hiow.db --complete-only
       fieldtool ratings hiow.db --json > ratings.json
     """
+    from fieldtool.lead.setting_up import figures_of
+
     with looking_at(path) as inspection:
         standing = inspection.standing(complete_only=complete_only)
+        figures = figures_of(inspection)
         if as_json:
-            say_json(_data(inspection, standing))
+            say_json(_data(inspection, standing, figures))
         else:
-            say(_lines(inspection, standing, complete_only))
+            say(_lines(inspection, standing, figures, complete_only))
 
 
-def _lines(inspection: Inspection, standing: Standing, complete_only: bool) -> Iterator[str]:
+def _lines(
+    inspection: Inspection, standing: Standing, figures: Figures, complete_only: bool
+) -> Iterator[str]:
     heading = inspection.roll.heading
     yield f"{heading.title}, {heading.provider}"
     yield _basis(inspection, complete_only)
+    yield from _comparisons(figures)
     unrated = inspection.unrated
     for standard in standing.standards:
         yield ""
-        yield from _standard_lines(standard, unrated.get(standard.standard.id, ""))
+        yield from _standard_lines(standard, unrated.get(standard.standard.id, ""), figures)
     yield ""
     overall = standing.overall
     yield overall.reason if overall.rating is None else f"Overall: {overall.rating}, {overall.reason}"
+
+
+def _comparisons(figures: Figures) -> Iterator[str]:
+    from fieldtool.domain.figures import TITLES
+
+    for whose, imported in figures.items():
+        if imported.title:
+            yield f"{TITLES[whose]}: {imported.title}."
+    if any(figure.n is not None for imported in figures.values() for figure in imported.figures.values()):
+        yield "Significant: by a two-proportion Z test at 0.1; without n and N, nothing is tested."
 
 
 def _basis(inspection: Inspection, complete_only: bool) -> str:
@@ -66,7 +86,7 @@ def _basis(inspection: Inspection, complete_only: bool) -> str:
     return f"Provisional ratings over all {counted(len(lines), 'case')}, {number(complete)} of them complete."
 
 
-def _standard_lines(standing: StandardStanding, why_unrated: str) -> Iterator[str]:
+def _standard_lines(standing: StandardStanding, why_unrated: str, figures: Figures) -> Iterator[str]:
     standard = standing.standard
     yield f"{standard.id} {standard.title}: {_rating(standing)}."
     if why_unrated:
@@ -82,7 +102,7 @@ def _standard_lines(standing: StandardStanding, why_unrated: str) -> Iterator[st
                 f"  Rounding decides the band of {question.key_question.id}: "
                 f"{count.yes} of {count.judged} counts as {count.percent} per cent."
             )
-    yield from columns([*_table(standing)], right=(1, 2))
+    yield from columns([*_table(standing, figures)], right=(1, 2))
     for other in standard.key_questions:
         if other.qualitative:
             yield f"  {other.id}  judged in words for the inspection as a whole: {other.wording}"
@@ -112,7 +132,7 @@ def _discretion(standing: StandardStanding) -> Iterator[str]:
             yield f"one case judged the other way would change the band of {question.key_question.id}"
 
 
-def _table(standing: StandardStanding) -> Iterator[tuple[str, ...]]:
+def _table(standing: StandardStanding, figures: Figures) -> Iterator[tuple[str, ...]]:
     for question in standing.key_questions:
         count, band = question.count, question.band
         yield (
@@ -121,26 +141,40 @@ def _table(standing: StandardStanding) -> Iterator[tuple[str, ...]]:
             f"{count.yes} of {count.judged}",
             band.title if band else "no band yet",
             f"{count.open} open",
+            *(_compared(question, whose, imported) for whose, imported in figures.items()),
             question.key_question.wording,
         )
 
 
-def _data(inspection: Inspection, standing: Standing) -> dict[str, object]:
+def _compared(question: KeyQuestionStanding, whose: Whose, imported: FiguresImported) -> str:
+    from fieldtool.domain.comparison import difference, in_words
+
+    figure = imported.figures.get(question.key_question.id)
+    if figure is None:
+        return f"no {whose} figure"
+    found = difference(question.count, figure)
+    return f"{whose} {figure.percent} per cent{'' if found is None else f': {in_words(found)}'}"
+
+
+def _data(inspection: Inspection, standing: Standing, figures: Figures) -> dict[str, object]:
     unrated = inspection.unrated
     overall = standing.overall
     return {
-        "standards": [_standard_data(s, unrated.get(s.standard.id)) for s in standing.standards],
+        "standards": [_standard_data(s, unrated.get(s.standard.id), figures) for s in standing.standards],
         "overall": {"score": overall.score, "rating": overall.rating, "reason": overall.reason},
+        "compared_with": {whose: imported.name for whose, imported in figures.items()},
     }
 
 
-def _standard_data(standing: StandardStanding, why_unrated: str | None) -> dict[str, object]:
+def _standard_data(
+    standing: StandardStanding, why_unrated: str | None, figures: Figures
+) -> dict[str, object]:
     return {
         "id": standing.standard.id,
         "title": standing.standard.title,
         "provisional": standing.provisional.title if standing.provisional else None,
         "settled": standing.settled,
-        "key_questions": [_question_data(question) for question in standing.key_questions],
+        "key_questions": [_question_data(question, figures) for question in standing.key_questions],
         "possible": [band.title for band in standing.possible],
         "lowest": [question.key_question.id for question in standing.deciding],
         "discretion_possible": standing.discretion_possible,
@@ -148,7 +182,7 @@ def _standard_data(standing: StandardStanding, why_unrated: str | None) -> dict[
     }
 
 
-def _question_data(question: KeyQuestionStanding) -> dict[str, object]:
+def _question_data(question: KeyQuestionStanding, figures: Figures) -> dict[str, object]:
     return {
         "id": question.key_question.id,
         "yes": question.count.yes,
@@ -160,4 +194,21 @@ def _question_data(question: KeyQuestionStanding) -> dict[str, object]:
         "settled": question.settled,
         "rounding_decides": question.rounding_decides,
         "wording": question.key_question.wording,
+        **{whose: _compared_data(question, imported) for whose, imported in figures.items()},
+    }
+
+
+def _compared_data(question: KeyQuestionStanding, imported: FiguresImported) -> dict[str, object] | None:
+    from fieldtool.domain.comparison import difference
+
+    figure = imported.figures.get(question.key_question.id)
+    if figure is None:
+        return None
+    found = difference(question.count, figure)
+    return {
+        "percent": figure.percent,
+        "n": figure.n,
+        "of": figure.of,
+        "points": found.points if found else None,
+        "significant": found.significant if found else None,
     }

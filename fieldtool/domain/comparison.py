@@ -33,6 +33,15 @@ def difference(count: Count, figure: Figure) -> Difference | None:
     )
 
 
+def in_words(found: Difference) -> str:
+    """A difference in words, as "31 points lower, significant"."""
+    size = abs(found.points)
+    if not size:
+        return "no difference"
+    points = f"{size} {'point' if size == 1 else 'points'} {'higher' if found.points > 0 else 'lower'}"
+    return f"{points}, significant" if found.significant else points
+
+
 def significant(one: tuple[int, int], other: tuple[int, int]) -> bool:
     """Whether two shares, each n of N with N above 0, differ significantly at 0.1.
 

@@ -42,11 +42,14 @@ def framework(database: Database) -> Framework:
 
 def fieldwork(database: Database) -> tuple[date | None, date | None]:
     """Read the first and the last day of fieldwork, where they are known."""
+    opened = opening(database)
+    return (None, None) if opened is None else (opened.fieldwork_from, opened.fieldwork_to)
+
+
+def opening(database: Database) -> InspectionOpened | None:
+    """Read the name and the dates of the inspection; None if it was not set up."""
     row = database.row("SELECT value FROM head WHERE subject = '' AND slot = 'inspection:' AND shown")
-    if row is None or row[0] is None:
-        return None, None
-    opened = InspectionOpened.model_validate_json(row[0])
-    return opened.fieldwork_from, opened.fieldwork_to
+    return None if row is None or row[0] is None else InspectionOpened.model_validate_json(row[0])
 
 
 def case(database: Database, ref: str) -> Case | None:

@@ -52,7 +52,7 @@ def test_the_lines_say_the_rating_its_reason_and_what_is_possible(path: Path) ->
 
 def test_json_has_the_agreed_keys_in_the_agreed_order(path: Path) -> None:
     found = data(path)
-    assert list(found) == ["standards", "overall"]
+    assert list(found) == ["standards", "overall", "compared_with"]
     assert list(found["overall"]) == ["score", "rating", "reason"]
     for standard in found["standards"]:
         assert list(standard)[:5] == ["id", "title", "provisional", "settled", "key_questions"]

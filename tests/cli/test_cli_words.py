@@ -17,9 +17,25 @@ from fieldtool.cli.main import cli
 
 COMMANDS = ["demo", "ratings", "progress", "case", "verify", "rebuild", "export", "framework", "central"]
 COMMANDS += ["new", "passphrase", "recover", "history", "conflicts", "copy", "restore", "backup"]
-COMMANDS += ["sync", "reconcile", "invite", "join", "team", "cases", "sample", "assign", "figures", "replace"]
+COMMANDS += [
+    "sync",
+    "reconcile",
+    "invite",
+    "join",
+    "team",
+    "cases",
+    "sample",
+    "assign",
+    "agenda",
+    "figures",
+    "replace",
+]
 PAGES = [[], *([command] for command in COMMANDS), *(["framework", sub] for sub in ("list", "show", "check"))]
 PAGES += (["central", sub] for sub in ("init", "people", "password"))
+PAGES += (
+    ["agenda", sub]
+    for sub in ("list", "show", "add", "change", "done", "cancel", "again", "note", "answer", "counts")
+)
 PAGES += (["cases", "import"], ["sample", "size"], ["sample", "draw"])
 
 

@@ -1,0 +1,134 @@
+"""`fieldtool figures`: the figures that an inspection is compared with, taken in from a file, and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fieldtool.cli.group import Refused
+from fieldtool.cli.lines import columns, counted, say, say_json
+from fieldtool.cli.looking import json_option, looking_at, path_argument
+from fieldtool.cli.working import as_option, working_in
+
+if TYPE_CHECKING:
+    from fieldtool.caselist.figures import Found
+    from fieldtool.domain.figures import Figure, FiguresImported, Whose
+    from fieldtool.domain.framework import Framework
+    from fieldtool.inspection import Inspection
+
+
+@click.command(short_help="The figures to compare with: of the previous inspection, of other services.")
+@path_argument
+@click.argument("whose", required=False, type=click.Choice(["previous", "comparison"]))
+@click.argument("file", required=False, type=click.Path(readable=False, path_type=Path))
+@click.option("--title", metavar="WORDS", help='What the figures are of, as "Inspection of January 2019".')
+@click.option("--dry-run", is_flag=True, help="Only say what would be taken.")
+@as_option
+@json_option
+def figures(
+    path: Path,
+    whose: Whose | None,
+    file: Path | None,
+    title: str | None,
+    dry_run: bool,
+    person: str | None,
+    as_json: bool,
+) -> None:
+    """Show the figures that the inspection PATH is compared with, or take them in from FILE, CSV or XLSX.
+
+    They are those of the previous inspection of the same service, or those of the group that it is compared with. FILE
+    has a row for each key question or prompt: its id, and the per cent (whole), or n and N. Only with n and N can a
+    difference be called significant. What is imported takes the place of what was there; a file with a fault is not
+    imported at all.
+
+    \b
+    Examples:
+      fieldtool figures hiow.db previous 2019.csv --title "Inspection of January 2019"
+      fieldtool figures hiow.db comparison crcs.xlsx --dry-run
+      fieldtool figures hiow.db
+    """
+    if whose is None:
+        if title is not None or dry_run:
+            raise Refused("--title and --dry-run go with a file of figures: see `fieldtool figures --help`.")
+        with looking_at(path) as inspection:
+            _show(inspection, as_json)
+        return
+    if file is None:
+        raise Refused(f"Say which file has the figures: `fieldtool figures PATH {whose} FILE`.")
+    from fieldtool.caselist.figures import read_figures
+    from fieldtool.domain.figures import TITLES
+    from fieldtool.lead import Lead
+    from fieldtool.lead.setting_up import take_figures
+
+    with looking_at(path) if dry_run else working_in(path, person) as inspection:
+        found = read_figures(file, inspection.framework, whose)
+        if not dry_run:
+            take_figures(Lead(inspection), whose, found.figures, title or "")
+        name = " ".join((title or "").split()) or TITLES[whose]
+        if as_json:
+            data = {"set": whose, "title": name, "imported": not dry_run, "columns": dict(found.columns)}
+            rows = {"without": [*found.without], "passed_over": [*found.passed_over]}
+            say_json({**data, **rows, "figures": _data(found.figures)})
+        else:
+            say(_taken(found, name, dry_run))
+
+
+def _taken(found: Found, name: str, dry_run: bool) -> Iterator[str]:
+    yield from columns([(f"  {what}", heading) for what, heading in found.columns.items()])
+    if found.without:
+        yield f"Without a figure: {', '.join(found.without)}"
+    if found.passed_over:
+        rows = ", ".join(map(str, found.passed_over[:10])) + (
+            " and more" if len(found.passed_over) > 10 else ""
+        )
+        yield f"Passed over, for want of an item and a figure: row {rows}"
+    with_numbers = sum(figure.n is not None for figure in found.figures.values())
+    told = f"{counted(len(found.figures), 'figure')} of {name}, {with_numbers or 'none'} of them with n and N"
+    yield f"{told}. Nothing was imported: this was a look only." if dry_run else f"{told}: imported."
+
+
+def _show(inspection: Inspection, as_json: bool) -> None:
+    from fieldtool.lead.setting_up import figures_of
+
+    there = figures_of(inspection)
+    if as_json:
+        say_json(
+            {whose: {"title": each.name, "figures": _data(each.figures)} for whose, each in there.items()}
+        )
+    elif there:
+        for place, each in enumerate(there.values()):
+            say([*([""] if place else []), f"{each.name}: {counted(len(each.figures), 'figure')}"])
+            say(_lines(inspection.framework, each))
+    else:
+        say(
+            [
+                "There are no figures to compare with yet: bring them in with `fieldtool figures PATH previous FILE`."
+            ]
+        )
+
+
+def _lines(framework: Framework, imported: FiguresImported) -> list[str]:
+    wordings = {id: question.wording for id, question in framework.key_questions_by_id.items()}
+    wordings |= {id: prompt.wording for id, prompt in framework.prompts_by_id.items()}
+    places = {item: place for place, item in enumerate(framework.standard_of)}
+    rows = [
+        (
+            f"  {item}",
+            f"{figure.percent} per cent",
+            "" if figure.n is None else f"{figure.n} of {figure.of}",
+            wordings.get(item, ""),
+        )
+        for item, figure in sorted(
+            imported.figures.items(), key=lambda each: places.get(each[0], len(places))
+        )
+    ]
+    return columns(rows, right=(1, 2))
+
+
+def _data(figures: Mapping[str, Figure]) -> dict[str, object]:
+    return {
+        item: {"percent": figure.percent, "n": figure.n, "of": figure.of} for item, figure in figures.items()
+    }
