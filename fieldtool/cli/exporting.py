@@ -33,8 +33,8 @@ def export(path: Path, folder: Path, complete_only: bool, with_notes: bool, forc
 
     \b
     ratings         each standard, and the overall rating
-    key_questions   each key question: per cent, n and N, band
-    prompts         the data annexe: each prompt
+    key_questions   each key question: per cent, n and N, band, and the figures it is compared with
+    prompts         the data annexe: each prompt, compared likewise
     subgroups       the data annexe: each key question by groups of cases
     answers         each answer and judgement of each case
     cases           each case with its facts
@@ -59,6 +59,7 @@ def export(path: Path, folder: Path, complete_only: bool, with_notes: bool, forc
 
 def _contents(inspection: Inspection, complete_only: bool, with_notes: bool) -> Contents:
     from fieldtool.export.contents import Contents
+    from fieldtool.lead.setting_up import figures_of
 
     heading, standing = inspection.roll.heading, inspection.standing(complete_only=complete_only)
     return Contents(
@@ -72,4 +73,5 @@ def _contents(inspection: Inspection, complete_only: bool, with_notes: bool) -> 
         unrated=inspection.unrated,
         complete_only=complete_only,
         with_notes=with_notes,
+        figures=figures_of(inspection),
     )

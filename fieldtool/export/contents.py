@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from fieldtool.domain.case import Case
+from fieldtool.domain.figures import TITLES, FiguresImported, Whose
 from fieldtool.domain.framework import Framework
 from fieldtool.domain.rating import OverallStanding, StandardStanding
 from fieldtool.domain.tally import Bucket, Count, buckets
@@ -29,6 +30,8 @@ class Contents:
     complete_only: bool
     with_notes: bool
     """Whether the texts that inspectors wrote are among the tables: they are about real people."""
+    figures: Mapping[Whose, FiguresImported]
+    """What the inspection is compared with."""
 
     @property
     def note(self) -> str:
@@ -38,6 +41,13 @@ class Contents:
             f"{self.title}, {self.provider}. Over {which}: {len(self.cases)}. Ratings are provisional. "
             f"Wording: {self.framework.licence}"
         )
+
+    @property
+    def note_on_comparison(self) -> str:
+        """What stands under a table in which figures are compared."""
+        named = [f"{TITLES[whose]}: {each.name}." for whose, each in self.figures.items() if each.title]
+        said = "Significant: by a two-proportion Z test at 0.1, where n and N of both are known."
+        return " ".join([self.note, *named, *([said] if self.figures else [])])
 
     @cached_property
     def buckets(self) -> Mapping[str, Mapping[str, Bucket]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from fieldtool.domain.case import Case
+from fieldtool.domain.comparison import difference
+from fieldtool.domain.figures import TITLES, FiguresImported
 from fieldtool.domain.framework import Fact, KeyQuestion, Standard
 from fieldtool.domain.rating import KeyQuestionStanding, StandardStanding
 from fieldtool.domain.tally import Count
@@ -71,13 +73,17 @@ def key_questions(contents: Contents) -> Table:
         Column("open", "Open"),
         Column("not_applicable", "Not applicable"),
         Column("rounding_decides", "Rounding decides the band"),
+        *_comparison_columns(contents),
     )
     rows = [
-        _key_question(standing.standard, each)
+        (
+            *_key_question(standing.standard, each),
+            *_compared(contents, each.key_question.id, each.count),
+        )
         for standing in contents.standards
         for each in standing.key_questions
     ]
-    return Table("key_questions", "Key questions", columns, tuple(rows), contents.note)
+    return Table("key_questions", "Key questions", columns, tuple(rows), contents.note_on_comparison)
 
 
 def _key_question(standard: Standard, standing: KeyQuestionStanding) -> tuple[Cell, ...]:
@@ -107,14 +113,17 @@ def prompts(contents: Contents) -> Table:
         Column("not_relevant", "Not relevant"),
         Column("open", "Open"),
         Column("not_applicable", "Not applicable"),
+        *_comparison_columns(contents),
     )
     rows: list[tuple[Cell, ...]] = []
     for standard, question in _counted_questions(contents):
         for prompt in question.prompts:
             count = contents.counts.get(prompt.id, Count())
             rest = (count.no, count.not_relevant, count.open, count.out)
-            rows.append((standard.id, question.id, prompt.id, prompt.wording, *_counted(count), *rest))
-    return Table("prompts", "Data annexe: prompts", columns, tuple(rows), contents.note)
+            compared = _compared(contents, prompt.id, count)
+            named = (standard.id, question.id, prompt.id, prompt.wording)
+            rows.append((*named, *_counted(count), *rest, *compared))
+    return Table("prompts", "Data annexe: prompts", columns, tuple(rows), contents.note_on_comparison)
 
 
 def subgroups(contents: Contents) -> Table:
@@ -178,6 +187,32 @@ _COUNTED = (Column("percent", "Per cent"), Column("n", "n (yes)"), Column("of", 
 def _counted(count: Count) -> tuple[Cell, ...]:
     """Per cent, n and N, which always stand together."""
     return count.percent, count.yes, count.judged
+
+
+def _comparison_columns(contents: Contents) -> Iterator[Column]:
+    """The columns of each set of figures that there is."""
+    for whose in contents.figures:
+        title = TITLES[whose]
+        yield Column(f"{whose}_percent", f"{title}: per cent")
+        yield Column(f"{whose}_n", f"{title}: n (yes)")
+        yield Column(f"{whose}_of", f"{title}: N (yes and no)")
+        yield Column(f"{whose}_points", f"{title}: points higher or lower")
+        yield Column(f"{whose}_significant", f"{title}: significant")
+
+
+def _compared(contents: Contents, item: str, count: Count) -> Iterator[Cell]:
+    """The cells of these columns for one item."""
+    for imported in contents.figures.values():
+        yield from _compared_with(imported, item, count)
+
+
+def _compared_with(imported: FiguresImported, item: str, count: Count) -> tuple[Cell, ...]:
+    figure = imported.figures.get(item)
+    if figure is None:
+        return None, None, None, None, None
+    found = difference(count, figure)
+    tested = None if found is None or found.significant is None else _yes_no(found.significant)
+    return figure.percent, figure.n, figure.of, None if found is None else found.points, tested
 
 
 def _yes_no(value: bool) -> str:

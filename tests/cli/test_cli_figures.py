@@ -51,7 +51,7 @@ def test_figures_are_taken_in_and_shown(path: Path, file: Path) -> None:
     assert asked("figures", path).stdout.splitlines() == [
         "Visit of 2019: 3 figures",
         "  Qa   90 per cent  9 of 10  Is it quiet?",
-        "  Qax  40 per cent           Are voices low?",
+        "  Qax  40 per cent           Are the doors closed softly?",
         "  Qb   25 per cent   1 of 4  Do staff speak in low voices?",
     ]
     assert json.loads(asked("figures", path, "--json").stdout) == {

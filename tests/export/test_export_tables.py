@@ -10,12 +10,15 @@ import pytest
 
 from cli.inspections import asked, refused, supervision, tiny
 from fieldtool.cli.exporting import _contents
+from fieldtool.domain.figures import Figure
 from fieldtool.domain.tally import Bucket, bucket_of, item_slot, whole_percent
 from fieldtool.export import comma, markdown
 from fieldtool.export.contents import Contents
 from fieldtool.export.table import Column, Table
 from fieldtool.export.tables import tables
 from fieldtool.inspection import Inspection
+from fieldtool.lead import Lead
+from fieldtool.lead.setting_up import take_figures
 from fieldtool.roll import Roll
 
 
@@ -98,6 +101,26 @@ def test_key_questions_and_prompts_equal_a_plain_recount(path: Path) -> None:
                 yes, no = yes + (bucket is Bucket.YES), no + (bucket is Bucket.NO)
             assert (row["n"], row["of"], row["no"]) == (yes, yes + no, no)
             assert row["percent"] == whole_percent(yes, yes + no)
+
+
+def test_figures_to_compare_with_are_columns_of_their_own(path: Path) -> None:
+    bare = by_id(contents(path))["key_questions"][0]
+    assert not any(name.startswith(("previous", "comparison")) for name in bare)
+    with Roll.open(path, to_write=True) as roll:
+        lead = Lead(Inspection(roll, "LEAD-1"))
+        take_figures(lead, "previous", {"Qb": Figure(n=1, of=4), "Qax": Figure(stated=40)}, "Visit of 2019")
+        take_figures(lead, "comparison", {"Qb": Figure(n=3, of=4)})
+    found = by_id(contents(path))
+    names = ("percent", "n", "of", "points", "significant")
+    quiet, voices = found["key_questions"][:2]
+    assert [quiet[f"previous_{name}"] for name in names] == [None] * 5
+    assert [voices[f"previous_{name}"] for name in names] == [25, 1, 4, 75, "yes"]
+    assert [voices[f"comparison_{name}"] for name in names] == [75, 3, 4, 25, "no"]
+    assert [found["prompts"][0][f"previous_{name}"] for name in names] == [40, None, None, 10, None]
+    notes = {table.id: table.note for table in tables(contents(path))}
+    assert "Previous inspection: Visit of 2019. Significant: by a two-proportion" in notes["key_questions"]
+    assert notes["prompts"] == notes["key_questions"]
+    assert "Significant" not in notes["ratings"]
 
 
 def test_subgroups_add_up_to_their_key_question(path: Path) -> None:
