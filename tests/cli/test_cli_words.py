@@ -17,25 +17,12 @@ from fieldtool.cli.main import cli
 
 COMMANDS = ["demo", "ratings", "progress", "case", "verify", "rebuild", "export", "framework", "central"]
 COMMANDS += ["new", "passphrase", "recover", "history", "conflicts", "copy", "restore", "backup"]
-COMMANDS += [
-    "sync",
-    "reconcile",
-    "invite",
-    "join",
-    "team",
-    "cases",
-    "sample",
-    "assign",
-    "agenda",
-    "figures",
-    "replace",
-]
+COMMANDS += ["sync", "reconcile", "invite", "join", "team", "cases", "sample", "assign", "figures", "replace"]
+COMMANDS += ["agenda"]
 PAGES = [[], *([command] for command in COMMANDS), *(["framework", sub] for sub in ("list", "show", "check"))]
 PAGES += (["central", sub] for sub in ("init", "people", "password"))
-PAGES += (
-    ["agenda", sub]
-    for sub in ("list", "show", "add", "change", "done", "cancel", "again", "note", "answer", "counts")
-)
+AGENDA = ("list", "show", "add", "change", "done", "cancel", "again", "note", "answer", "counts")
+PAGES += (["agenda", sub] for sub in AGENDA)
 PAGES += (["cases", "import"], ["sample", "size"], ["sample", "draw"])
 
 
