@@ -71,7 +71,7 @@ class Replacement(NamedTuple):
             return (*said, f"{self.short} The sample is one case short then.")
         of = f" of {self.stratum}" if self.stratum else ""
         said.append(
-            f"{self.listed.ref} comes for it, the next reserve case{of}; {self.next.left} are left then."
+            f"{self.listed.ref} comes for it, the next reserve case{of}; left after it: {self.next.left}."
         )
         officer = self.next.case.officer if self.next.case else ""
         if officer:

@@ -1,0 +1,60 @@
+"""Made-up case lists, and a lead who works on one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from cli.inspections import begun
+from domain.cases import CRC
+from fieldtool.domain.events import InspectionOpened
+from fieldtool.domain.sampled import ListedCase
+from fieldtool.inspection import Inspection
+from fieldtool.lead import Lead
+from fieldtool.roll import Roll
+from fieldtool.store.database import Database
+
+SAMPLE = "case_supervision"
+FIRST, LAST = date(2020, 3, 2), date(2020, 3, 13)
+
+
+def population(number: int, *, of_officer: int = 4) -> list[ListedCase]:
+    """Cases of every stratum in three hubs."""
+    return [
+        ListedCase(
+            f"X{place:04}",
+            {
+                "gender": ("female", "male", "male")[place % 3],
+                "disposal": ("community", "post_release")[place % 2],
+                "rosh_service": ("low", "medium", "high", "not_recorded")[place % 4],
+                "hub": ("East", "West", "North")[place % 3],
+                "ldu": f"unit {place % 6}",
+                "officer": f"RO-{place // of_officer:03}",
+            },
+        )
+        for place in range(number)
+    ]
+
+
+@contextmanager
+def leading(path: Path, *, fieldwork: bool = True) -> Iterator[Lead]:
+    """A lead of a new inspection of the shipped instrument, with the inspectors INS-01 to INS-03."""
+    with begun(path, CRC):
+        pass
+    with Database.open(path) as database:
+        lead = Lead(Inspection(Roll(database), "LEAD-1"))
+        if fieldwork:
+            lead.inspection.record(
+                InspectionOpened(provider="Provider", title="Trial", fieldwork_from=FIRST, fieldwork_to=LAST)
+            )
+        for number in (2, 3):
+            lead.add_person(f"INS-0{number}", f"No {number}", "inspector")
+        yield lead
+        assert list(lead.inspection.findings()) == []
+
+
+def another(lead: Lead, person: str) -> Lead:
+    """The same inspection as somebody else works in it."""
+    return Lead(Inspection(Roll(lead.inspection.roll.database), person))
