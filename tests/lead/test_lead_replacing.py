@@ -136,11 +136,9 @@ def test_an_officer_who_gives_six_is_passed_over(lead: Lead) -> None:
 
 def test_without_reserve_only_if_the_lead_says_so(lead: Lead) -> None:
     ref = some_case(lead)
-    while reserve_of(lead, ref) != [each for each in reserve_of(lead, ref) if each in refs(lead)]:
-        replaced(
-            lead,
-            next(each for each in refs(lead) if stratum(lead, each) == stratum(lead, ref) and each != ref),
-        )
+    others = [each for each in drawn(lead).cases if stratum(lead, each) == stratum(lead, ref) and each != ref]
+    for other, _ in zip(others, reserve_of(lead, ref), strict=False):
+        replaced(lead, other)
     proposed = replacing.propose(lead, ref, "no_file", "not found.")
     assert proposed.listed is None
     assert proposed.short.startswith("No reserve case of ")
