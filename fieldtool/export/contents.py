@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
+from fieldtool.domain.agenda import AgendaItem, Answers, Note
 from fieldtool.domain.case import Case
 from fieldtool.domain.figures import TITLES, FiguresImported, Whose
 from fieldtool.domain.framework import Framework
@@ -32,6 +33,11 @@ class Contents:
     """Whether the texts that inspectors wrote are among the tables: they are about real people."""
     figures: Mapping[Whose, FiguresImported]
     """What the inspection is compared with."""
+    agenda: tuple[AgendaItem, ...] = ()
+    evidence: tuple[Note, ...] = ()
+    """What was noted at the items of the agenda."""
+    interviews: Answers = field(default_factory=dict)
+    """The answers to the interview forms."""
 
     @property
     def note(self) -> str:

@@ -10,6 +10,7 @@ from fieldtool.domain.figures import TITLES, FiguresImported
 from fieldtool.domain.framework import Fact, KeyQuestion, Standard
 from fieldtool.domain.rating import KeyQuestionStanding, StandardStanding
 from fieldtool.domain.tally import Count
+from fieldtool.export.agenda import agenda_tables
 from fieldtool.export.contents import Contents
 from fieldtool.export.records import answers, cases
 from fieldtool.export.table import Cell, Column, Table
@@ -20,7 +21,7 @@ NOT_RECORDED = "Not recorded"
 def tables(contents: Contents) -> tuple[Table, ...]:
     """All tables of an inspection."""
     made = (ratings, key_questions, prompts, subgroups, answers, cases)
-    return tuple(make(contents) for make in made)
+    return (*(make(contents) for make in made), *agenda_tables(contents))
 
 
 def ratings(contents: Contents) -> Table:
