@@ -331,7 +331,9 @@ class Inspection:
             StoreError: it could not be saved; what was recorded is safe, and the next session signs it.
         """
         working = self.person is not None and self._database.writable
-        if working and device_of(self._database) is not None and self._session is not None:
+        device = device_of(self._database) if working else None
+        # On a laptop that was removed, nothing more can be recorded.
+        if device is not None and self._session is not None and device.id not in limits(self._database):
             self._session.sign_off(self._log)
 
     def findings(self) -> Iterator[str]:

@@ -14,7 +14,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fieldtool.store.attempts import Attempts
 from fieldtool.store.database import StoreError, key_file_of
@@ -33,6 +33,7 @@ __all__ = [
     "create_key",
     "derived",
     "key_file_of",
+    "recipient_of",
     "unlock",
     "unlock_with_code",
     "unlock_with_identity",
@@ -345,18 +346,24 @@ def _code_key(id: bytes, code: bytes) -> bytes:
     return hashlib.blake2b(id, digest_size=KEY_BYTES, key=code, person=b"fieldtool code").digest()
 
 
+def recipient_of(text: str) -> Any:
+    """A public key of age, from its text.
+
+    Raises:
+        StoreError: it is none.
+    """
+    import pyrage
+
+    try:
+        return pyrage.x25519.Recipient.from_str(text.strip())
+    except pyrage.RecipientError as error:
+        raise StoreError(f'"{text}" is no recovery key: a public key of age begins with "age1".') from error
+
+
 def _sealed(key: bytes, recipients: Sequence[str]) -> bytes:
     import pyrage
 
-    found = []
-    for recipient in recipients:
-        try:
-            found.append(pyrage.x25519.Recipient.from_str(recipient.strip()))
-        except pyrage.RecipientError as error:
-            raise StoreError(
-                f'"{recipient}" is no recovery key: a public key of age begins with "age1".'
-            ) from error
-    return bytes(pyrage.encrypt(key, found))
+    return bytes(pyrage.encrypt(key, [recipient_of(recipient) for recipient in recipients]))
 
 
 def _identities(file: Path) -> list[object]:

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from fieldtool.domain.case import Aspect, Slot
 from fieldtool.domain.events import EventId
-from fieldtool.domain.roster import LaptopInvited, LaptopJoined
+from fieldtool.domain.roster import LaptopInvited, LaptopJoined, LaptopRemoved
 from fieldtool.store import listing
 from fieldtool.store.database import Database, StoreError
-from fieldtool.store.laptops import chain_of, is_removed, joined, roster, values_of
-from fieldtool.store.log import Device, Log, find_event, history
+from fieldtool.store.laptops import chain_of, is_removed, joined, roster
+from fieldtool.store.log import Device, Log, find_event, history, read_ends
+from fieldtool.store.team import recovery_keys
 
 _INSPECTION, _IDENTITY, _KEY, _VOUCHER = "inspection", "sharing_identity", "laptop_key", "laptop_voucher"
 
@@ -65,7 +66,7 @@ def membership_of(database: Database) -> Membership | None:
     if identity is None or secret is None:
         return None
     inspection = listing.local(database, _INSPECTION) or opened_by(database)
-    recovery = tuple(sorted({value for _, value in values_of(database, Aspect.RECOVERY)}))
+    recovery = tuple(sorted({named.recipient for named in recovery_keys(database)}))
     host, _, voucher = (listing.local(database, _VOUCHER) or "").partition(" ")
     return Membership(inspection, identity, bytes.fromhex(secret), recovery, host, voucher)
 
@@ -158,6 +159,75 @@ def read_receipts(database: Database) -> list[Receipt]:
         # Of the incarnations of an installation, the latest is the one that still speaks.
         found[id[0]] = Receipt(Device(id[0], id[1]), event.actor, event.wall, ends)
     return list(found.values())
+
+
+class KnownLaptop(NamedTuple):
+    """A laptop that was ever invited, and all that is known of it here."""
+
+    key: str
+    person: str
+    invited: str
+    """When, as all times here, by the clock on the wall; empty if that is not known."""
+    invited_by: str
+    joined: str = ""
+    """When it joined; empty if it has not yet."""
+    heard: str = ""
+    """When it last said what it has; empty if it never did."""
+    events: int = 0
+    """How many events of it are here."""
+    here: bool = False
+    """Whether it is the laptop on which this file is."""
+    removed: str = ""
+    """When it was removed; empty if it was not."""
+    removed_by: str = ""
+    why: str = ""
+
+    @property
+    def short(self) -> str:
+        """What people call it: the beginning of its key."""
+        return self.key[:8]
+
+
+def known_laptops(database: Database) -> tuple[KnownLaptop, ...]:
+    """Every laptop that was ever invited, by its person, the oldest invitation first."""
+    own, devices, ends = membership_of(database), joined(database), read_ends(database)
+    heard = dict(_heard(database))
+    found = []
+    for key, laptop in roster(database).items():
+        said = history(database, "", Slot(Aspect.LAPTOP, key))
+        invited = next((event for event in said[::-1] if event.kind == _INVITED), None)
+        removed = next((event for event in said if laptop.removed and event.kind == _REMOVED), None)
+        its = [device for device, joined_by in devices.items() if joined_by == key]
+        came = [event for device in its for event in history(database, "", Slot(Aspect.JOINED, device))[-1:]]
+        found.append(
+            KnownLaptop(
+                key,
+                laptop.person,
+                invited.wall if invited else "",
+                invited.actor if invited else "",
+                joined=min((event.wall for event in came), default=""),
+                heard=max((heard[device] for device in its if device in heard), default=""),
+                events=sum(end.seq for chain, end in ends.items() if chain.id in its),
+                here=own is not None and own.key == key,
+                removed=removed.wall if removed else "",
+                removed_by=removed.actor if removed else "",
+                why=laptop.why,
+            )
+        )
+    return tuple(sorted(found, key=lambda laptop: (laptop.person, laptop.invited, laptop.key)))
+
+
+def _heard(database: Database) -> Iterator[tuple[str, str]]:
+    """When each device has said what it has, the last time last."""
+    yield from database.rows(
+        "SELECT device, wall FROM head JOIN event USING (device, incarnation, seq)"
+        " WHERE head.subject = '' AND head.slot >= 'receipt:' AND head.slot < 'receipt;' AND shown"
+        " ORDER BY event.incarnation"
+    )
+
+
+_INVITED = LaptopInvited.model_fields["kind"].default
+_REMOVED = LaptopRemoved.model_fields["kind"].default
 
 
 def _vouching(inspection: str, key: str) -> bytes:

@@ -12,13 +12,13 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from fieldtool.domain.roster import LaptopInvited, LaptopJoined, LaptopRemoved, PersonRemoved
+from fieldtool.domain.roster import LaptopInvited, LaptopJoined
 from fieldtool.store import listing
 from fieldtool.store.database import Database, StoreError
-from fieldtool.store.laptops import joined, roster
 from fieldtool.store.lines import LARGEST, Unreadable, as_json, event_of, from_json, line_of, packed, unpacked
-from fieldtool.store.log import Log, new_device, read_ends, read_events
+from fieldtool.store.log import Log, new_device, read_events
 from fieldtool.store.sharing import Membership, keep, take_part
+from fieldtool.store.team import why_not_lead
 
 FORMAT, VERSION = "fieldtool invitation", 1
 
@@ -60,8 +60,12 @@ def invite(database: Database, log: Log, person: str) -> tuple[str, bytes]:
         The code, which is kept nowhere, and what the file holds.
 
     Raises:
-        StoreError: this laptop does not take part itself, or its file could not be read or written.
+        StoreError: who works here may not invite, this laptop does not take part itself, or its file could not be
+            read or written.
     """
+    why_not = why_not_lead(database, log.actor)
+    if why_not:
+        raise StoreError(why_not)
     theirs = take_part(database, log).of_another()
     log.record("", LaptopInvited(key=theirs.key, person=person))
     about = {
@@ -128,40 +132,6 @@ def join(database: Database, invitation: Invitation) -> Log:
         log.record_within("", LaptopJoined(device=device.id, key=invitation.membership.key))
     listing.set_local(database, "person", invitation.person)
     return log
-
-
-def remove_laptop(database: Database, log: Log, key: str, why: str) -> None:
-    """Take a laptop off the roster: what it recorded beyond what is here is set aside by everybody from now on.
-
-    Raises:
-        StoreError: it is not on the roster, or this could not be saved.
-    """
-    laptops = roster(database)
-    if key not in laptops:
-        raise StoreError("There is no such laptop on the roster of this inspection.")
-    log.record("", _removal(database, key, laptops[key].person, why))
-
-
-def remove_person(database: Database, log: Log, person: str, why: str) -> None:
-    """Take somebody off the team, and all their laptops off the roster; what they did until now stays.
-
-    Raises:
-        StoreError: this could not be saved.
-    """
-    keys = [key for key, laptop in roster(database).items() if laptop.person == person and not laptop.removed]
-    log.record(
-        "", *(_removal(database, key, person, why) for key in keys), PersonRemoved(person=person, why=why)
-    )
-
-
-def _removal(database: Database, key: str, person: str, why: str) -> LaptopRemoved:
-    devices = {device for device, its in joined(database).items() if its == key}
-    ends = {
-        f"{chain.id}.{chain.incarnation}": end.seq
-        for chain, end in read_ends(database).items()
-        if chain.id in devices
-    }
-    return LaptopRemoved(key=key, person=person, ends=ends, why=why)
 
 
 # ---------------------------------------------------------------------- the file and its code

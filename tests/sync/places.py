@@ -19,9 +19,12 @@ from fieldtool.domain.events import (
     PersonJoined,
 )
 from fieldtool.domain.roster import LaptopInvited, LaptopJoined
+from fieldtool.inspection import Inspection
+from fieldtool.lead import Lead
+from fieldtool.roll import Roll
 from fieldtool.store import listing
 from fieldtool.store.database import Database
-from fieldtool.store.log import Device, Log, new_device, read_events
+from fieldtool.store.log import Device, Log, device_of, new_device, read_events
 from fieldtool.store.sharing import Membership, keep, membership_of, take_part
 from fieldtool.sync.exchange import Exchanged, exchange
 from fieldtool.sync.folder import FolderStore
@@ -77,6 +80,11 @@ class Laptop(AbstractContextManager["Laptop"]):
             has=self.store().has,
         )
 
+    @property
+    def desk(self) -> Lead:
+        """What whoever works there may do as a lead inspector."""
+        return Lead(Inspection(Roll(self.database), self.name, Watch()))
+
     def exchange(self, path: Path) -> Exchanged:
         return exchange(self.store(), self.folder(path))
 
@@ -107,10 +115,16 @@ def lead(path: Path | None = None, key: bytes | None = None) -> Laptop:
     return laptop
 
 
-def invited(host: Laptop, name: str, path: Path | None = None, key: bytes | None = None) -> Laptop:
-    """A laptop that has joined, as by an invitation, with everything that its host had."""
+def invited(
+    host: Laptop, name: str, path: Path | None = None, key: bytes | None = None, person: str = ""
+) -> Laptop:
+    """A laptop that has joined, as by an invitation, with everything that its host had.
+
+    Args:
+        person: whose it is; else, of whom it has the name.
+    """
     theirs = host.membership.of_another()
-    host.log.record("", LaptopInvited(key=theirs.key, person=name))
+    host.log.record("", LaptopInvited(key=theirs.key, person=person or name))
     laptop = Laptop(name, path, key)
     laptop.log.receive(host.events)
     with laptop.database.transaction():
@@ -118,6 +132,18 @@ def invited(host: Laptop, name: str, path: Path | None = None, key: bytes | None
         laptop.log.record_within("", LaptopJoined(device=laptop.device.id, key=theirs.key))
     listing.set_local(laptop.database, "person", name)
     return laptop
+
+
+def twin_of(laptop: Laptop) -> Laptop:
+    """The same installation, as when its file was copied and is worked in on both sides."""
+    twin = Laptop(laptop.name)
+    twin.log.receive(laptop.events)
+    for row in laptop.database.rows("SELECT name, value FROM local"):
+        twin.database.connection.execute("INSERT OR REPLACE INTO local VALUES (?, ?)", row)
+    device = device_of(twin.database)
+    assert device == laptop.device
+    twin.log = Log(twin.database, device, laptop.name, laptop.log._clock)
+    return twin
 
 
 def files(folder: Path) -> list[Path]:

@@ -15,11 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldtool.domain.events import GENESIS, Event
+from fieldtool.lead import belonging
 from fieldtool.store.bundle_files import BundleFile
 from fieldtool.store.database import Database
 from fieldtool.store.log import Log, device_of
 from fieldtool.store.sharing import keep, new_identity
-from fieldtool.sync import bundle_folder, bundles, folder, joining
+from fieldtool.sync import bundle_folder, bundles, folder
 from fieldtool.sync.folder import FolderStore
 from fieldtool.sync.stores import Held, Store, SyncError
 from sync.places import Laptop, files, invited, lead
@@ -344,7 +345,7 @@ def test_who_was_removed_is_heard_as_far_as_was_known_then(lea: Laptop, anna: La
         ben.exchange(stick)
         lea.exchange(stick)
         known = len(ben.own)
-        joining.remove_laptop(lea.database, lea.log, ben.membership.key, "stolen")
+        belonging.remove_laptop(lea.desk, ben.membership.key, "stolen")
         lea.exchange(stick)
         ben.note("after", "B")
         ben.exchange(stick)

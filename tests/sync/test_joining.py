@@ -18,7 +18,7 @@ from fieldtool.store.sharing import is_vouched_for, membership_of
 from fieldtool.sync import joining
 from fieldtool.sync.joining import BadInvitation, WrongCode, invite, join, open_invitation
 from store.histories import assert_sound
-from sync.places import Laptop, lead
+from sync.places import Laptop, invited, lead
 
 
 @pytest.fixture(autouse=True)
@@ -131,30 +131,8 @@ def test_what_does_not_fit_together_is_not_kept(lea: Laptop) -> None:
             assert membership_of(database) is None
 
 
-def test_removing_somebody_removes_all_their_laptops(lea: Laptop) -> None:
-    laptops = []
-    for _ in range(2):
-        code, data = invite(lea.database, lea.log, "anna")
-        database = Database.in_memory()
-        log = join(database, open_invitation(data, code))
-        lea.log.receive(event for event in read_events(database) if event.id[:2] == log.device)
-        laptops.append((database, log))
-    joining.remove_person(lea.database, lea.log, "anna", "left the team")
-    known = roster(lea.database)
-    for database, log in laptops:
-        its = membership_of(database)
-        assert its is not None
-        assert known[its.key].removed
-        assert known[its.key].ends == {log.device: 1}
-        assert known[its.key].why == "left the team"
-        database.close()
-    assert "anna" not in [person.id for person in listing.people(lea.database)]
-    assert not known[lea.membership.key].removed
-    assert_sound(lea.database)
-
-
-def test_nobody_else_is_removed(lea: Laptop) -> None:
-    number = len(lea.events)
-    with pytest.raises(StoreError, match="no such laptop"):
-        joining.remove_laptop(lea.database, lea.log, "ab" * 32, "by mistake")
-    assert len(lea.events) == number
+def test_only_who_leads_invites(lea: Laptop) -> None:
+    with invited(lea, "anna") as anna:
+        with pytest.raises(StoreError, match="for the lead inspector to do, who is lea"):
+            invite(anna.database, anna.log, "ben")
+        assert len(roster(anna.database)) == 2

@@ -724,7 +724,8 @@ class World(AbstractContextManager["World"]):
         laptop.start()
         self.laptops.append(laptop)
         title = self.server.title() if self.server is not None else "Trial"
-        team = [PersonJoined(person=name, name=name.title(), role="inspector") for name in PEOPLE[1:]]
+        # All may invite others.
+        team = [PersonJoined(person=name, name=name.title(), role="lead_inspector") for name in PEOPLE[1:]]
         self._record(
             laptop,
             "",

@@ -1,0 +1,251 @@
+"""Who belongs to an inspection: who may say so, what becomes of what was removed, and which recovery keys count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pyrage import x25519
+
+from fieldtool.domain.events import CaseAssigned, InspectionOpened, PersonJoined
+from fieldtool.domain.roster import RecoveryKeyNamed
+from fieldtool.inspection import InspectionError
+from fieldtool.lead import belonging
+from fieldtool.store import check, team
+from fieldtool.store.database import StoreError
+from fieldtool.store.laptops import limits, roster
+from fieldtool.store.sharing import membership_of
+from store.histories import assert_sound
+from sync.places import Laptop, invited, lead
+
+
+@pytest.fixture
+def lea(tmp_path: Path) -> Iterator[Laptop]:
+    with lead(tmp_path / "lea.db") as laptop:
+        yield laptop
+
+
+@pytest.fixture
+def anna(lea: Laptop) -> Iterator[Laptop]:
+    """Anna's laptop, of which the lead has all."""
+    with invited(lea, "anna") as laptop:
+        laptop.note("hers")
+        lea.log.receive(laptop.own)
+        yield laptop
+
+
+def recipient() -> str:
+    return str(x25519.Identity.generate().to_public())
+
+
+# ---------------------------------------------------------------------- laptops
+
+
+def test_what_is_known_of_laptops(lea: Laptop, anna: Laptop) -> None:
+    anna.store(receipts=True).give_receipt()
+    lea.log.receive(anna.own)
+    hers, own = belonging.known_laptops(lea.desk)
+    assert (own.person, own.here, own.key) == ("lea", True, lea.membership.key)
+    assert (hers.person, hers.here, hers.invited_by) == ("anna", False, "lea")
+    assert hers.key.startswith(hers.short)
+    walls = {event.kind: event.wall for event in anna.own}
+    assert (hers.joined, hers.heard, hers.events) == (walls["laptop.joined"], walls["receipt.given"], 3)
+    assert (hers.removed, hers.removed_by, hers.why) == ("", "", "")
+    belonging.remove_laptop(lea.desk, hers.short, "stolen")
+    hers = belonging.laptop_named(lea.desk, "anna")
+    assert (hers.removed, hers.removed_by, hers.why) == (lea.own[-1].wall, "lea", "stolen")
+    assert (hers.events, hers.heard) == (3, walls["receipt.given"])
+
+
+def test_a_laptop_is_named_by_its_key_or_its_person(lea: Laptop, anna: Laptop) -> None:
+    key = anna.membership.key
+    for named in (key, key[:4], key[:9].upper(), "anna"):
+        assert belonging.laptop_named(lea.desk, named).key == key
+    for named in (key[:3], "nobody", "", "ben"):
+        with pytest.raises(InspectionError, match="no laptop"):
+            belonging.laptop_named(lea.desk, named)
+    with invited(lea, "second", person="anna") as second:
+        with pytest.raises(InspectionError, match="say which, by the beginning of its key"):
+            belonging.laptop_named(lea.desk, "anna")
+        belonging.remove_laptop(lea.desk, key, "broken")
+        assert belonging.laptop_named(lea.desk, "anna").key == second.membership.key
+
+
+def test_a_removed_laptop_counts_as_far_as_it_was_known(lea: Laptop, anna: Laptop) -> None:
+    belonging.remove_laptop(lea.desk, "anna", "  stolen\nfrom a car ")
+    known = roster(lea.database)[anna.membership.key]
+    assert (known.removed, known.why, known.ends) == (True, "stolen from a car", {anna.device: 2})
+    assert limits(lea.database) == {anna.device.id: {anna.device: 2}}
+    with pytest.raises(InspectionError, match=r"was removed before, by lea \(stolen from a car\)"):
+        belonging.remove_laptop(lea.desk, "anna", "again")
+    assert_sound(lea.database)
+
+
+def test_removing_somebody_removes_all_their_laptops(lea: Laptop, anna: Laptop) -> None:
+    lea.record(CaseAssigned(person="anna"))
+    with invited(lea, "second", person="anna") as second, invited(lea, "ben") as ben:
+        lea.log.receive([*second.own, *ben.own])
+        departed = belonging.remove_person(lea.desk, "anna", "left the team")
+        known = roster(lea.database)
+        assert {laptop.key for laptop in departed.laptops} == {anna.membership.key, second.membership.key}
+        for laptop, seq in ((anna, 2), (second, 1)):
+            its = known[laptop.membership.key]
+            assert (its.removed, its.why, its.ends) == (True, "left the team", {laptop.device: seq})
+        assert not known[ben.membership.key].removed
+    assert departed.cases == ("A",)
+    assert "anna" not in lea.desk.team
+    assert team.left(lea.database)["anna"][:2] == ("left the team", "lea")
+    lea.desk.add_person("anna", "Anna", "inspector")
+    assert team.left(lea.database) == {}
+    assert_sound(lea.database)
+
+
+def test_the_laptop_one_works_on_is_not_removed_by_mistake(lea: Laptop) -> None:
+    lea.desk.add_person("anna", "Anna", "lead_inspector")
+    before = len(lea.events)
+    for remove in (
+        lambda: belonging.remove_laptop(lea.desk, "lea", "stolen"),
+        lambda: belonging.remove_person(lea.desk, "lea", "left"),
+    ):
+        with pytest.raises(InspectionError, match="--this-laptop"):
+            remove()
+    assert len(lea.events) == before
+    belonging.remove_person(lea.desk, "lea", "left", this_laptop=True)
+    # That she left was recorded on that laptop too, and holds.
+    check.rebuild(lea.database)
+    assert list(lea.desk.team) == ["anna", "ben"]
+    assert team.left(lea.database)["lea"].why == "left"
+    with pytest.raises(StoreError, match="removed from the inspection"):
+        lea.desk.inspection.record(PersonJoined(person="zoe", name="Zoe", role="inspector"))
+    lea.desk.inspection.sign_off()
+    assert_sound(lea.database)
+
+
+def test_the_last_lead_stays(lea: Laptop, anna: Laptop) -> None:
+    with pytest.raises(InspectionError, match="lea is the only lead inspector: add another one first"):
+        belonging.remove_person(lea.desk, "lea", "left", this_laptop=True)
+    lea.desk.add_person("anna", "Anna", "lead_inspector")
+    anna.log.receive(lea.own)
+    belonging.remove_person(anna.desk, "lea", "left")
+    assert list(anna.desk.team) == ["anna", "ben"]
+
+
+@pytest.mark.usefixtures("anna")
+@pytest.mark.parametrize("why", ["", " \n"])
+def test_a_removal_names_its_reason(lea: Laptop, why: str) -> None:
+    with pytest.raises(InspectionError, match="Say why the laptop is removed, with --because WORDS"):
+        belonging.remove_laptop(lea.desk, "anna", why)
+    with pytest.raises(InspectionError, match="Say why anna is removed, with --because WORDS"):
+        belonging.remove_person(lea.desk, "anna", why)
+    with pytest.raises(InspectionError, match="zoe is not on the team"):
+        belonging.remove_person(lea.desk, "zoe", "who?")
+    assert limits(lea.database) == {}
+
+
+# ---------------------------------------------------------------------- who may
+
+
+def test_only_who_leads_may(lea: Laptop, anna: Laptop) -> None:
+    before = len(anna.events)
+    for do in (
+        lambda: belonging.remove_laptop(anna.desk, "lea", "why not"),
+        lambda: belonging.remove_person(anna.desk, "ben", "why not"),
+        lambda: belonging.name_recovery_key(anna.desk, "hers", recipient()),
+        lambda: belonging.end_recovery_key(anna.desk, "hers"),
+    ):
+        with pytest.raises(InspectionError, match="for the lead inspector to do, who is lea"):
+            do()
+    assert len(anna.events) == before
+    assert belonging.why_not(lea.desk) == ""
+
+
+def test_where_nobody_leads_who_set_it_up_may(tmp_path: Path) -> None:
+    with Laptop("lea", tmp_path / "lea.db") as lea:
+        assert team.why_not_lead(lea.database, "anyone") == ""
+        people = [PersonJoined(person=id, name=id, role="inspector") for id in ("lea", "anna")]
+        lea.log.record("", InspectionOpened(provider="P", title="T"), *people)
+        assert team.why_not_lead(lea.database, "lea") == ""
+        assert "for lea to do, who set the inspection up" in team.why_not_lead(lea.database, "anna")
+        with pytest.raises(InspectionError, match="has set the inspection up"):
+            belonging.remove_person(lea.desk, "lea", "left")
+
+
+def test_who_looks_only_may_nothing(lea: Laptop) -> None:
+    desk = lea.desk
+    desk.inspection.roll.why_read_only = "opened to look only"
+    assert belonging.why_not(desk) == "Nothing can be recorded here: opened to look only."
+
+
+def test_who_has_ever_led_depends_on_no_order(lea: Laptop, anna: Laptop, tmp_path: Path) -> None:
+    lea.desk.add_person("anna", "Anna", "lead_inspector")
+    anna.log.receive(lea.own)
+    anna.record(PersonJoined(person="ben", name="Ben", role="lead_inspector"), "")
+    anna.record(PersonJoined(person="ben", name="Ben", role="inspector"), "")
+    with Laptop("zoe", tmp_path / "zoe.db") as zoe:
+        # Nobody who might has made either of them one.
+        zoe.record(PersonJoined(person="zoe", name="Zoe", role="lead_inspector"), "")
+        zoe.record(PersonJoined(person="yan", name="Yan", role="lead_inspector"), "")
+        for first, last in ((lea, anna), (anna, lea)):
+            with Laptop("new", tmp_path / f"{first.name}-first.db") as new:
+                for each in (zoe, first, last):
+                    new.log.receive(each.own)
+                assert team.ever_led(new.database) == {"lea", "anna", "ben"}
+
+
+# ---------------------------------------------------------------------- recovery keys
+
+
+def test_recovery_keys_are_named_and_ended(lea: Laptop) -> None:
+    key, other = recipient(), recipient()
+    belonging.name_recovery_key(lea.desk, " Head   office ", f" {key}\n")
+    belonging.name_recovery_key(lea.desk, "Archive", other)
+    assert [(known.name, known.recipient, known.by) for known in belonging.recovery_keys(lea.desk)] == [
+        ("Archive", other, "lea"),
+        ("Head office", key, "lea"),
+    ]
+    assert lea.membership.recovery == tuple(sorted((key, other)))
+    with pytest.raises(InspectionError, match="a recovery key Archive already"):
+        belonging.name_recovery_key(lea.desk, "Archive", key)
+    belonging.end_recovery_key(lea.desk, "Head office")
+    assert lea.membership.recovery == (other,)
+    with pytest.raises(InspectionError, match="no recovery key Head office: there are Archive"):
+        belonging.end_recovery_key(lea.desk, "Head office")
+    belonging.name_recovery_key(lea.desk, "Head office", key)
+    assert len(lea.membership.recovery) == 2
+
+
+@pytest.mark.parametrize("text", ["", "age1x", "AGE-SECRET-KEY-1QQQ", "ssh-ed25519 AAAA"])
+def test_what_is_no_recovery_key_is_refused(lea: Laptop, text: str) -> None:
+    with pytest.raises(StoreError, match='public key of age begins with "age1"'):
+        belonging.name_recovery_key(lea.desk, "x", text)
+    with pytest.raises(InspectionError, match="needs a name"):
+        belonging.name_recovery_key(lea.desk, " ", recipient())
+    assert belonging.recovery_keys(lea.desk) == ()
+
+
+def test_what_others_say_of_recovery_keys_counts_not(lea: Laptop, anna: Laptop) -> None:
+    key = recipient()
+    belonging.name_recovery_key(lea.desk, "office", key)
+    anna.log.receive(lea.own)
+    # By a program of their own: another's key beside it, instead of it, one that is none, and its end.
+    for said in (
+        RecoveryKeyNamed(name="mine", recipient=recipient()),
+        RecoveryKeyNamed(name="office", recipient=recipient()),
+        RecoveryKeyNamed(name="bad", recipient="age1x"),
+        RecoveryKeyNamed(name="office", recipient=None),
+    ):
+        anna.record(said, "")
+        lea.log.receive(anna.own)
+        for laptop in (lea, anna):
+            found = membership_of(laptop.database)
+            assert found is not None
+            assert found.recovery == (key,)
+    belonging.end_recovery_key(lea.desk, "office")
+    assert lea.membership.recovery == ()
+
+
+def test_a_recovery_key_that_is_none_keeps_nobody_from_sending(lea: Laptop, tmp_path: Path) -> None:
+    lea.record(RecoveryKeyNamed(name="bad", recipient="age1x"), "")
+    assert lea.membership.recovery == ()
+    assert lea.exchange(tmp_path).complete
