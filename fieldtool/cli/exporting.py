@@ -38,6 +38,7 @@ def export(path: Path, folder: Path, complete_only: bool, with_notes: bool, forc
     subgroups       the data annexe: each key question by groups of cases
     answers         each answer and judgement of each case
     cases           each case with its facts
+    eliminated      where there are any: each case that dropped out, and what came for it
     agenda          where there is one: each item, with what came of it
     evidence        what was noted there, by standard and key question
     interviews      how often each answer to the interview form was given, in per cent
@@ -62,11 +63,12 @@ def export(path: Path, folder: Path, complete_only: bool, with_notes: bool, forc
 
 def _contents(inspection: Inspection, complete_only: bool, with_notes: bool) -> Contents:
     from fieldtool.export.contents import Contents
-    from fieldtool.lead import Lead
+    from fieldtool.lead import Lead, replacing
     from fieldtool.lead.agenda import Agenda
     from fieldtool.lead.setting_up import figures_of
 
-    agenda = Agenda(Lead(inspection))
+    lead = Lead(inspection)
+    agenda = Agenda(lead)
     heading, standing = inspection.roll.heading, inspection.standing(complete_only=complete_only)
     return Contents(
         title=heading.title,
@@ -79,6 +81,7 @@ def _contents(inspection: Inspection, complete_only: bool, with_notes: bool) -> 
         unrated=inspection.unrated,
         complete_only=complete_only,
         with_notes=with_notes,
+        eliminated=tuple(replacing.eliminated(lead)),
         figures=figures_of(inspection),
         agenda=agenda.items,
         evidence=agenda.notes(),

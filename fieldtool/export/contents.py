@@ -11,6 +11,7 @@ from fieldtool.domain.case import Case
 from fieldtool.domain.figures import TITLES, FiguresImported, Whose
 from fieldtool.domain.framework import Framework
 from fieldtool.domain.rating import OverallStanding, StandardStanding
+from fieldtool.domain.replacing import Eliminated
 from fieldtool.domain.tally import Bucket, Count, buckets
 
 
@@ -33,6 +34,8 @@ class Contents:
     """Whether the texts that inspectors wrote are among the tables: they are about real people."""
     figures: Mapping[Whose, FiguresImported]
     """What the inspection is compared with."""
+    eliminated: tuple[Eliminated, ...] = ()
+    """The cases that dropped out of the sample: they count nowhere."""
     agenda: tuple[AgendaItem, ...] = ()
     evidence: tuple[Note, ...] = ()
     """What was noted at the items of the agenda."""

@@ -1,10 +1,11 @@
-"""The tables with a row for each record: the cases with their facts, and every answer and judgement."""
+"""The tables with a row for each record: cases with their facts, answers and judgements, and what dropped out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from fieldtool.domain.case import Case
+from fieldtool.domain.sampled import criterion_title
 from fieldtool.domain.tally import Bucket, item_slot
 from fieldtool.domain.walk import progress
 from fieldtool.export.contents import Contents
@@ -49,6 +50,39 @@ def answers(contents: Contents) -> Table:
     )
     rows = tuple(row for case in contents.cases for row in _answers(contents, case))
     return Table("answers", "Answers and judgements", columns, rows, contents.note)
+
+
+def eliminated(contents: Contents) -> Table:
+    """The worksheet of the cases that dropped out: by which criterion, what came for each, who decided and when."""
+    framework = contents.framework
+    columns = (
+        Column("ref", "Case"),
+        Column("sample", "Sample"),
+        Column("criterion", "Criterion"),
+        *((Column("why", "In words"),) if contents.with_notes else ()),
+        Column("replaced_by", "Replaced by"),
+        Column("who", "Decided by"),
+        Column("when", "When"),
+        Column("holder", "Held by"),
+        *(Column(f"fact_{fact.id}", fact.title) for fact in framework.facts),
+    )
+    rows = tuple(
+        (
+            out.ref,
+            framework.samples_by_id[out.sample].title
+            if out.sample in framework.samples_by_id
+            else out.sample,
+            criterion_title(out.criterion),
+            *((out.why,) if contents.with_notes else ()),
+            out.replaced_by or None,
+            out.who,
+            out.wall,
+            out.holder or None,
+            *(fact.label(out.facts.get(fact.id)) or None for fact in framework.facts),
+        )
+        for out in contents.eliminated
+    )
+    return Table("eliminated", "Cases that dropped out", columns, rows, contents.note)
 
 
 def _answers(contents: Contents, case: Case) -> Iterator[tuple[Cell, ...]]:

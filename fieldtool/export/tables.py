@@ -12,7 +12,7 @@ from fieldtool.domain.rating import KeyQuestionStanding, StandardStanding
 from fieldtool.domain.tally import Count
 from fieldtool.export.agenda import agenda_tables
 from fieldtool.export.contents import Contents
-from fieldtool.export.records import answers, cases
+from fieldtool.export.records import answers, cases, eliminated
 from fieldtool.export.table import Cell, Column, Table
 
 NOT_RECORDED = "Not recorded"
@@ -21,7 +21,8 @@ NOT_RECORDED = "Not recorded"
 def tables(contents: Contents) -> tuple[Table, ...]:
     """All tables of an inspection."""
     made = (ratings, key_questions, prompts, subgroups, answers, cases)
-    return (*(make(contents) for make in made), *agenda_tables(contents))
+    out = (eliminated(contents),) if contents.eliminated else ()
+    return (*(make(contents) for make in made), *out, *agenda_tables(contents))
 
 
 def ratings(contents: Contents) -> Table:

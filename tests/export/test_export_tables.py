@@ -17,7 +17,7 @@ from fieldtool.export.contents import Contents
 from fieldtool.export.table import Column, Table
 from fieldtool.export.tables import tables
 from fieldtool.inspection import Inspection
-from fieldtool.lead import Lead
+from fieldtool.lead import Lead, replacing
 from fieldtool.lead.setting_up import take_figures
 from fieldtool.roll import Roll
 
@@ -169,6 +169,29 @@ def test_cases(path: Path) -> None:
         ("B-03", "in progress", "INS-01"),
         ("B-04", "untouched", None),
     ]
+
+
+def test_what_dropped_out_has_a_sheet_of_its_own(path: Path) -> None:
+    assert "eliminated" not in by_id(contents(path))
+    with Roll.open(path, to_write=True) as roll:
+        lead = Lead(Inspection(roll, "LEAD-1"))
+        proposed = replacing.propose(lead, "B-01", "no_file", "lost in the move")
+        replacing.carry_out(lead, proposed, without_reserve=True)
+    made = contents(path)
+    assert "B-01" not in {row["ref"] for row in by_id(made)["answers"]}
+    (row,) = by_id(made)["eliminated"]
+    assert "why" not in row
+    assert {name: row[name] for name in ("ref", "sample", "criterion", "replaced_by", "who", "holder")} == {
+        "ref": "B-01",
+        "sample": made.framework.samples_by_id["branch"].title,
+        "criterion": "Case file not available",
+        "replaced_by": None,
+        "who": "LEAD-1",
+        "holder": "INS-01",
+    }
+    assert (row["fact_borough"], row["fact_stock"]) == ("Avon", "Books alone")
+    (row,) = by_id(contents(path, with_notes=True))["eliminated"]
+    assert row["why"] == "lost in the move"
 
 
 def test_complete_only_leaves_the_others_out(path: Path) -> None:
