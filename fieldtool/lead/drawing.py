@@ -106,6 +106,11 @@ def lists_seen(lead: Lead) -> Mapping[str, ListSeen]:
     return caselists.lists_seen(lead.inspection.roll.database)
 
 
+def cases_here(lead: Lead) -> Mapping[str, int]:
+    """How many cases are in the inspection, by their sample types."""
+    return caselists.cases_of(lead.inspection.roll.database)
+
+
 def population(lead: Lead, sample: str) -> Population | None:
     """The case list of a sample type, without the cases that are in another sample; None if there is none yet."""
     found = caselists.case_list(lead.inspection.roll.database, sample)

@@ -52,6 +52,11 @@ def lists_seen(database: Database) -> dict[str, ListSeen]:
     }
 
 
+def cases_of(database: Database) -> dict[str, int]:
+    """Count the cases of the inspection, by their sample types."""
+    return dict(database.rows("SELECT sample, count(*) FROM case_line GROUP BY sample"))
+
+
 def when_drawn(database: Database, sample: str) -> tuple[str, str]:
     """Read when the sample of a sample type was drawn, and by whom; empty texts if it was not."""
     id = _shown(database, Slot(Aspect.DRAW, sample))

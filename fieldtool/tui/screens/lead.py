@@ -24,7 +24,22 @@ class Task(NamedTuple):
     open: Callable[[Lead], Screen[None]]
 
 
-TASKS: tuple[Task, ...] = ()
+def _case_lists(lead: Lead) -> Screen[None]:
+    from fieldtool.tui.screens.caselists import CaseListsScreen
+
+    return CaseListsScreen(lead)
+
+
+def _draw(lead: Lead) -> Screen[None]:
+    from fieldtool.tui.screens.draw import DrawScreen
+
+    return DrawScreen(lead)
+
+
+TASKS: tuple[Task, ...] = (
+    Task("4", "Case lists", "Bring in what the service sends: each row taken, or told why not", _case_lists),
+    Task("5", "Draw the sample", "Its size, its strata, the draw, and how each number came about", _draw),
+)
 """Every task, in the order in which an inspection comes to them."""
 
 
