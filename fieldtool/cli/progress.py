@@ -1,146 +1,129 @@
-"""`fieldtool progress`: how far the cases are, by sample, by inspector and by place."""
+"""`fieldtool progress`: how far the cases are, by sample, inspector, place and day; strata, laptops, and the pace."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.lines import columns, counted, number, say, say_json
+from fieldtool.cli.lines import columns, counted, moment, number, say, say_json
 from fieldtool.cli.looking import json_option, looking_at, path_argument
 
 if TYPE_CHECKING:
-    from fieldtool.domain.listing import CaseLine
-    from fieldtool.inspection import Inspection
+    from fieldtool.domain.progress import Group, LaptopNews, StratumProgress
+    from fieldtool.lead.progress import Progress
 
 
-class Group(NamedTuple):
-    """Some of the cases, and how far they are."""
-
-    id: str
-    title: str
-    cases: int
-    untouched: int
-    in_progress: int
-    complete: int
-    done: int
-    due: int
-
-
-class Grouping(NamedTuple):
-    """The cases by one of their properties."""
-
-    key: str
-    title: str
-    groups: tuple[Group, ...]
-
-
-@click.command(short_help="How far the cases are, and who holds them.")
+@click.command(short_help="How far the cases are, who holds them, and when they will be done.")
 @path_argument
 @json_option
 def progress(path: Path, as_json: bool) -> None:
-    """Say how far the cases of the inspection PATH are: all of them, by sample, by inspector and by place.
+    """Say how far the cases of the inspection PATH are: in one line, then by sample, inspector, place and day.
 
-    Below, laptops are named whose clocks have jumped.
+    Below, the strata of the sample with what each has and should have, the laptops with what was heard of them last,
+    and those whose clocks have jumped.
 
-    A case is untouched until something was answered, judged or noted. "Done" counts what a case must have:
-    its facts, its prompts and its judgements.
+    A case is untouched until something was answered, judged or noted. "Items done" counts what a case must have:
+    its facts, its prompts and its judgements. The pace is what was completed a day on the Mondays to Fridays of
+    fieldwork before today. A stratum is under its target while it lacks two cases or more of its share of what is
+    done so far; one, once none of it is open.
 
     \b
     Examples:
       fieldtool progress hiow.db
       fieldtool progress hiow.db --json
     """
-    from fieldtool.domain.listing import CaseFilter
-    from fieldtool.store.check import told
+    from datetime import datetime
+
+    from fieldtool.lead.progress import Progress
 
     with looking_at(path) as inspection:
-        lines = inspection.roll.all_lines(CaseFilter())
-        whole, groupings = _group("", "", lines), [*_groupings(inspection, lines)]
-        jumps = inspection.clock_jumps()
-    if as_json:
-        data: dict[str, object] = {"cases": _data(whole)}
-        data |= {grouping.key: [_data(group) for group in grouping.groups] for grouping in groupings}
-        data["clock_jumps"] = [jump._asdict() | {"event": jump.event.id} for jump in jumps]
-        say_json(data)
-    else:
-        say(_lines(whole, groupings))
-        if jumps:
-            say(
-                [
-                    "",
-                    "Clocks that jumped: take the times around it with care",
-                    *(f"  {told(jump)}" for jump in jumps),
-                ]
-            )
+        found = Progress(inspection, datetime.now().astimezone().date())
+        if as_json:
+            say_json(_data(found))
+        else:
+            say(list(_lines(found)))
 
 
-def _groupings(inspection: Inspection, lines: Sequence[CaseLine]) -> Iterator[Grouping]:
-    framework = inspection.framework
-    samples = {sample.id: sample.title for sample in framework.samples}
-    yield Grouping("samples", "By sample", _groups(lines, lambda line: line.sample, samples))
-    people = {person.id: person.name for person in inspection.roll.people}
-    held = {id: f"{id}, {name}" for id, name in people.items()} | {"": "Nobody yet"}
-    yield Grouping("inspectors", "By inspector", _groups(lines, lambda line: line.holder, held))
-    if framework.list_fact is not None:
-        fact = framework.facts_by_id[framework.list_fact]
-        places = {choice.id: choice.title for choice in fact.choices}
-        places |= {line.place: fact.label(line.place) for line in sorted(lines, key=lambda line: line.place)}
-        places.pop("", None)
-        places[""] = "Not recorded"
-        yield Grouping(
-            "places", f"By {_lowered(fact.title)}", _groups(lines, lambda line: line.place, places)
-        )
-
-
-def _groups(
-    lines: Sequence[CaseLine], key: Callable[[CaseLine], str], titles: dict[str, str]
-) -> tuple[Group, ...]:
-    """The cases by a key, in the order of the titles, what has none after them."""
-    found: dict[str, list[CaseLine]] = {}
-    for line in lines:
-        found.setdefault(key(line), []).append(line)
-    last = [id for id in ("",) if id in found]
-    order = [id for id in titles if id] + sorted(found.keys() - titles.keys() - {""}) + last
-    return tuple(_group(id, titles.get(id, id), found[id]) for id in order if id in found)
-
-
-def _group(id: str, title: str, lines: Iterable[CaseLine]) -> Group:
-    from fieldtool.domain.listing import CaseState
-
-    held = list(lines)
-    states = Counter(line.state for line in held)
-    return Group(
-        id,
-        title,
-        len(held),
-        states[CaseState.UNTOUCHED],
-        states[CaseState.IN_PROGRESS],
-        states[CaseState.COMPLETE],
-        sum(line.done for line in held),
-        sum(line.due for line in held),
-    )
-
-
-def _data(group: Group) -> dict[str, object]:
-    data = group._asdict()
-    if not group.title:
-        del data["id"], data["title"]
+def _data(found: Progress) -> dict[str, object]:
+    pace, fieldwork = found.whole.pace, found.fieldwork
+    data: dict[str, object] = {"cases": _group_data(found.whole)}
+    for grouping in found.groupings:
+        data[grouping.key] = [
+            _group_data(group, found.minutes if grouping.key == "samples" else None)
+            for group in grouping.groups
+        ]
+    data["clock_jumps"] = [jump._asdict() | {"event": jump.event.id} for jump in found.jumps]
+    data["headline"] = found.headline
+    data["pace"] = {
+        "today": str(found.today),
+        "fieldwork_from": fieldwork.first and str(fieldwork.first),
+        "fieldwork_to": fieldwork.last and str(fieldwork.last),
+        "done": pace.done,
+        "due": pace.due,
+        "days_left": pace.days_left,
+        **_pace_data(found.whole),
+        "short": pace.short,
+    }
+    data["days"] = [point._asdict() | {"day": str(point.day)} for point in found.points]
+    data["strata"] = [
+        stratum._asdict() | {"under": stratum.under, "fair": stratum.fair} for stratum in found.strata
+    ]
+    data["laptops"] = [laptop._asdict() for laptop in found.laptops]
     return data
 
 
-def _lines(whole: Group, groupings: Iterable[Grouping]) -> Iterator[str]:
+def _group_data(group: Group, minutes: Mapping[str, int] | None = None) -> dict[str, object]:
+    data: dict[str, object] = group._asdict()
+    if not group.title:
+        del data["id"], data["title"]
+    del data["pace"]
+    data |= _pace_data(group)
+    return data if minutes is None else data | {"minutes": minutes.get(group.id)}
+
+
+def _pace_data(group: Group) -> dict[str, object]:
+    pace = group.pace
+    return {
+        "per_day": _decimal(pace.so_far),
+        "needed_per_day": _decimal(pace.needed),
+        "finish": pace.finish and str(pace.finish),
+    }
+
+
+def _decimal(value: Fraction | None) -> float | None:
+    return None if value is None else round(float(value), 2)
+
+
+def _lines(found: Progress) -> Iterator[str]:
+    whole = found.whole
+    yield found.headline
     yield (
         f"{counted(whole.cases, 'case')}: {number(whole.untouched)} untouched, "
         f"{number(whole.in_progress)} in progress, {number(whole.complete)} complete; {_done(whole)}."
     )
-    for grouping in groupings:
+    for grouping in found.groupings:
+        minutes = found.minutes if grouping.key == "samples" else {}
         yield ""
         yield grouping.title
-        yield from columns([_row(group) for group in grouping.groups], right=(1, 2, 3, 4))
+        rows = [(*_row(group), _more(group, minutes.get(group.id))) for group in grouping.groups]
+        yield from columns(rows, right=(1, 2, 3, 4)) if rows else ()
+    yield from _days(found)
+    if found.strata:
+        yield ""
+        yield "Strata"
+        yield from columns([_stratum(stratum) for stratum in found.strata], right=(1, 2))
+    if found.laptops:
+        yield ""
+        yield "Laptops, those silent longest first"
+        yield from columns([_laptop(laptop) for laptop in found.laptops])
+    if found.jumps:
+        yield ""
+        yield "Clocks that jumped: take the times around it with care"
+        yield from (f"  {told}" for told in found.told_jumps)
 
 
 def _row(group: Group) -> tuple[str, ...]:
@@ -154,6 +137,72 @@ def _row(group: Group) -> tuple[str, ...]:
     )
 
 
+def _more(group: Group, minutes: int | None) -> str:
+    """What is worth saying of a group beside its figures."""
+    from fieldtool.domain.pace import rate
+
+    pace = group.pace
+    told = []
+    if group.returned:
+        told.append(f"{number(group.returned)} returned")
+    if group.conflicts:
+        told.append(f"{number(group.conflicts)} with conflicts")
+    if pace.so_far is not None:
+        told.append(f"{rate(pace.so_far)} a day")
+    if pace.needed is not None:
+        told.append(
+            f"{rate(pace.needed, up=True)} needed{': too slow' if pace.behind and pace.so_far is not None else ''}"
+        )
+    if minutes is not None:
+        told.append(f"a case takes {counted(minutes, 'minute')}")
+    return ", ".join(told)
+
+
+def _days(found: Progress) -> Iterator[str]:
+    from fieldtool.domain.pace import WEEKDAYS
+
+    rows = [
+        (
+            f"  {WEEKDAYS[point.day.weekday()][:3]} {point.day}",
+            f"{number(point.completed)} completed",
+            f"{number(point.done)} done",
+            "" if point.needed is None else f"{number(point.needed)} needed",
+        )
+        for point in found.points
+        if point.done is not None
+    ]
+    if rows:
+        yield ""
+        yield "By day"
+        yield from columns(rows, right=(1, 2, 3))
+
+
+def _stratum(stratum: StratumProgress) -> tuple[str, ...]:
+    target = "" if stratum.target is None else f", {number(stratum.target)} wanted"
+    return (
+        f"  {stratum.title}",
+        f"{number(stratum.drawn)} in the sample{target}",
+        f"{number(stratum.done)} done, its share {number(stratum.share)}",
+        "fair" if stratum.fair else f"under by {number(stratum.under)}",
+    )
+
+
+def _laptop(laptop: LaptopNews) -> tuple[str, ...]:
+    told = []
+    if laptop.own:
+        told.append("this laptop")
+    if laptop.unsent:
+        told.append(f"{counted(laptop.unsent, 'entry', 'entries')} that nobody else is known to have")
+    if laptop.took:
+        told.append(f"took in what there was on {moment(laptop.took)}")
+    if laptop.lacks:
+        told.append(f"{counted(laptop.lacks, 'entry', 'entries')} of others not yet")
+    if laptop.not_here:
+        told.append(f"{counted(laptop.not_here, 'event')} of it not here yet")
+    heard = moment(laptop.heard) if laptop.heard else "never heard of"
+    return f"  {laptop.person}", laptop.device, heard, ", ".join(told)
+
+
 def _done(group: Group) -> str:
     from fieldtool.domain.tally import whole_percent
 
@@ -162,8 +211,3 @@ def _done(group: Group) -> str:
         percent = 99  # whoever reads 100 takes it for done
     share = "" if percent is None else f" ({percent} per cent)"
     return f"{number(group.done)} of {number(group.due)} items done{share}"
-
-
-def _lowered(title: str) -> str:
-    """A title inside a sentence; one that begins with an abbreviation stays."""
-    return title if title[:2].isupper() else title[:1].lower() + title[1:]
