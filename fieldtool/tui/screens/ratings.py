@@ -8,12 +8,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from fieldtool.domain.comparison import difference, in_words
 from fieldtool.domain.tally import Count
 from fieldtool.inspection import Inspection
+from fieldtool.lead.setting_up import figures_of
 from fieldtool.tui.screens.ask import Tell
 from fieldtool.tui.widgets.bars import KeyBar, TitleBar
 from fieldtool.tui.widgets.rows import Rows
-from fieldtool.tui.widgets.standings import Standings
+from fieldtool.tui.widgets.standings import Captions, Standings
 
 
 class RatingsScreen(Screen[None], inherit_bindings=False):
@@ -39,6 +41,7 @@ class RatingsScreen(Screen[None], inherit_bindings=False):
         """Lay the screen out."""
         roll = self._inspection.roll
         yield TitleBar("", lambda: roll.at_stake, roll.why_read_only, lambda: roll.sent)
+        yield Captions()
         yield Standings(self._inspection.framework)
         yield KeyBar()
 
@@ -58,11 +61,24 @@ class RatingsScreen(Screen[None], inherit_bindings=False):
         if standing is None:
             return
         counts = self._inspection.counts(complete_only=self._complete_only)
+        figures = figures_of(self._inspection)
         lines = [standing.key_question.wording, ""]
+        for said in figures.values():
+            figure = said.figures.get(standing.key_question.id)
+            if figure is not None:
+                numbers = "" if figure.n is None else f" ({figure.n}/{figure.of})"
+                found = difference(standing.count, figure)
+                now = "" if found is None else f": now {in_words(found)}"
+                lines += [f"{said.name}: {figure.percent}%{numbers}{now}", ""]
         for prompt in standing.key_question.prompts:
             count = counts.get(prompt.id, Count())
             share = "–" if count.percent is None else f"{count.percent}%"
-            lines.append(f"{prompt.id}  {share}  {count.yes}/{count.judged}  {prompt.wording}")
+            before = "".join(
+                f"{whose} {said.figures[prompt.id].percent}%  "
+                for whose, said in figures.items()
+                if prompt.id in said.figures
+            )
+            lines.append(f"{prompt.id}  {share}  {count.yes}/{count.judged}  {before}{prompt.wording}")
         self.app.push_screen(
             Tell(f"{standing.key_question.id} {standing.key_question.name}", "\n".join(lines))
         )
@@ -82,7 +98,9 @@ class RatingsScreen(Screen[None], inherit_bindings=False):
 
     def _show(self) -> None:
         standing = self._inspection.standing(complete_only=self._complete_only)
-        self.query_one(Standings).show(standing.standards, standing.overall)
+        figures = figures_of(self._inspection)
+        self.query_one(Captions).show(figures)
+        self.query_one(Standings).show(standing.standards, standing.overall, figures)
         heading = self._inspection.roll.heading
         scope = "complete cases only" if self._complete_only else "all cases"
         self.query_one(TitleBar).place(f"Ratings · {heading.title} · {scope}")

@@ -2,14 +2,100 @@
 
 from __future__ import annotations
 
-from rich.cells import cell_len
+from collections.abc import Mapping
+from typing import NamedTuple
 
+from rich.cells import cell_len
+from textual.strip import Strip
+
+from fieldtool.domain.comparison import difference
+from fieldtool.domain.figures import FiguresImported, Whose
 from fieldtool.domain.framework import Band, Framework
 from fieldtool.domain.rating import KeyQuestionStanding, OverallStanding, StandardStanding
-from fieldtool.tui.widgets.paint import DIM, HEADING, STRONG, WARN, Pieces, band_role, fitted, scale, wrapped
+from fieldtool.tui.widgets.paint import (
+    DIM,
+    HEADING,
+    STRONG,
+    WARN,
+    Painted,
+    Pieces,
+    band_role,
+    fitted,
+    scale,
+    wrapped,
+)
 from fieldtool.tui.widgets.rows import Blocks
 
 Row = OverallStanding | StandardStanding | KeyQuestionStanding
+
+INDENT, PER_CENT, JUDGED, OPEN = 4, 5, 8, 7
+"""Cells of the columns that are always there."""
+
+_CAPTIONS: Mapping[Whose, tuple[str, str]] = {
+    "previous": ("prev", "previous"),
+    "comparison": ("comp", "compared"),
+}
+"""What stands over figures to compare with, without and with their differences."""
+
+WITH_POINTS, WITHOUT_POINTS = 11, 5
+"""Cells of a figure to compare with: with the difference, or alone."""
+
+
+class Columns(NamedTuple):
+    """How many cells the other columns of a key question have."""
+
+    name: int
+    bar: int
+    figure: int
+    """Each of those to compare with."""
+    band: int
+
+
+def columns(width: int, sets: int) -> Columns:
+    """Share out the width: names stay readable, then figures with their differences count more than the bar."""
+    band = 22 if width >= 70 else 12
+    rest = width - INDENT - PER_CENT - JUDGED - band - OPEN
+    if not sets:
+        bar = 20 if width >= 96 else 10 if width >= 70 else 0
+        return Columns(rest - bar, bar, 0, band)
+    layouts = [(20, WITH_POINTS), (10, WITH_POINTS), (0, WITH_POINTS), (0, WITHOUT_POINTS)]
+    bar, figure = next((each for each in layouts if rest - each[0] - sets * each[1] >= 21), layouts[-1])
+    return Columns(rest - bar - sets * figure, bar, figure, band)
+
+
+class Captions(Painted):
+    """What the columns of the standings are; only there where there are figures to compare with."""
+
+    DEFAULT_CSS = """
+    Captions { height: 1; display: none; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="captions")
+        self._figures: Mapping[Whose, FiguresImported] = {}
+
+    def show(self, figures: Mapping[Whose, FiguresImported]) -> None:
+        """Be there for these figures."""
+        self._figures = figures
+        self.display = bool(figures)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002  # it has only one
+        """Draw the line."""
+        name, bar, figure, _ = columns(self.size.width - 2, len(self._figures))
+        tested = any(each.n is not None for said in self._figures.values() for each in said.figures.values())
+        legend = "* significant" if tested and figure == WITH_POINTS else ""
+        text = (
+            " " * (INDENT + 1)
+            + fitted(legend, name)
+            + " " * bar
+            + "now".rjust(PER_CENT)
+            + " n/N".ljust(JUDGED)
+        )
+        for whose in self._figures:
+            short, long = _CAPTIONS[whose]
+            text += f" {long}".ljust(figure) if figure == WITH_POINTS else short.rjust(figure)
+        return self.painted([(f"{text} rating", DIM)], self.size.width)
 
 
 class Standings(Blocks):
@@ -21,15 +107,26 @@ class Standings(Blocks):
 The provisional rating of a standard is that of its lowest key question. The bar is marked where one band
 ends and the next begins. "Settled" means that no case still open can change the rating. `a` counts all cases
 or the complete ones only; `enter` on a key question shows its prompts.
+
+Once there are figures of the previous inspection or of other services, they stand beside each key question, with
+the points by which it is higher or lower now. A star says that the difference is significant: by a two-proportion
+Z test at 0.1, which needs n and N of both.
 """
 
     def __init__(self, framework: Framework) -> None:
         super().__init__(id="standings")
         self._framework = framework
         self._rows: list[Row] = []
+        self._figures: Mapping[Whose, FiguresImported] = {}
 
-    def show(self, standards: tuple[StandardStanding, ...], overall: OverallStanding) -> None:
-        """Show these standings."""
+    def show(
+        self,
+        standards: tuple[StandardStanding, ...],
+        overall: OverallStanding,
+        figures: Mapping[Whose, FiguresImported],
+    ) -> None:
+        """Show these standings beside these figures."""
+        self._figures = figures
         self._rows = [overall]
         for standard in standards:
             self._rows += [standard, *standard.key_questions]
@@ -97,22 +194,34 @@ or the complete ones only; `enter` on a key question shows its prompts.
 
     def _question_line(self, standing: KeyQuestionStanding, width: int) -> Pieces:
         count, question = standing.count, standing.key_question
-        bar_width = 20 if width >= 96 else 10
-        figures = "    –" if count.percent is None else f"{count.percent:>4}%"
-        judged = f" {count.yes}/{count.judged}".ljust(9)
+        room, bar, figure, place = columns(width, len(self._figures))
+        figures = "–".rjust(PER_CENT) if count.percent is None else f"{count.percent}%".rjust(PER_CENT)
+        judged = f" {count.yes}/{count.judged}".ljust(JUDGED)
         band = standing.band.title if standing.band else "nothing judged"
         left = f"{count.open} open" if count.open else ""
-        room = width - 4 - bar_width - len(figures) - len(judged) - 21 - 7
         pieces: Pieces = [
-            ("    ", ""),
+            (" " * INDENT, ""),
             (fitted(f"{question.id} {question.name}", room), ""),
-            (scale(count.percent, bar_width, self._boundaries), self._role(standing.band)),
+            (scale(count.percent, bar, self._boundaries), self._role(standing.band)),
             (figures, STRONG),
             (judged, ""),
-            (fitted(band, 21), self._role(standing.band)),
+            *((self._compared(standing, said, figure), DIM) for said in self._figures.values()),
+            (fitted(f" {band}", place), self._role(standing.band)),
             (left, WARN if count.open else DIM),
         ]
         return pieces
+
+    def _compared(self, standing: KeyQuestionStanding, said: FiguresImported, width: int) -> str:
+        """A figure, and the points by which the key question is higher or lower now, where there is room."""
+        known = said.figures.get(standing.key_question.id)
+        if known is None:
+            return "–".rjust(WITHOUT_POINTS).ljust(width)
+        text = f"{known.percent}%".rjust(WITHOUT_POINTS)
+        found = difference(standing.count, known)
+        if width == WITH_POINTS and found is not None:
+            sign = "+" if found.points > 0 else "−" if found.points < 0 else "±"
+            text += f" {sign}{abs(found.points)}{'*' if found.significant else ''}"
+        return text.ljust(width)
 
     @property
     def _boundaries(self) -> tuple[int, ...]:
