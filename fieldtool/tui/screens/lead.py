@@ -24,6 +24,12 @@ class Task(NamedTuple):
     open: Callable[[Lead], Screen[None]]
 
 
+def _agenda(lead: Lead) -> Screen[None]:
+    from fieldtool.tui.screens.agenda import AgendaScreen
+
+    return AgendaScreen(lead)
+
+
 def _case_lists(lead: Lead) -> Screen[None]:
     from fieldtool.tui.screens.caselists import CaseListsScreen
 
@@ -37,6 +43,7 @@ def _draw(lead: Lead) -> Screen[None]:
 
 
 TASKS: tuple[Task, ...] = (
+    Task("2", "Agenda", "Meetings, interviews, observations: what came of them, and notes", _agenda),
     Task("4", "Case lists", "Bring in what the service sends: each row taken, or told why not", _case_lists),
     Task("5", "Draw the sample", "Its size, its strata, the draw, and how each number came about", _draw),
 )
