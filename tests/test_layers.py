@@ -41,11 +41,12 @@ ROOMS = {
     "door": room("domain store roll"),
     "inspection": room("domain frameworks store roll"),
     "lead": room("domain store roll inspection"),
+    "founding": room("domain frameworks caselist store roll inspection", "zxcvbn"),
     "sample": room("domain store"),
     "settings": room(packages="pydantic platformdirs"),
     "tui.widgets": room("domain", "textual rich"),
     "tui.screens": room(
-        "domain caselist frameworks roll door inspection lead sync export tui.widgets", "textual rich"
+        "domain caselist frameworks roll door inspection founding lead sync export tui.widgets", "textual rich"
     ),
     "tui": room(),
     "tui.lockable": room("domain roll door tui.widgets tui.screens", "rich textual"),
@@ -60,9 +61,9 @@ ROOMS = {
         "click platformdirs pydantic rich sqlcipher3 sqlite_utils textual",
     ),
     "cli": room(
-        "domain frameworks caselist store sync export roll door inspection lead sample settings "
+        "domain frameworks caselist store sync export roll door inspection founding lead sample settings "
         "tui.widgets tui.screens tui.app",
-        "click platformdirs pydantic rich sqlcipher3 sqlite_utils zxcvbn",
+        "click platformdirs pydantic rich sqlcipher3 sqlite_utils",
     ),
     "__main__": room("cli"),
     "": room(),

@@ -13,8 +13,8 @@ import click
 from fieldtool.cli.group import Refused
 from fieldtool.cli.lines import columns, counted, listed, say, say_json
 from fieldtool.cli.looking import json_option, looking_at, path_argument
-from fieldtool.cli.passphrases import LONGEST_ID, ROLES
 from fieldtool.cli.working import as_option, working_in
+from fieldtool.founding import LONGEST_ID, ROLES
 
 if TYPE_CHECKING:
     from fieldtool.lead import Lead

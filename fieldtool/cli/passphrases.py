@@ -5,41 +5,18 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import NamedTuple
 
 import click
 
+from fieldtool import founding
 from fieldtool.cli.group import Refused
 from fieldtool.cli.lines import listed, say
 from fieldtool.cli.looking import path_argument
-
-if TYPE_CHECKING:
-    from fieldtool.domain.framework import Framework
-    from fieldtool.store.database import Database
-
-ROLES = ("lead_inspector", "inspector", "local_assessor")
-UNENCRYPTED = "whoever finds this file may read it"
-"""What somebody must say who wants an inspection without a passphrase."""
+from fieldtool.founding import ROLES, UNENCRYPTED, USUAL_FRAMEWORK, Facts
 
 RECOVERY_CODE = "FIELDTOOL_RECOVERY_CODE"
-LONGEST_ID = 40
-
-
-class Facts(NamedTuple):
-    """What a new inspection knows from the beginning."""
-
-    provider: str
-    title: str
-    framework: Framework
-    id: str
-    """Of the person who sets it up."""
-    name: str
-    role: Literal["lead_inspector", "inspector", "local_assessor"]
-    fieldwork_from: date | None
-    fieldwork_to: date | None
 
 
 class Question(NamedTuple):
@@ -61,7 +38,7 @@ class Question(NamedTuple):
 @click.option("--id", metavar="PERSON", help="Your id in this inspection, as INS-04.")
 @click.option("--name", help="Your name.")
 @click.option("--role", help=f"Your role: {listed(ROLES, 'or')}.")
-@click.option("--fieldwork-from", metavar="DATE", help="The first day of fieldwork, as 2026-03-02.")
+@click.option("--fieldwork-from", metavar="DATE", help="The first day of fieldwork, as 23/03/2026.")
 @click.option("--fieldwork-to", metavar="DATE", help="The last day of fieldwork.")
 @click.option(
     "--recovery-recipient",
@@ -86,52 +63,19 @@ def new(
     """
     from fieldtool.cli.recent import remember
     from fieldtool.cli.unlocking import PASSPHRASE, new_passphrase
-    from fieldtool.store.database import Database, StoreError, discard
-    from fieldtool.store.keys import create_key, key_file_of
+    from fieldtool.settings import state_folder
 
-    if path.exists():
-        raise StoreError(f"{path} exists already: choose another name, or open it.")
-    if not path.parent.is_dir():
-        raise StoreError(f"There is no folder {path.parent}: make it first.")
+    founding.must_be_free(path)
     facts = _asked(options)
     if no_passphrase:
         _confirm(confirm)
     passphrase = None
     if not no_passphrase:
         passphrase = new_passphrase(PASSPHRASE, (facts.provider, facts.title, facts.name))
-    with ExitStack() as undo:
-        key, code = None, ""
-        if passphrase is not None:
-            key, code = create_key(path, passphrase, recipients)
-            undo.callback(key_file_of(path).unlink, missing_ok=True)
-        with Database.create(path, key) as database:
-            undo.callback(discard, path)
-            _set_up(database, facts)
+    with founding.founded(path, facts, passphrase, recipients, state=state_folder()) as made:
         # Said before it is settled: a code that nobody could read would be lost for good.
-        say(_ready(path, code, recipients))
-        undo.pop_all()
+        say(_ready(path, made.code, recipients))
     remember(path)
-
-
-def _set_up(database: Database, facts: Facts) -> None:
-    from fieldtool.domain.events import FrameworkChosen, InspectionOpened, PersonJoined
-    from fieldtool.inspection import Inspection
-    from fieldtool.roll import Roll
-    from fieldtool.settings import state_folder
-    from fieldtool.store.witness import Witness
-
-    roll = Roll(database)
-    opened = InspectionOpened(
-        provider=facts.provider,
-        title=facts.title,
-        fieldwork_from=facts.fieldwork_from,
-        fieldwork_to=facts.fieldwork_to,
-    )
-    joined = PersonJoined(person=facts.id, name=facts.name, role=facts.role)
-    Inspection(roll, facts.id).record(opened, FrameworkChosen(framework=facts.framework), joined)
-    roll.me = facts.id
-    # So that this laptop knows it for its own when it is opened.
-    Witness(state_folder()).see(database)
 
 
 def _ready(path: Path, code: str, recipients: Sequence[str]) -> Iterator[str]:
@@ -145,8 +89,9 @@ def _ready(path: Path, code: str, recipients: Sequence[str]) -> Iterator[str]:
     yield ""
     yield f"Recovery code:  {code}"
     yield ""
-    yield "Write it down on paper now: it is shown only this once. Keep the paper away from this laptop."
-    yield f"Whoever has it and the file opens the inspection without the passphrase: `fieldtool recover {name}`."
+    paper, whoever = founding.about_code()
+    yield paper
+    yield f"{whoever}: `fieldtool recover {name}`."
     if recipients:
         yield f"So does whoever has a secret key of: {listed([*recipients])}."
     yield f"Keep {key_file_of(path).name} beside the file, and in every copy: without it nothing opens."
@@ -179,9 +124,10 @@ def _asked(options: Mapping[str, str | None]) -> Facts:
     if missing:
         raise Refused(f"A new inspection needs {listed(missing)}, or a terminal to be asked on.")
     facts = Facts(**answers)  # type: ignore[arg-type]  # each question reads what its field takes
-    first, last = facts.fieldwork_from, facts.fieldwork_to
-    if first and last and last < first:
-        raise Refused(f"Fieldwork cannot end on {last}, before it begins on {first}.")
+    try:
+        founding.in_order(facts.fieldwork_from, facts.fieldwork_to)
+    except ValueError as error:
+        raise Refused(str(error)) from error
     return facts
 
 
@@ -189,16 +135,19 @@ def _questions() -> tuple[Question, ...]:
     from fieldtool.settings import load_settings
 
     return (
-        Question("provider", "Provider that is inspected", _some_text),
-        Question("title", "Title of the inspection", _some_text),
-        Question("framework", "Framework", _framework, "crc_2019"),
-        Question("id", "Your id in it, as INS-04", _id, load_settings().person or ""),
-        Question("name", "Your name", _some_text),
-        Question("role", f"Your role ({listed(ROLES, 'or')})", _role, ROLES[0]),
+        Question("provider", "Provider that is inspected", founding.some_text),
+        Question("title", "Title of the inspection", founding.some_text),
+        Question("framework", "Framework", founding.framework, USUAL_FRAMEWORK),
+        Question("id", "Your id in it, as INS-04", founding.person_id, load_settings().person or ""),
+        Question("name", "Your name", founding.some_text),
+        Question("role", f"Your role ({listed(ROLES, 'or')})", founding.role, ROLES[0]),
         Question(
-            "fieldwork-from", "First day of fieldwork, as 2026-03-02, if known", _day, may_be_empty=True
+            "fieldwork-from",
+            "First day of fieldwork, as 23/03/2026, if known",
+            founding.day,
+            may_be_empty=True,
         ),
-        Question("fieldwork-to", "Last day of fieldwork, if known", _day, may_be_empty=True),
+        Question("fieldwork-to", "Last day of fieldwork, if known", founding.day, may_be_empty=True),
     )
 
 
@@ -215,47 +164,13 @@ def _answered(question: Question) -> object:
 
 
 def _read(question: Question, said: str) -> object:
-    from fieldtool.frameworks.loader import FrameworkError
-
     said = said.strip()
     if not said and question.may_be_empty:
         return None
     try:
         return question.read(said)
-    except (ValueError, FrameworkError) as error:
+    except ValueError as error:
         raise Refused(f"{question.wording.partition(',')[0]}: {error}") from error
-
-
-def _some_text(said: str) -> str:
-    if not said:
-        raise ValueError("something must be said here.")
-    return said
-
-
-def _id(said: str) -> str:
-    if not said or not said.isprintable() or len(said.split()) != 1 or len(said) > LONGEST_ID:
-        raise ValueError(f"an id is a word of up to {LONGEST_ID} signs, without blanks.")
-    return said
-
-
-def _role(said: str) -> str:
-    role = said.lower().replace(" ", "_")
-    if role not in ROLES:
-        raise ValueError(f"there are {listed(ROLES)}.")
-    return role
-
-
-def _day(said: str) -> date:
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        raise ValueError(f'"{said}" is no day: write it as 2026-03-02.') from None
-
-
-def _framework(said: str) -> Framework:
-    from fieldtool.frameworks.loader import load
-
-    return load(said)
 
 
 def _confirm(said: str | None) -> None:
@@ -269,7 +184,7 @@ def _confirm(said: str | None) -> None:
     if said is None and at_terminal():
         say(["Without a passphrase, nothing is encrypted: only for invented cases."])
         said = ask(f'To go on, type "{UNENCRYPTED}": ')
-    if said is None or " ".join(said.lower().split()).rstrip(".") != UNENCRYPTED:
+    if said is None or not founding.is_unencrypted_wanted(said):
         raise Refused(f'Nothing was made: --no-passphrase needs --confirm "{UNENCRYPTED}".')
 
 

@@ -20,14 +20,6 @@ if TYPE_CHECKING:
 PASSPHRASE, NEW_PASSPHRASE = "FIELDTOOL_PASSPHRASE", "FIELDTOOL_NEW_PASSPHRASE"
 """Variables by which a script says what a person types; the command line can be seen by others."""
 
-FEWEST = 8
-"""Signs of a new passphrase."""
-
-_ESTIMATED = 72
-"""How many signs zxcvbn takes; longer passphrases are at least as hard to guess as their beginning."""
-
-_WORDS = ("too easy", "too easy", "fair", "good", "strong")
-
 
 def opened(path: Path, *, to_write: bool) -> Roll:
     """Open an inspection; of an encrypted one, ask for the passphrase.
@@ -83,6 +75,8 @@ def new_passphrase(variable: str, known: Iterable[str] = ()) -> str:
     Raises:
         Refused: nobody can be asked, or what a variable holds is too weak.
     """
+    from fieldtool.founding import strength
+
     given = os.environ.get(variable)
     if given is not None:
         why, said = strength(given, known)
@@ -102,20 +96,6 @@ def new_passphrase(variable: str, known: Iterable[str] = ()) -> str:
         if ask_hidden("The same once more: ") == passphrase:
             return passphrase
         say(["The two are not the same: begin again."])
-
-
-def strength(passphrase: str, known: Iterable[str] = ()) -> tuple[str, str]:
-    """Why a passphrase will not do, empty if it will; and how long it would hold."""
-    if len(passphrase) < FEWEST:
-        return f"This is too short: a passphrase has {FEWEST} signs or more.", ""
-    from zxcvbn import zxcvbn
-
-    found = zxcvbn(passphrase[:_ESTIMATED], user_inputs=[*known, "fieldtool"])
-    holds = found["crack_times_display"]["offline_slow_hashing_1e4_per_second"]
-    says = f"{_WORDS[found['score']]}, found in {holds} by 10,000 guesses a second"
-    if found["score"] < 2:
-        return f"This is {says}: take four or five words by chance.", ""
-    return "", f"Strength {found['score']} of 4: {says}."
 
 
 def at_terminal() -> bool:

@@ -14,7 +14,7 @@ from click.testing import Result
 
 from cli.inspections import asked, environment, refused, run
 from fieldtool.cli import unlocking
-from fieldtool.cli.passphrases import UNENCRYPTED
+from fieldtool.founding import UNENCRYPTED
 from fieldtool.inspection import Inspection
 from fieldtool.roll import Roll
 from fieldtool.store import keys
@@ -90,7 +90,7 @@ def test_what_it_says(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_all_that_can_be_said_of_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    more = ("--role", "Local assessor", "--fieldwork-from", "2026-03-02", "--fieldwork-to", "2026-03-20")
+    more = ("--role", "Local assessor", "--fieldwork-from", "2/3/2026", "--fieldwork-to", "2026-03-20")
     framework = Path(__file__).parent.parent / "frameworks" / "tiny.toml"
     made(path, monkeypatch, *more, "--framework", str(framework))
     with Roll.open(path, to_write=False, key=keys.unlock(path, PASSPHRASE)) as roll:
@@ -106,10 +106,10 @@ def test_all_that_can_be_said_of_it(path: Path, monkeypatch: pytest.MonkeyPatch)
         (("--id", "x" * 41), "Your id in it: an id is a word of up to 40 signs, without blanks."),
         (("--role", "boss"), "there are lead_inspector, inspector and local_assessor."),
         (("--framework", "crc"), 'No framework is called "crc"'),
-        (("--fieldwork-from", "2 March"), '"2 March" is no day: write it as 2026-03-02.'),
+        (("--fieldwork-from", "2 March"), '"2 March" is no day: write it as 23/03/2026.'),
         (
             ("--fieldwork-from", "2026-03-02", "--fieldwork-to", "2026-03-01"),
-            "Fieldwork cannot end on 2026-03-01, before it begins on 2026-03-02.",
+            "Fieldwork cannot end on 01/03/2026, before it begins on 02/03/2026.",
         ),
         (("--recovery-recipient", "age1nonsense"), '"age1nonsense" is no recovery key'),
         (("--no-passphrase",), f'Nothing was made: --no-passphrase needs --confirm "{UNENCRYPTED}".'),
@@ -190,8 +190,8 @@ def refused_after(answer: Result) -> str:
 
 FAILING = [
     ("fieldtool.store.database.Database.create", OSError(5, "Input/output error")),
-    ("fieldtool.cli.passphrases._set_up", OSError(5, "Input/output error")),
-    ("fieldtool.cli.passphrases._set_up", KeyboardInterrupt()),
+    ("fieldtool.founding._record", OSError(5, "Input/output error")),
+    ("fieldtool.founding._record", KeyboardInterrupt()),
     ("fieldtool.cli.passphrases._ready", SystemExit(143)),
 ]
 
@@ -404,7 +404,7 @@ def test_at_a_terminal_everything_is_asked_and_nothing_secret_is_shown(path: Pat
             ("without blanks.", "INS-01"),
             ("Your name:", "Ines One"),
             ("[lead_inspector]:", "inspector"),
-            ("First day of fieldwork, as 2026-03-02, if known:", ""),
+            ("First day of fieldwork, as 23/03/2026, if known:", ""),
             ("Last day of fieldwork, if known:", ""),
             ("New passphrase:", "Hampshire1"),
             (re.compile(r"too easy(.|\n)*New passphrase:"), PASSPHRASE),
