@@ -10,6 +10,7 @@ from typing import NamedTuple
 from fieldtool.domain import sharing
 from fieldtool.domain.events import Body, CaseAssigned
 from fieldtool.domain.listing import CaseFilter, CaseState
+from fieldtool.domain.numbers import counted
 from fieldtool.domain.sampled import CasePlanned
 from fieldtool.domain.sharing import Held
 from fieldtool.inspection import InspectionError
@@ -40,6 +41,47 @@ class Plan(NamedTuple):
     def by_day(self) -> Mapping[date, int]:
         """How many cases get each day, the earliest first."""
         return dict(sorted(Counter(self.days.values()).items()))
+
+    def told(self, held: Mapping[str, int]) -> tuple[str, ...]:
+        """What would change, a sentence each.
+
+        Args:
+            held: how many cases people have now.
+        """
+        said = []
+        if self.holders:
+            people = [
+                f"{who} +{new} ({held.get(who, 0) + new} then)" for who, new in sorted(self.numbers.items())
+            ]
+            more = f" and {len(people) - _MOST_NAMES} more" if len(people) > _MOST_NAMES else ""
+            go = "goes" if len(self.holders) == 1 else "go"
+            said.append(
+                f"{counted(len(self.holders), 'case')} that nobody has {go} to "
+                f"{counted(len(people), 'person', 'people')}: {', '.join(people[:_MOST_NAMES])}{more}."
+            )
+        if self.days:
+            numbers = self.by_day
+            least, most = min(numbers.values()), max(numbers.values())
+            each = f"{least}" if least == most else f"{least} to {most}"
+            get = "gets" if len(self.days) == 1 else "get"
+            said.append(
+                f"{counted(len(self.days), 'case')} {get} a day, from {day_in_words(min(numbers))} to "
+                f"{day_in_words(max(numbers))}: {each} on each of {counted(len(numbers), 'day')}."
+            )
+        if self.left:
+            some = ", ".join(self.left[:3]) + (" and more" if len(self.left) > 3 else "")
+            said.append(
+                f"{counted(len(self.left), 'case')} of their own office none of them may have: {some}."
+            )
+        return tuple(said)
+
+
+_MOST_NAMES = 12
+
+
+def day_in_words(day: date) -> str:
+    """A day as "Mon 2 Mar"."""
+    return f"{day:%a} {day.day} {day:%b}"
 
 
 def plan(

@@ -42,10 +42,24 @@ def _draw(lead: Lead) -> Screen[None]:
     return DrawScreen(lead)
 
 
+def _share(lead: Lead) -> Screen[None]:
+    from fieldtool.tui.screens.share import ShareScreen
+
+    return ShareScreen(lead)
+
+
+def _replace(lead: Lead) -> Screen[None]:
+    from fieldtool.tui.screens.replace import ReplaceScreen
+
+    return ReplaceScreen(lead)
+
+
 TASKS: tuple[Task, ...] = (
     Task("2", "Agenda", "Meetings, interviews, observations: what came of them, and notes", _agenda),
     Task("4", "Case lists", "Bring in what the service sends: each row taken, or told why not", _case_lists),
     Task("5", "Draw the sample", "Its size, its strata, the draw, and how each number came about", _draw),
+    Task("6", "Share out", "Who has which cases, where and when: evenly, by place and day, by hand", _share),
+    Task("7", "Replace a case", "One drops out, and the next reserve case comes for it", _replace),
 )
 """Every task, in the order in which an inspection comes to them."""
 

@@ -93,10 +93,14 @@ Type to filter: each word must occur in the reference, the hub, the holder or th
     def _line(self, row: int) -> CaseLine:
         ref = self._refs[row]
         if ref not in self._known:
-            start = max(0, row - AHEAD // 2)
-            for line in self._fetch(self._refs[start : start + AHEAD]):
+            for line in self._fetch(self.around(row)):
                 self._known[line.ref] = line
         return self._known[ref]
+
+    def around(self, row: int) -> Sequence[str]:
+        """The references of the lines that are fetched together with that of a row."""
+        start = max(0, row - AHEAD // 2)
+        return self._refs[start : start + AHEAD]
 
 
 class CaseListHeading(Painted):

@@ -1,0 +1,399 @@
+"""Sharing out: who has how many cases where and when, giving cases to people and days, and all of it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import ClassVar
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from fieldtool.domain.listing import CaseFilter
+from fieldtool.domain.numbers import counted, listed
+from fieldtool.domain.sharing import Held
+from fieldtool.inspection import InspectionError
+from fieldtool.lead import Lead, sharing_out
+from fieldtool.lead.sharing_out import day_in_words
+from fieldtool.roll import StoreError
+from fieldtool.tui.screens.ask import AskText, Choose
+from fieldtool.tui.widgets.bars import KeyBar, TitleBar
+from fieldtool.tui.widgets.rows import Rows
+from fieldtool.tui.widgets.shares import (
+    FilterLine,
+    MarkedCases,
+    MarkedCasesHeading,
+    Shares,
+    SharesHeading,
+    shares_of,
+)
+
+NO_DAY = "none"
+"""The choice that no day is planned."""
+
+
+class ShareScreen(Screen[None], inherit_bindings=False):
+    """People with what they have above, and below the cases of whoever is under the cursor."""
+
+    CSS_PATH = "share.tcss"
+    TITLE = "Share out"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "evenly", "Evenly", id="share.evenly",
+                tooltip="Share out what nobody has, so that all have as many in the end"),
+        Binding("p", "by_place", "By place", id="share.by_place",
+                tooltip="The same, with the cases of a place in few hands"),
+        Binding("d", "by_day", "By place and day", id="share.by_day",
+                tooltip="The same, and plan a day of the fieldwork for every case that has none"),
+        Binding("v", "view", "Places or days", id="share.view",
+                tooltip="Show how many cases everybody has of each place, or on each day"),
+        Binding("left", "columns(-1)", "Columns before", show=False, id="share.columns_before",
+                tooltip="Show the places or days further to the left"),
+        Binding("right", "columns(1)", "Columns behind", show=False, id="share.columns_behind",
+                tooltip="Show the places or days further to the right"),
+        Binding("enter", "mark", "Mark", id="share.mark",
+                tooltip="Mark the case under the cursor; above, go to the cases"),
+        Binding("ctrl+a", "mark_all", "Mark all", id="share.mark_all", show=False,
+                tooltip="Mark all cases that are listed, or take their marks away"),
+        Binding("f6", "give", "Give", id="share.give",
+                tooltip="Give the cases marked, or the one under the cursor, to somebody"),
+        Binding("f7", "give_back", "Give back", id="share.give_back",
+                tooltip="Let nobody have these cases, so that they can be shared out anew"),
+        Binding("f8", "day", "Day", id="share.day", tooltip="Plan the day on which these cases are assessed"),
+        Binding("tab,shift+tab", "pane", "Cases", id="share.pane", tooltip="Between the people and the cases"),
+        Binding("escape", "leave", "Back", id="share.leave",
+                tooltip="Clear the filter, then the marks, then back to where you were"),
+    ]  # fmt: skip
+
+    def __init__(self, lead: Lead) -> None:
+        super().__init__()
+        self._lead = lead
+        self._roll = lead.inspection.roll
+        self._by_day = False
+        self._text = ""
+        self._free = 0
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out."""
+        roll = self._roll
+        yield TitleBar("", lambda: roll.at_stake, roll.why_read_only, lambda: roll.sent)
+        shares = Shares()
+        yield SharesHeading(shares)
+        yield shares
+        yield FilterLine()
+        yield MarkedCasesHeading()
+        samples = {sample.id: sample.short for sample in roll.heading.samples}
+        yield MarkedCases(roll.lines, samples, lambda refs: sharing_out.days_of(self._lead, refs))
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Show who has what."""
+        self.take_in()
+        self.set_focus(self._shares)
+
+    @property
+    def _shares(self) -> Shares:
+        return self.query_one(Shares)
+
+    @property
+    def _cases(self) -> MarkedCases:
+        return self.query_one(MarkedCases)
+
+    @property
+    def _above(self) -> bool:
+        """Whether the keys go to the people, and not to the cases."""
+        return self.focused is self._shares
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Show a key only where it does something, and grey what is for somebody else to do."""
+        if not self.is_mounted:
+            return True
+        if action in _SHARING:
+            if not self._above or not self._lead.leads or (action == "by_place" and not self._place):
+                return False
+            # A day may be missing though every case has a holder.
+            return None if self._roll.why_read_only or not (self._free or action == "by_day") else True
+        if action in ("view", "columns"):
+            return self._above and (action == "view" or self._shares.may_scroll)
+        if action == "mark_all":
+            return not self._above
+        if action in _GIVING:
+            if action == "day" and not self._lead.leads:
+                return False
+            return None if self._roll.why_read_only or not self._chosen else True
+        return True
+
+    # ------------------------------------------------------------------ looking
+
+    def on_key(self, event: events.Key) -> None:
+        """Type into the filter, while the keys go to the cases."""
+        if self._above:
+            return
+        if event.key == "backspace":
+            self._filter(self._text[:-1])
+        elif event.is_printable and event.character:
+            self._filter(self._text + event.character)
+        else:
+            return
+        event.stop()
+
+    def action_pane(self) -> None:
+        """Let the keys go to the cases, or to the people."""
+        self.set_focus(self._cases if self._above else self._shares)
+        self._list(keep=True)
+        self.refresh_bindings()
+
+    def action_view(self) -> None:
+        """Show places, or days."""
+        self._by_day = not self._by_day
+        self._count()
+
+    def action_columns(self, step: int) -> None:
+        """Show places or days further to one side."""
+        self._shares.scroll_columns(step)
+        self.query_one(SharesHeading).refresh()
+
+    def action_mark(self) -> None:
+        """Mark the case under the cursor, and go on to the next; above, go to the cases."""
+        if self._above:
+            self.action_pane()
+            return
+        self._cases.mark()
+        self._cases.action_move(1)
+        self._say_what_is_listed()
+
+    def action_mark_all(self) -> None:
+        """Mark all cases that are listed."""
+        self._cases.mark_all()
+        self._say_what_is_listed()
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        """List the cases of whoever is under the cursor."""
+        event.stop()
+        if event.rows is self._shares:
+            self._list()
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        """Mark the case that was clicked."""
+        event.stop()
+        if event.rows is self._cases:
+            self._cases.mark()
+            self._say_what_is_listed()
+
+    def on_descendant_focus(self) -> None:
+        """Offer the keys of the part that they go to now."""
+        self._say_what_is_listed()
+
+    def action_leave(self) -> None:
+        """Clear the filter, then the marks, then go back."""
+        if self._text:
+            self._filter("")
+        elif self._cases.marked:
+            self._cases.marked.clear()
+            self._cases.refresh()
+            self._say_what_is_listed()
+        else:
+            self.dismiss(None)
+
+    def take_in(self) -> None:
+        """Show who has what now."""
+        self._cases.marked.intersection_update(self._roll.refs(CaseFilter()))
+        self._count()
+        self._list(keep=True)
+
+    # ------------------------------------------------------------------ all at once
+
+    def action_evenly(self) -> None:
+        """Share out evenly what nobody has."""
+        self._share_out(None, with_days=False)
+
+    def action_by_place(self) -> None:
+        """Share out what nobody has, with the cases of a place in few hands."""
+        self._share_out(self._place, with_days=False)
+
+    def action_by_day(self) -> None:
+        """Share out what nobody has by place, and plan a day for each case that has none."""
+        self._share_out(self._place, with_days=True)
+
+    @work
+    async def _share_out(self, by: str | None, *, with_days: bool) -> None:
+        """Say what would change, and do it if that is wanted."""
+        with self._telling():
+            lead = self._lead
+            days = sharing_out.working_days(lead, _today()) if with_days else None
+            plan = sharing_out.plan(lead, by=by, on=days)
+            if not plan.holders and not plan.days:
+                self._news(
+                    "nothing to share out"
+                    if not plan.left
+                    else f"{listed(plan.left[:3])}: nobody may have them"
+                )
+                return
+            numbers = {share.holder or "": share.total for share in self._all_shares}
+            choices = [("do", "Do it: all of this at once"), ("leave", "Leave everything as it is")]
+            if await self.app.push_screen_wait(Choose(" ".join(plan.told(numbers)), choices)) != "do":
+                return
+            sharing_out.carry_out(lead, plan)
+            self._done(
+                f"{counted(len(plan.holders) or len(plan.days), 'case')} {'shared out' if plan.holders else 'planned'}"
+            )
+
+    # ------------------------------------------------------------------ by hand
+
+    @property
+    def _chosen(self) -> list[str]:
+        """The cases marked, or else the one under the cursor."""
+        marked = self._cases.marked
+        if marked:
+            return sorted(marked)
+        return [self._cases.ref] if self._cases.ref is not None and not self._above else []
+
+    @work
+    async def action_give(self) -> None:
+        """Give the cases to somebody; taken from another, with the reason."""
+        with self._telling():
+            refs = self._chosen
+            numbers = {share.holder: share.total for share in self._all_shares}
+            people = [
+                (who.id, f"{who.id}  {who.name}, {counted(numbers.get(who.id, 0), 'case')}")
+                for who in self._lead.team.values()
+            ]
+            question = f"Who gets {_these(refs)}?"
+            person = await self.app.push_screen_wait(Choose(question, people))
+            why = None if person is None else await self._why(refs, person)
+            if person is None or why is None:
+                return
+            given = self._lead.assign(person, refs, why)
+            self._done(f"{counted(len(given), 'case')} given to {person}")
+
+    @work
+    async def action_give_back(self) -> None:
+        """Let nobody have the cases any more; taken from another, with the reason."""
+        with self._telling():
+            refs = self._chosen
+            why = await self._why(refs, "")
+            if why is not None:
+                given = self._lead.give_back(refs, why)
+                self._done(f"{counted(len(given), 'case')} given back")
+
+    async def _why(self, refs: Sequence[str], person: str) -> str | None:
+        """Ask why cases are taken from whoever has them; None if it was not said, empty if nobody need ask."""
+        mine = {"", person, self._lead.inspection.person or ""}
+        others = [line for line in self._roll.lines(refs) if line.holder not in mine]
+        if not others or not self._lead.leads:
+            return ""
+        holders = listed(sorted({line.holder for line in others}))
+        question = f"{_these([line.ref for line in others])} taken from {holders}: why?"
+        why = await self.app.push_screen_wait(AskText(question))
+        if why is not None and not why:
+            self._news("nothing was changed: taking a case over needs a reason", bad=True)
+        return why or None
+
+    @work
+    async def action_day(self) -> None:
+        """Plan the day of the cases."""
+        with self._telling():
+            refs = self._chosen
+            first, last = self._lead.inspection.fieldwork
+            question = f"On which day are {_these(refs)} assessed?"
+            if first and last:
+                days = sharing_out.working_days(self._lead, first)
+                choices = [(day.isoformat(), day_in_words(day)) for day in days]
+                said = await self.app.push_screen_wait(
+                    Choose(question, [*choices, (NO_DAY, "No day is planned")])
+                )
+            else:
+                said = await self.app.push_screen_wait(AskText(f"{question} As 2026-03-02, or {NO_DAY}"))
+            if not said:
+                return
+            day = None if said == NO_DAY else _day(said)
+            planned = sharing_out.set_day(self._lead, refs, day)
+            self._done(
+                f"{counted(len(planned), 'case')} planned for {day_in_words(day) if day else 'no day'}"
+            )
+
+    # ------------------------------------------------------------------ showing
+
+    @property
+    def _place(self) -> str | None:
+        return self._lead.inspection.framework.list_fact
+
+    def _filter(self, text: str) -> None:
+        self._text = text
+        self._list(keep=True)
+
+    def _list(self, *, keep: bool = False) -> None:
+        cases = self._cases
+        refs = self._roll.refs(CaseFilter(holder=self._shares.holder, text=self._text))
+        cases.show(refs, cases.ref if keep else None)
+        self._say_what_is_listed()
+
+    def _say_what_is_listed(self) -> None:
+        cases, marked = self._cases, len(self._cases.marked)
+        title = {None: "All cases", "": "Cases of nobody"}.get(
+            self._shares.holder, f"Cases of {self._shares.holder}"
+        )
+        hint = "tab: to these cases" if self._above else "type to filter"
+        count = f"{len(cases.refs):,}{f' · {marked:,} marked' if marked else ''}"
+        self.query_one(FilterLine).show(title, self._text, hint, count)
+        self.refresh_bindings()
+
+    def _count(self) -> None:
+        held = sharing_out.held_by_day(self._lead) if self._by_day else sharing_out.held_by_place(self._lead)
+        self._all_shares = shares_of(held, {who.id: who.name for who in self._lead.team.values()})
+        self._free = next(share.total for share in self._all_shares if share.holder == "")
+        self._shares.show(self._all_shares, self._columns(held))
+        self.query_one(SharesHeading).refresh()
+        total = self._all_shares[0].total
+        without = (
+            f"{self._free:,} of {total:,} without a holder" if self._free else f"all {total:,} have a holder"
+        )
+        self.query_one(TitleBar).place(f"Share out · {self._roll.heading.title} · {without}")
+        self.refresh_bindings()
+
+    def _columns(self, held: Sequence[Held]) -> list[tuple[str, str]]:
+        wheres = sorted({each.where for each in held}, key=lambda where: (not where, where))
+        if self._by_day:
+            return [(where, f"{date.fromisoformat(where):%d %b}" if where else "no day") for where in wheres]
+        fact = self._lead.inspection.framework.facts_by_id.get(self._place or "")
+        return [(where, (fact.label(where) if fact else where) or "unknown") for where in wheres]
+
+    def _done(self, what: str) -> None:
+        self._cases.marked.clear()
+        self.take_in()
+        self._news(f"{what} · saved")
+
+    def _news(self, text: str, *, bad: bool = False) -> None:
+        self.query_one(TitleBar).news(text, bad=bad)
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Say so where something could not be done, and show how things stand."""
+        try:
+            yield
+        except (StoreError, InspectionError) as error:
+            self._news("NOT DONE", bad=True)
+            self.notify(str(error), title="Not done", severity="error", timeout=12, markup=False)
+            self.take_in()
+
+
+_SHARING = frozenset({"evenly", "by_place", "by_day"})
+_GIVING = frozenset({"give", "give_back", "day"})
+
+
+def _these(refs: Sequence[str]) -> str:
+    return refs[0] if len(refs) == 1 else counted(len(refs), "case")
+
+
+def _day(said: str) -> date:
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        raise InspectionError(f"{said} is no day: say it as 2026-03-02.") from None
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
