@@ -54,7 +54,14 @@ def _replace(lead: Lead) -> Screen[None]:
     return ReplaceScreen(lead)
 
 
+def _progress(lead: Lead) -> Screen[None]:
+    from fieldtool.tui.screens.progress import ProgressScreen
+
+    return ProgressScreen(lead)
+
+
 TASKS: tuple[Task, ...] = (
+    Task("1", "Progress", "What is done and needed day by day, who needs help, what is fair", _progress),
     Task("2", "Agenda", "Meetings, interviews, observations: what came of them, and notes", _agenda),
     Task("4", "Case lists", "Bring in what the service sends: each row taken, or told why not", _case_lists),
     Task("5", "Draw the sample", "Its size, its strata, the draw, and how each number came about", _draw),
