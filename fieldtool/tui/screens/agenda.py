@@ -47,13 +47,14 @@ class AgendaScreen(Screen[None], inherit_bindings=False):
         Binding("r", "again", "Plan again", id="agenda.again", tooltip="Let it be planned again"),
         Binding("p", "counts", "Per cent", id="agenda.counts",
                 tooltip="The answers to the interview form in per cent"),
-        Binding("escape", "back", "Back", id="agenda.back", tooltip="Back to where you were"),
+        Binding("escape,f5", "back", "Back", id="agenda.back", tooltip="Back to where you were"),
     ]  # fmt: skip
 
     def __init__(self, lead: Lead) -> None:
         super().__init__()
         self._agenda = Agenda(lead)
         self._roll = lead.inspection.roll
+        self._items: tuple[AgendaItem, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
@@ -82,6 +83,10 @@ class AgendaScreen(Screen[None], inherit_bindings=False):
             return action == "counts"
         if action in _FOR_LEADS and not plans:
             return False
+        if action == "cancel_all":
+            return any(
+                each.state is ItemState.PLANNED and each.plan.day >= item.plan.day for each in self._items
+            )
         if action == "done":
             return item.state is ItemState.PLANNED and not self._agenda.why_not_write(item)
         return _NEEDS[action](item)
@@ -217,7 +222,7 @@ class AgendaScreen(Screen[None], inherit_bindings=False):
 
     def _show(self, cursor: str | None) -> None:
         agenda = self._agenda
-        items = agenda.items
+        items = self._items = agenda.items
         may = not agenda.why_not_plan
         empty = "Nothing is on the agenda yet" + (": a plans something." if may else ".")
         kept = Kept(

@@ -31,7 +31,10 @@ STATES = {
 }
 """The sign and words of each state, and their role."""
 
-TWO_SAID = f"{CONTESTED} Two people wrote here without knowing of each other, the later is shown: f4 on the list of cases settles it."
+TWO_SAID = (
+    f"{CONTESTED} Two people wrote here without knowing of each other, the later is shown: f4 on the list of cases "
+    "settles it."
+)
 
 
 class Kept(NamedTuple):
