@@ -61,12 +61,12 @@ def _progress(lead: Lead) -> Screen[None]:
 
 
 TASKS: tuple[Task, ...] = (
-    Task("1", "Progress", "What is done and needed day by day, who needs help, what is fair", _progress),
+    Task("1", "Progress", "What is done and needed by day, and who needs help", _progress),
     Task("2", "Agenda", "Meetings, interviews, observations: what came of them, and notes", _agenda),
     Task("4", "Case lists", "Bring in what the service sends: each row taken, or told why not", _case_lists),
     Task("5", "Draw the sample", "Its size, its strata, the draw, and how each number came about", _draw),
-    Task("6", "Share out", "Who has which cases, where and when: evenly, by place and day, by hand", _share),
-    Task("7", "Replace a case", "One drops out, and the next reserve case comes for it", _replace),
+    Task("6", "Share out", "Who has what: evenly, by place and day, or by hand", _share),
+    Task("7", "Replace a case", "One drops out, the next reserve case comes for it", _replace),
 )
 """Every task, in the order in which an inspection comes to them."""
 
