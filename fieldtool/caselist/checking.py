@@ -21,8 +21,10 @@ from fieldtool.caselist.columns import (
     PNC,
     RELEASE,
     START,
+    ColumnError,
     Columns,
     plain,
+    title_of,
 )
 from fieldtool.caselist.reading import Cell, Row, day_of
 from fieldtool.domain.framework import Fact, Framework, ListColumn
@@ -88,7 +90,11 @@ def check(
 
     Args:
         there: why a case cannot be taken, by its reference, as when it is in another sample already.
+
+    Raises:
+        ColumnError: a column is missing without which nobody knows the stratum of a case.
     """
+    _must_know_strata(columns, framework, sample)
     checking = _Checking(columns, framework, sample, today, there)
     candidates, left_out = [], []
     for row in watch(columns.rows):
@@ -106,6 +112,17 @@ def check(
         tuple(each.row for each in kept if each.terminated),
         tuple(checking.remarks()),
     )
+
+
+def _must_know_strata(columns: Columns, framework: Framework, sample: str) -> None:
+    deciding = (fact for stratum in framework.strata if stratum.sample == sample for fact in stratum.when)
+    missing = next((fact for fact in deciding if fact not in columns.places), None)
+    if missing is not None:
+        raise ColumnError(
+            f"{columns.name} has no column for {title_of(framework, missing)}, by which the strata of the sample are "
+            "told apart",
+            f'name it with --map "COLUMN={missing}", or add one to the list, blank where nobody knows.',
+        )
 
 
 class _Checking:

@@ -40,6 +40,8 @@ _DEEPEST = 30
 class Columns(NamedTuple):
     """A table, and what its columns are."""
 
+    name: str
+    """Of the file."""
     sheet: str
     headings: tuple[str, ...]
     """Of every column, as they stand in the file."""
@@ -104,7 +106,7 @@ class Found(NamedTuple):
                 f"{self.name} has no column for {title_of(framework, missing)}",
                 f'name it with --map "COLUMN={missing}".',
             )
-        return Columns(self.sheet, self.headings, places, self.rows)
+        return Columns(self.name, self.sheet, self.headings, places, self.rows)
 
 
 def title_of(framework: Framework, field: str) -> str:
@@ -112,7 +114,7 @@ def title_of(framework: Framework, field: str) -> str:
     fact = framework.facts_by_id.get(field)
     if fact is not None:
         return fact.title
-    return field.upper() if field in (CRN, PNC) else field.replace("_", " ").capitalize()
+    return field.upper() if field in (CRN, PNC) else OWN[field][0].capitalize()
 
 
 def fields_of(framework: Framework, sample: str) -> tuple[str, ...]:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 LARGEST = 256 * 1024 * 1024
 """No such file is longer, in bytes, or is so once it is unpacked."""
 
+MOST_ROWS = 250_000
+"""No case list has more rows that are not blank."""
+
 Cell = str | date | None
 """What stands in a cell: a text, a date, or nothing. Numbers are texts without a needless point."""
 
@@ -97,11 +100,22 @@ def _bytes(path: Path, what: str) -> bytes:
     return data
 
 
-def _rows(found: Iterable[tuple[Cell, ...]]) -> tuple[Row, ...]:
-    """Number the rows, and drop those that are blank."""
-    return tuple(
-        Row(number, cells) for number, cells in enumerate(found, 1) if any(cell is not None for cell in cells)
-    )
+def _rows(name: str, found: Iterable[tuple[Cell, ...]]) -> tuple[Row, ...]:
+    """Number the rows, and drop those that are blank, and the blank cells at the ends of the others.
+
+    Raises:
+        ListError: there are too many.
+    """
+    rows: list[Row] = []
+    for number, cells in enumerate(found, 1):
+        width = len(cells)
+        while width and cells[width - 1] is None:
+            width -= 1
+        if width:
+            rows.append(Row(number, cells[:width]))
+        if len(rows) > MOST_ROWS:
+            raise ListError(f"{name} has more than {MOST_ROWS:,} rows: save the list alone.")
+    return tuple(rows)
 
 
 # ---------------------------------------------------------------------- CSV
@@ -116,7 +130,7 @@ def _comma_separated(name: str, data: bytes, watch: Watch, what: str) -> Sheet:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         lines = (tuple(_of_text(cell) for cell in line) for line in reader)
-        return Sheet("", _rows(watch(lines, text.count("\n") + 1)))
+        return Sheet("", _rows(name, watch(lines, text.count("\n") + 1)))
     except csv.Error as error:
         raise ListError(
             f"{name}, line {reader.line_num}: this is not CSV, for a quotation mark there or before is not closed, or "
@@ -186,7 +200,7 @@ def _workbook(name: str, data: bytes, watch: Watch, what: str) -> tuple[Sheet, .
             warnings.simplefilter("ignore")  # of styles and the like, which no case list needs
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
             shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-            return tuple(Sheet(str(sheet.title), _rows(watch(*_of_sheet(sheet)))) for sheet in shown)
+            return tuple(Sheet(str(sheet.title), _rows(name, watch(*_of_sheet(sheet)))) for sheet in shown)
     except _SPOILT as error:
         raise ListError(
             f"{name} is damaged, or no workbook: open it in Excel, save it again as XLSX."

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from caselist.lists import TODAY, checked, person, table
 from domain.cases import CRC
 from fieldtool.caselist.checking import check
+from fieldtool.caselist.columns import ColumnError
 from fieldtool.caselist.reading import Cell
 from fieldtool.domain.sampled import ListedCase
 
@@ -141,11 +142,21 @@ def test_words_for_facts(heading: str, words: Cell, fact: str, value: str, remar
 
 
 def test_what_the_list_lacks_is_told() -> None:
-    columns = table(("CRN", "Gender"), ("X1", "F"))
-    found = check(columns, CRC, "case_supervision", TODAY, {})
+    found = check(table(("CRN", "Gender"), ("X1", "F")), CRC, "unpaid_work", TODAY, {})
     assert found.taken == (ListedCase("X1", {"gender": "female"}),)
-    assert "There is no column for Disposal: it is not recorded." in found.remarks
+    assert "There is no column for Hub: it is not recorded." in found.remarks
     assert any(each.startswith("There is no column for names") for each in found.remarks)
+
+
+def test_a_list_that_lacks_what_its_strata_are_told_apart_by_is_refused() -> None:
+    columns = table(("CRN", "Gender", "Case Type"), ("X1", "F", "Licence"))
+    with pytest.raises(ColumnError) as raised:
+        check(columns, CRC, "case_supervision", TODAY, {})
+    assert raised.value.what == (
+        "list.csv has no column for Risk of serious harm: as the service has it, by which the strata of the sample "
+        "are told apart"
+    )
+    assert str(raised.value).startswith(f'{raised.value.what}: name it with --map "COLUMN=rosh_service"')
 
 
 @given(st.lists(st.tuples(*([st.integers(0, 6)] * 5)), max_size=30))

@@ -6,7 +6,7 @@ import pytest
 
 from caselist.lists import HEADINGS, person, sheet, table
 from domain.cases import CRC, TINY
-from fieldtool.caselist.columns import recognise
+from fieldtool.caselist.columns import ColumnError, fields_of, find, recognise, title_of
 from fieldtool.caselist.reading import Cell, ListError
 
 FIELDS = [
@@ -82,6 +82,24 @@ def test_a_column_can_be_named_and_left_out() -> None:
     rows = (("Case ID", "Sex", "CRN", "Tier"), ("X1", "F", "1", "RLRH"))
     found = table(*rows, mapped={"case id": "crn", "CRN": "", "Tier": "rosh_service"})
     assert found.places == {"crn": 0, "gender": 1, "rosh_service": 3}
+
+
+def test_what_somebody_says_of_a_column_counts() -> None:
+    rows = (("Case ID", "Sex", "crn", "CRN"), ("X1", "F", "1", "2"))
+    found = find([sheet(*rows)], CRC, "case_supervision", {}, "list.csv")
+    with pytest.raises(ColumnError) as raised:
+        found.columns(CRC)
+    assert raised.value.what == 'list.csv has two columns that may be "crn", "crn" and "CRN"'
+    assert found.said(2, "").columns(CRC).places == {"gender": 1, "crn": 3}
+    assert found.said(0, "crn").columns(CRC).places == {"crn": 0, "gender": 1}
+    with pytest.raises(ColumnError, match="has no column for Gender"):
+        found.said(2, "").said(1, "pnc").columns(CRC)
+
+
+def test_every_field_has_a_title() -> None:
+    titles = {field: title_of(CRC, field) for field in fields_of(CRC, "case_supervision")}
+    assert (titles["crn"], titles["start"], titles["hub"]) == ("CRN", "Date of sentence or release", "Hub")
+    assert len(set(titles.values())) == len(titles)
 
 
 def test_a_framework_without_list_columns_knows_its_facts_by_their_titles() -> None:

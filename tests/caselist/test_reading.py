@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from fieldtool.caselist import reading
 from fieldtool.caselist.reading import Cell, ListError, day_of, read
 
 ROWS = "CRN,Name\nX1,José\nX2,Ann\n"
@@ -138,11 +139,39 @@ def test_what_is_no_list(tmp_path: Path, data: bytes, words: str) -> None:
     assert str(raised.value).count("\n") == 0
 
 
-@pytest.mark.parametrize("spoil", [unpackable, other_zip])
+def no_sheet(folder: Path) -> bytes:
+    """A workbook whose table is there no more."""
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(workbook(folder, [["CRN"], ["X1"]], "whole.xlsx")) as whole,
+        zipfile.ZipFile(packed, "w") as file,
+    ):
+        for name in whole.namelist():
+            file.writestr(name, b"<worksheet" if "sheet1" in name else whole.read(name))
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("spoil", [unpackable, other_zip, no_sheet])
 def test_what_is_no_workbook(tmp_path: Path, spoil: object) -> None:
     assert callable(spoil)
     with pytest.raises(ListError, match="damaged, or no workbook: open it in Excel, save it again as XLSX"):
         read(written(tmp_path, spoil(tmp_path), "list.xlsx"))
+
+
+def test_a_workbook_that_would_fill_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows: list[list[object]] = [["CRN"], *([f"X{n % 7}"] for n in range(5000))]
+    path = workbook(tmp_path, rows)
+    monkeypatch.setattr(reading, "LARGEST", 50_000)
+    assert path.stat().st_size < 50_000
+    with pytest.raises(ListError, match=r"list\.xlsx is too large for a case list: save the "):
+        read(path)
+
+
+def test_more_rows_than_any_case_list_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MOST_ROWS", 3)
+    assert len(cells(written(tmp_path, ROWS + "\n" * 50))) == 3
+    with pytest.raises(ListError, match=r"list\.csv has more than 3 rows: save the list alone\."):
+        read(written(tmp_path, ROWS + "X3,Bob\n"))
 
 
 def test_what_cannot_be_read(tmp_path: Path) -> None:

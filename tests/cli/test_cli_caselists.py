@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import Result
+from openpyxl import Workbook
 
 from cli.inspections import asked, at_home, begun, refused
 from domain.cases import CRC
@@ -93,23 +98,82 @@ def test_nothing_is_taken_of_a_list_of_which_nothing_is_left(path: Path) -> None
     assert listed(path) is None
 
 
-SPOILT = [
-    ("", "list.csv is empty"),
-    ("<table><tr><td>CRN", "list.csv is a web page"),
-    (HEAD + 'X"Y;"never closed', "list.csv, line 2: this is not CSV"),
-    (ROW.format(1, "M"), "list.csv has no headings that are known"),
-    (LIST.replace("CRN", "Ref."), "list.csv has no column for CRN"),
-    (LIST.replace("Sex", "Notes"), "list.csv has no column for Gender"),
-    (LIST.replace("Cluster", "CRN"), "list.csv has two columns that may be"),
-]
+def workbook(*changes: Callable[[bytes], bytes]) -> bytes:
+    """The list as a workbook, and what was done to it."""
+    book, kept = Workbook(), io.BytesIO()
+    assert book.active is not None
+    for row in csv.reader(LIST.splitlines(), delimiter=";"):
+        book.active.append(row)
+    book.save(kept)
+    data = kept.getvalue()
+    for change in changes:
+        data = change(data)
+    return data
 
 
-@pytest.mark.parametrize(("text", "words"), SPOILT, ids=[words for _, words in SPOILT])
-def test_spoilt_lists_are_one_sentence_and_nothing_half(path: Path, text: str, words: str) -> None:
+def other_archive(data: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        file.writestr("letter.docx", data)
+    return packed.getvalue()
+
+
+SPOILT: list[tuple[str, bytes, str]] = [
+    ("empty", b"", "list.csv is empty: export the case list again."),
+    ("blank", b"\xef\xbb\xbf;;;\r\n;;;\r\n", "list.csv is empty: export the case list again."),
+    ("a web page", b"<table><tr><td>CRN", "list.csv is a web page, whatever its name says"),
+    ("a PDF", b"%PDF-1.7 CRN", "list.csv is a PDF, not a table"),
+    ("garbage", bytes(range(256)) * 20, "list.csv is neither CSV nor XLSX"),
+    ("garbage without noughts", bytes(range(128, 256)) * 20, "list.csv is in an encoding that is not known here"),
+    ("a byte of nought", LIST.encode().replace(b"Given1", b"Given\x00"), "list.csv is neither CSV nor XLSX"),
+    ("a password", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "an old Excel file, or has a password"),
+    ("half a workbook", workbook(lambda data: data[: len(data) // 2]), "list.csv is damaged, or no workbook"),
+    ("spoilt within", workbook(lambda data: data[:900] + bytes(400) + data[1300:]), "is damaged, or no workbook"),
+    ("another archive", workbook(other_archive), "list.csv is damaged, or no workbook"),
+    ("quotes never closed", (HEAD + 'X"Y;"never closed').encode(), "list.csv, line 2: this is not CSV"),
+    ("no headings", ROW.format(1, "M").encode(), "list.csv has no headings that are known"),
+    ("no CRN", LIST.replace("CRN", "Ref.").encode(), "list.csv has no column for CRN: name it with --map"),
+    ("no gender", LIST.replace("Sex", "Notes").encode(), "list.csv has no column for Gender: name it with --map"),
+    ("no sentence", LIST.replace("Sentence Type", "Notes").encode(), "no column for Disposal, by which the strata"),
+    ("no RoSH", LIST.replace("RoSH", "Notes").encode(), "as the service has it, by which the strata"),
+    ("two of a kind", LIST.replace("Cluster", "CRN").encode(), "list.csv has two columns that may be"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "words"), [each[1:] for each in SPOILT], ids=[each[0] for each in SPOILT])
+def test_spoilt_lists_are_one_sentence_and_nothing_half(path: Path, data: bytes, words: str) -> None:
+    file = path.with_name("list.csv")
+    file.write_bytes(data)
     before = path.read_bytes()
-    assert words in refused(imported(path, text=text))
+    said = refused(asked("cases", "import", path, file, "--sample", SAMPLE, "--as", "LEAD-1"))
+    assert words in said
+    assert said.count("\n") == 0
     assert listed(path) is None
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("date", "reason"),
+    [
+        ("31/02/2019", "this is no date: write it as 31/01/2020"),
+        ("01/02/2119", "starts in the future, on 01/02/2119"),
+    ],
+)
+def test_a_list_with_nothing_but_wrong_dates_brings_nothing_in(path: Path, date: str, reason: str) -> None:
+    before = path.read_bytes()
+    answer = imported(path, text=(HEAD + ROW.format(1, "M") + ROW.format(2, "F")).replace("01/02/2019", date))
+    assert answer.exit_code == 1
+    assert f"  row 2  Start Date  {reason}" in answer.stdout
+    assert answer.stdout.endswith("Nothing was imported.\n")
+    assert listed(path) is None
+    assert path.read_bytes() == before
+
+
+def test_the_whole_workbook_would_have_come_in(path: Path) -> None:
+    file = path.with_name("list.xlsx")
+    file.write_bytes(workbook())
+    assert asked("cases", "import", path, file, "--sample", SAMPLE, "--as", "LEAD-1").exit_code == 0
+    assert listed(path) == ["X1", "X2"]
 
 
 @pytest.mark.parametrize(

@@ -38,13 +38,13 @@ class DrawScreen(Screen[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "draw", "Draw", id="draw.draw", tooltip="Draw the sample; you are asked once more"),
         Binding("x", "explain", "Explain", id="draw.explain", tooltip="How each number came about"),
+        Binding("tab", "next", "Next kind", id="draw.next", tooltip="To the next kind of case that is sampled"),
         Binding("s", "type('size')", "Size", id="draw.size", tooltip="Set the size by hand, and see its margin"),
         Binding("m", "type('margin')", "Margin", id="draw.margin", tooltip="Work the size out from another margin"),
         Binding("c", "type('confidence')", "Confidence", id="draw.confidence",
                 tooltip="Work the size out from another confidence"),
         Binding("b", "type('buffer')", "Buffer", id="draw.buffer", tooltip="Reserve cases on top, in per cent"),
         Binding("e", "type('seed')", "Seed", id="draw.seed", tooltip="Draw with this seed, as somebody did elsewhere"),
-        Binding("tab", "next", "Next kind", id="draw.next", tooltip="To the next kind of case that is sampled"),
         Binding("escape", "back", "Back", id="draw.back", tooltip="Back to where you were"),
     ]  # fmt: skip
 
@@ -206,19 +206,18 @@ class DrawScreen(Screen[None], inherit_bindings=False):
         if population is None:
             yield f"There is no case list of {self._sample_title} yet: bring it in under Case lists."
             return
-        yield f"{counted(population.total, 'case')} can be drawn from the list. {self._state(recorded)}"
+        yield f"{counted(population.total, 'case')} to draw from. {self._state(recorded)}"
         if not population.total:
             return
         figures = self._figures
-        how = "worked out" if figures.size is None else "by hand"
         try:
             sizing = self._sizing(population)
         except InspectionError as error:
             yield str(error)
             return
         yield (
-            f"c confidence {figures.confidence}%   m margin {figures.margin}   s size {number(sizing.size)} ({how})   "
-            f"b buffer {figures.buffer}%   e seed {figures.seed}"
+            f"c confidence {figures.confidence}%  m margin {figures.margin}  s size {number(sizing.size)}  "
+            f"b buffer {figures.buffer}%  e seed {figures.seed}"
         )
         if self._on_trial or recorded is None:
             yield sizing.in_words
@@ -228,7 +227,7 @@ class DrawScreen(Screen[None], inherit_bindings=False):
 
     def _state(self, recorded: drawing.Recorded | None) -> str:
         if recorded is None:
-            return "Nothing is drawn yet: what stands here is a trial."
+            return "Nothing is drawn yet: this is a trial."
         event = recorded.event
         drawn = (
             f"Drawn {when(recorded.wall)} by {recorded.actor} with seed {event.seed}: "
@@ -236,7 +235,7 @@ class DrawScreen(Screen[None], inherit_bindings=False):
         )
         if self._final:
             drawn += f"; {self._final}"
-        return f"{drawn}. What stands here is a trial of another draw." if self._on_trial else f"{drawn}."
+        return f"{drawn}. This is a trial of another draw." if self._on_trial else f"{drawn}."
 
     def _strata(self) -> tuple[StratumShare, ...]:
         if self._drawn is not None:

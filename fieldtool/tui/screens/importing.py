@@ -156,7 +156,11 @@ class ImportScreen(Screen[str | None], inherit_bindings=False):
                 lambda rows: watch(rows, "Checking", len(columns.rows)),
             )  # fmt: skip
         except ColumnError as error:
-            self.post_message(self.Looked(Look(found, None, f"{error.what}: say below what each column is.")))
+            self.post_message(
+                self.Looked(
+                    Look(found, None, f"{error.what}: say below what each column is, or add it to the list.")
+                )
+            )
         except ListError as error:
             self.post_message(self.Looked(Look(found, None, str(error))))
         except Stopped:

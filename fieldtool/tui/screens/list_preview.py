@@ -14,6 +14,10 @@ from fieldtool.tui.widgets.paint import DIM, HEADING, WARN, Pieces, fitted
 from fieldtool.tui.widgets.rows import Rows
 
 _SHOWN = 5
+"""So many cases show what will be kept."""
+
+_BECOMES = 27
+"""So many cells say what becomes of a column."""
 
 
 class Look(NamedTuple):
@@ -90,8 +94,10 @@ as for a small sample that need not be drawn.
         cells, role, place = self._line(row)
         if len(cells) == 1:
             return [(fitted(cells[0], width), role)]
-        first = 12 if place is None else min(max(width // 3, 16), 36)
-        second = min(max((width - first) // 3, 16), 46)
+        if place is None:
+            first, second = 12, min(width // 3, 46)
+        else:
+            first = second = min(max((width - _BECOMES) // 2 - 2, 8), 46)
         third = width - first - second - 4
         return [
             (f"  {fitted(cells[0], first)} ", role),
@@ -109,6 +115,9 @@ as for a small sample that need not be drawn.
         stops = [stop for start in starts if (stop := self.next_stop(start, 1)) is not None]
         if stops:
             self.move_to(next((stop for stop in stops if stop > self.cursor), stops[0]))
+            # With its heading on the first line, so that as much of it can be seen as there is room for.
+            self._top = max(0, min(self.cursor - 1, self.line_count - self.size.height))
+            self.refresh()
 
     def _lines(self) -> Iterator[Line]:
         found, checked, _ = self._come

@@ -73,8 +73,8 @@ class FigureLine(Horizontal):
         padding: 0 1;
         display: none;
         & Static { width: auto; text-style: bold; }
-        & Input { border: none; height: 1; padding: 0 1; width: 24; &:focus { border: none; } }
-        & .unfit { width: 1fr; color: $text-warning; }
+        & Input { border: none; height: 1; padding: 0 1; width: 20; &:focus { border: none; } }
+        & .hint { width: 1fr; text-style: none; color: $text-muted; &.-unfit { color: $text-warning; } }
     }
     """
 
@@ -98,7 +98,7 @@ class FigureLine(Horizontal):
         """Lay the line out."""
         yield Static("", markup=False)
         yield Input(select_on_focus=True)
-        yield Static("", markup=False, classes="unfit")
+        yield Static("", markup=False, classes="hint")
 
     def open(self, name: str, value: int | Decimal | None) -> None:
         """Begin to type a figure."""
@@ -138,4 +138,6 @@ class FigureLine(Horizontal):
         self.post_message(self.Done())
 
     def _say(self, text: str) -> None:
-        self.query_one(".unfit", Static).update(text)
+        hint = self.query_one(".hint", Static)
+        hint.set_class(bool(text), "-unfit")
+        hint.update(text or "enter: keep  esc: undo")

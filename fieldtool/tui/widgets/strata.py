@@ -12,7 +12,7 @@ from fieldtool.tui.widgets.paint import DIM, HEADING, STRONG, WARN, Pieces, fitt
 from fieldtool.tui.widgets.rows import Blocks
 
 _HEAD = ("population", "share", "size", "with reserve", "drawn")
-_WIDTHS = tuple(len(name) + 2 for name in _HEAD)
+_WIDTHS = tuple(max(len(name) + 2, 7) for name in _HEAD)
 
 
 class StrataTable(Blocks):
@@ -94,7 +94,7 @@ A sample can be drawn again, with a reason, until somebody has begun one of its 
         return [[*line, (" ✗", WARN)] if short and not place else line for place, line in enumerate(lines)]
 
     def _row(self, title: str, cells: Sequence[str], width: int, role: str) -> list[Pieces]:
-        room = max(width - sum(_WIDTHS) - 2, 12)
+        room = max(width - sum(_WIDTHS) - 2, 8)
         beside = "".join(cell.rjust(size) for cell, size in zip(cells, _WIDTHS, strict=True))
         return [
             [(fitted(f"{'' if not place else '  '}{part}", room), role), (numbers, role)]
