@@ -49,7 +49,9 @@ ROOMS = {
         "domain caselist frameworks roll door inspection founding lead sync export tui.widgets", "textual rich"
     ),
     "tui": room(),
-    "tui.lockable": room("domain roll door tui.widgets tui.screens", "rich textual"),
+    "tui.plain": room("tui.widgets", "rich textual"),
+    "tui.lockable": room("domain roll door tui.widgets tui.screens tui.plain", "rich textual"),
+    "tui.setting_up": room("roll founding tui.widgets tui.screens tui.plain", "textual"),
     "tui.copying": room("roll door tui.widgets tui.lockable", "textual"),
     "tui.syncing": room(
         "domain store sync roll door tui.widgets tui.screens tui.lockable tui.copying", "textual"
@@ -62,7 +64,7 @@ ROOMS = {
     ),
     "cli": room(
         "domain frameworks caselist store sync export roll door inspection founding lead sample settings "
-        "tui.widgets tui.screens tui.app",
+        "tui.widgets tui.screens tui.setting_up tui.app",
         "click platformdirs pydantic rich sqlcipher3 sqlite_utils",
     ),
     "__main__": room("cli"),

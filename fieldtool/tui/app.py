@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import gc
 import signal
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 import click
 from rich.console import RenderableType
 from textual import events, work
-from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.notifications import SeverityLevel
-from textual.screen import Screen
 
 from fieldtool.door import Door
 from fieldtool.roll import Roll, StoreError
@@ -52,11 +49,6 @@ class FieldtoolApp(LeadingApp):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3", "sync", "Sync", id="app.sync",
                 tooltip="Send what is new here, and take what the others sent"),
-        # With priority, because dialogs keep all other keys of the app to themselves.
-        Binding("f1", "toggle_help", "Help", id="app.help", priority=True,
-                tooltip="What can be done here, and every key"),
-        Binding("ctrl+q", "quit", "Quit", id="app.quit", priority=True,
-                tooltip="Leave; everything is saved already"),
     ]  # fmt: skip
 
     def __init__(
@@ -73,7 +65,6 @@ class FieldtoolApp(LeadingApp):
         super().__init__(roll, door, idle_minutes)
         self._person = person
         self._keys = dict(keys or {})
-        self._theme_set: str | None = None
         self._notice = notice
         self._who = who
         self._left_at: tuple[str, Slot | None] | None = None
@@ -97,36 +88,17 @@ class FieldtoolApp(LeadingApp):
         Raises:
             SettingsError: there is no such theme.
         """
-        if name is not None and name not in self.available_themes:
+        why_not = self.choose_theme(name)
+        if why_not:
             from fieldtool.settings import SettingsError, settings_file
 
-            raise SettingsError(
-                f'{settings_file()}, theme: nothing is called "{name}"; there are '
-                f"{', '.join(sorted(self.available_themes))}."
-            )
-        self._theme_set = name
-
-    def notify(
-        self,
-        message: str,
-        *,
-        title: str = "",
-        severity: SeverityLevel = "information",
-        timeout: float | None = None,
-        markup: bool = False,
-    ) -> None:
-        """Say something in a corner; whatever data it quotes is only shown, by whomever it is said."""
-        super().notify(harmless(message), title=title, severity=severity, timeout=timeout, markup=markup)
+            raise SettingsError(f"{settings_file()}, theme: {why_not}.")
 
     # ------------------------------------------------------------------ beginning and leaving
 
     def on_mount(self) -> None:
         """Show the cases, or ask for the passphrase; load what comes next once that is on the screen."""
-        if self.no_color:
-            # Any other theme sends greys of its own even then.
-            self.theme = "ansi-dark"
-        elif self._theme_set is not None:
-            self.theme = self._theme_set
+        self.show_theme()
         self.set_keymap(self._keys)
         self._leave_when_told()
         if self._roll is not None:
@@ -208,15 +180,6 @@ class FieldtoolApp(LeadingApp):
             # Where that cannot be saved, nothing is lost: the next session signs what this one has recorded.
             with suppress(StoreError):
                 self._inspection.sign_off()
-
-    def _fatal_error(self) -> None:
-        """Say where a bug struck, without the values there: they may be a case's, or a passphrase."""
-        from rich.segment import Segments
-        from rich.traceback import Traceback
-
-        traceback = Traceback(show_locals=False, width=None)
-        self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
-        self._close_messages_no_wait()
 
     # ------------------------------------------------------------------ locking and unlocking
 
@@ -340,32 +303,6 @@ class FieldtoolApp(LeadingApp):
             self.push_screen(TooSmall(*SMALLEST))
         elif not small and isinstance(self.screen, TooSmall):
             self.pop_screen()
-
-    # ------------------------------------------------------------------ help and palette
-
-    def action_toggle_help(self) -> None:
-        """Show or hide what can be done here, with every key."""
-        from textual.widgets import HelpPanel
-
-        helping = bool(self.screen.query(HelpPanel))
-        self.screen.set_class(not helping, "-helping")
-        if helping:
-            self.action_hide_help_panel()
-        else:
-            self.action_show_help_panel()
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Offer every action of the screen in the palette."""
-        offered = set()
-        for node, binding, enabled, tooltip in screen.active_bindings.values():
-            if enabled and binding.id and binding.action not in offered:
-                offered.add(binding.action)
-                yield SystemCommand(
-                    f"{binding.description} ({self.get_key_display(binding)})",
-                    tooltip or binding.description,
-                    lambda action=binding.action, node=node: self.run_worker(self.run_action(action, node)),
-                )
-        yield SystemCommand("Colours", "Choose another theme", self.action_change_theme)
 
 
 def run(

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.widget import AwaitMount
 
 from fieldtool.door import Door, Idle
 from fieldtool.roll import Roll, StoreError
+from fieldtool.tui.plain import PlainApp
 from fieldtool.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ ASKING = "asking"
 """The group of the workers that wait for an answer from a person."""
 
 
-class LockableApp(App[None]):
+class LockableApp(PlainApp[None]):
     """Has the file open, or locked away.
 
     Args:
