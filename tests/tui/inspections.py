@@ -22,8 +22,12 @@ from fieldtool.domain.events import (
     PersonJoined,
     ReasonWritten,
 )
-from fieldtool.domain.framework import Applies, Framework
+from fieldtool.domain.framework import AgendaKind, Applies, Framework
 from fieldtool.frameworks.loader import load
+from fieldtool.inspection import Inspection
+from fieldtool.lead import Lead
+from fieldtool.lead.agenda import Agenda
+from fieldtool.roll import Roll
 from fieldtool.store import keys
 from fieldtool.store.database import Database
 from fieldtool.store.log import Device, Log
@@ -167,3 +171,18 @@ def tiny(path: Path, *more: Planned, key: bytes | None = None) -> Path:
         title="Libraries",
         key=key,
     )
+
+
+def agenda_of(roll: Roll, person: str = LEAD) -> Agenda:
+    return Agenda(Lead(Inspection(roll, person)))
+
+
+def fill(agenda: Agenda) -> Agenda:
+    """Two interviews of officers, the first for ME alone, and a meeting a day after the second."""
+    for id, kind, day, goes in (
+        ("RO-1", AgendaKind.OFFICER_INTERVIEW, "2/3/2020", ME),
+        ("RO-2", AgendaKind.OFFICER_INTERVIEW, "9/3/2020", ""),
+        ("MT-1", AgendaKind.MEETING, "10/3/2020", LEAD),
+    ):
+        agenda.add(agenda.read(kind, day=day, goes=goes, id=id, whom="[b]those[/b] who\x1b work"))
+    return agenda

@@ -15,7 +15,7 @@ import fieldtool.tui
 from fieldtool.roll import Roll
 from fieldtool.tui.app import FieldtoolApp
 from tui import looking
-from tui.inspections import ME, OTHER
+from tui.inspections import LEAD, ME, OTHER, agenda_of, fill
 from tui.looking import Pilots, Way, press, settled
 
 
@@ -80,6 +80,27 @@ async def conflicts(pilot: Pilots) -> None:
     await press(pilot, "f4")
 
 
+async def agenda(pilot: Pilots) -> None:
+    app = pilot.app
+    assert isinstance(app, FieldtoolApp)
+    found = agenda_of(app.roll)
+    if not found.items:
+        fill(found).cancel(["RO-2"], "ill")
+        found.note("RO-1", "Q", "so")
+    await press(pilot, "f5", "2")
+
+
+async def cancelled(pilot: Pilots) -> None:
+    await agenda(pilot)
+    await press(pilot, "down")
+
+
+async def interview(pilot: Pilots) -> None:
+    await agenda(pilot)
+    await press(pilot, "enter")
+    await settled(pilot)
+
+
 async def syncing(pilot: Pilots) -> None:
     await press(pilot, "f3")
 
@@ -135,6 +156,9 @@ PLACES: list[tuple[Way, str]] = [
     (ratings, ME),
     (conflicts, ME),
     (syncing, ME),
+    (agenda, LEAD),
+    (cancelled, LEAD),
+    (interview, LEAD),
     (facts, ME),
     (choice, ME),
     (case_note, ME),
