@@ -109,6 +109,12 @@ def _lines(framework: Framework) -> Iterator[str]:
     for stratum in framework.strata:
         sample = framework.samples_by_id[stratum.sample].title
         yield f"  {stratum.id}: {stratum.title} ({sample}){_condition(framework, stratum.when)}"
+    for form in framework.forms:
+        yield ""
+        yield f"Interview form, {form.kind.words.lower()}: {form.title}"
+        for question in form.questions:
+            yield f"  {question.id}: {question.wording}"
+            yield f"    {'; '.join(answer.title for answer in question.answers)}"
     for domain in framework.domains:
         yield ""
         yield f"Domain {domain.id} {domain.title}"
