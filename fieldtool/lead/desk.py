@@ -20,16 +20,15 @@ from fieldtool.domain.sampled import (
     SampleDrawn,
     criterion_title,
 )
-from fieldtool.domain.sampling import CaseOnList, Draw, draw
+from fieldtool.domain.sampling import CaseOnList, Draw
 from fieldtool.inspection import Inspection, InspectionError
+from fieldtool.lead.population import Population
 from fieldtool.store import allotted, caselists, queries
 
 Role = Literal["lead_inspector", "inspector", "local_assessor"]
 
 Watch = Callable[[Iterable[ListedCase]], Iterable[ListedCase]]
 """Gives cases on while they are recorded, so that a progress bar can move."""
-
-NOT_RECORDED = "not recorded"
 
 
 class Lead:
@@ -144,8 +143,8 @@ class Lead:
         found = None if event is None else caselists.list_of(self._database, EventId.parse(event.population))
         if event is None or found is None:
             return None
-        cases = self.on_list(sample, found.cases, event.left_out)
-        return self._draw(sample, cases, event.size, event.buffer, event.seed)
+        those = Population(self.inspection.framework, found, event.left_out)
+        return those.drawn(event.size, event.buffer, event.seed)
 
     def draw(
         self, sample: str, size: int, *, buffer: int = 0, seed: int = 0, again: str | None = None
@@ -170,7 +169,7 @@ class Lead:
         elsewhere = self.why_not(sample, all_at_once=False)
         listed = {case.ref: case for case in population[1].cases}
         left_out = tuple(ref for ref in listed if ref in elsewhere)
-        found = self._draw(sample, self.on_list(sample, listed.values(), left_out), size, buffer, seed)
+        found = Population(self.inspection.framework, population[1], left_out).drawn(size, buffer, seed)
         main = [each.case.ref for each in found.cases if not each.reserve]
         event = SampleDrawn(
             sample=sample,
@@ -211,33 +210,16 @@ class Lead:
         if again is not None and not again.strip():
             raise InspectionError("Say why the sample is drawn again.")
 
-    def on_list(self, sample: str, cases: Iterable[ListedCase], left_out: Iterable[str]) -> list[CaseOnList]:
+    def on_list(
+        self, sample: str, cases: Iterable[ListedCase], left_out: Iterable[str]
+    ) -> Sequence[CaseOnList]:
         """The cases as drawing must know them.
 
         Raises:
             InspectionError: one fits no stratum.
         """
-        framework, out = self.inspection.framework, frozenset(left_out)
-        cluster, ldu, officer = (*framework.draw_facts, "", "", "")[:3]
-        found, unfit = [], []
-        for case in cases:
-            stratum = framework.stratum_of(sample, case.facts)
-            if case.ref in out:
-                continue
-            if stratum is None:
-                unfit.append(case.ref)
-                continue
-            where = [case.facts.get(fact, NOT_RECORDED) for fact in (cluster, ldu)]
-            found.append(CaseOnList(case.ref, stratum, where[0], where[1], case.facts.get(officer, "")))
-        if unfit:
-            raise InspectionError(
-                f"{unfit[0]} fits no stratum of the framework, and {len(unfit) - 1} more: bring the list in again "
-                "with what its strata need."
-            )
-        return found
-
-    def _draw(self, sample: str, cases: Sequence[CaseOnList], size: int, buffer: int, seed: int) -> Draw:
-        return draw(cases, self.inspection.framework.strata_for(sample), size, buffer=buffer, seed=seed)
+        listed = ListImported.of(sample, tuple(cases))
+        return Population(self.inspection.framework, listed, left_out).cases
 
     # ------------------------------------------------------------------ who has which case
 

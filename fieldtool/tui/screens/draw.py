@@ -19,6 +19,7 @@ from fieldtool.domain.numbers import counted, number
 from fieldtool.domain.sampling import Draw, StratumShare, shares, with_buffer
 from fieldtool.inspection import InspectionError
 from fieldtool.lead import Lead, drawing
+from fieldtool.lead.population import Population
 from fieldtool.roll import StoreError
 from fieldtool.tui.screens.ask import AskText, Choose
 from fieldtool.tui.screens.caselists import when
@@ -65,7 +66,7 @@ class DrawScreen(Screen[None], inherit_bindings=False):
         self._titles = titles_of(framework)
         self._sample = next((sample for sample in self._samples if sample in lists), self._samples[0])
         self._figures = Figures(_some_seed())
-        self._population: drawing.Population | None = None
+        self._population: Population | None = None
         self._recorded: drawing.Recorded | None = None
         self._on_trial = True
         """Whether what is shown is not recorded."""
@@ -167,12 +168,12 @@ class DrawScreen(Screen[None], inherit_bindings=False):
                 self._try(population, self._sample, size, self._figures.buffer, self._figures.seed)
         self._show()
 
-    def _sizing(self, population: drawing.Population) -> drawing.Sizing:
+    def _sizing(self, population: Population) -> drawing.Sizing:
         figures = self._figures
         return drawing.sizing(population.total, figures.confidence, figures.margin, figures.size)
 
     @work(thread=True, group="try", exclusive=True)
-    def _try(self, population: drawing.Population, sample: str, size: int, buffer: int, seed: int) -> None:
+    def _try(self, population: Population, sample: str, size: int, buffer: int, seed: int) -> None:
         try:
             self.post_message(self.Tried(sample, population.drawn(size, buffer, seed)))
         except InspectionError as error:
