@@ -9,6 +9,7 @@ from typing import NamedTuple
 from fieldtool.domain.case import Aspect, Case, Slot
 from fieldtool.domain.events import Body, CaseAdded, CaseAssigned, EventId
 from fieldtool.domain.listing import CaseLine, CaseState
+from fieldtool.domain.numbers import counted
 from fieldtool.domain.replacing import Eliminated, NextReserve, next_reserve
 from fieldtool.domain.sampled import (
     CRITERIA,
@@ -21,6 +22,7 @@ from fieldtool.domain.sampled import (
 from fieldtool.domain.sampling import MOST_FOR_AN_OFFICER
 from fieldtool.inspection import InspectionError
 from fieldtool.lead.desk import Lead
+from fieldtool.lead.sharing_out import day_in_words
 from fieldtool.store import allotted, caselists, queries
 
 
@@ -76,7 +78,7 @@ class Replacement(NamedTuple):
         officer = self.next.case.officer if self.next.case else ""
         if officer:
             said.append(
-                f"{officer} gives {self.next.of_officer} cases then, of at most {MOST_FOR_AN_OFFICER}."
+                f"{officer} gives {counted(self.next.of_officer, 'case')} then, of at most {MOST_FOR_AN_OFFICER}."
             )
         said.append(self._held)
         passed = _passed(self.next, "Passed over: ", ".")
@@ -85,7 +87,7 @@ class Replacement(NamedTuple):
     @property
     def _held(self) -> str:
         if self.holder:
-            on = f", on {self.day:%d %b}" if self.day else ""
+            on = f", on {day_in_words(self.day)}" if self.day else ""
             return f"{self.holder} holds it{on}, as {self.line.ref} before."
         if self.line.holder:
             return f"Nobody holds it yet: {self.line.holder} may not, as it is of their own office or they have left."

@@ -12,6 +12,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 import fieldtool.tui
+from fieldtool.lead import Lead, replacing
 from fieldtool.roll import Roll
 from fieldtool.tui.app import FieldtoolApp
 from tui import looking
@@ -105,6 +106,34 @@ async def syncing(pilot: Pilots) -> None:
     await press(pilot, "f3")
 
 
+async def share(pilot: Pilots) -> None:
+    nobody_has(pilot, "B-2")
+    await press(pilot, "f5", "6")
+
+
+async def share_cases(pilot: Pilots) -> None:
+    nobody_has(pilot, "B-2")
+    await press(pilot, "f5", "6", "tab", "enter")
+
+
+def nobody_has(pilot: Pilots, ref: str) -> None:
+    """See that a case can be shared out."""
+    assert isinstance(pilot.app, FieldtoolApp)
+    Lead(pilot.app.inspection).give_back([ref], "to share it out")
+
+
+async def replace(pilot: Pilots) -> None:
+    await press(pilot, "f5", "7")
+
+
+async def dropped(pilot: Pilots) -> None:
+    assert isinstance(pilot.app, FieldtoolApp)
+    lead = Lead(pilot.app.inspection)
+    if not replacing.eliminated(lead):
+        replacing.carry_out(lead, replacing.propose(lead, "B-2", "deceased", "so"), without_reserve=True)
+    await press(pilot, "f5", "7", "tab")
+
+
 async def facts(pilot: Pilots) -> None:
     await looking.open_case(pilot, "B-1")
 
@@ -159,6 +188,10 @@ PLACES: list[tuple[Way, str]] = [
     (agenda, LEAD),
     (cancelled, LEAD),
     (interview, LEAD),
+    (share, LEAD),
+    (share_cases, LEAD),
+    (replace, LEAD),
+    (dropped, LEAD),
     (facts, ME),
     (choice, ME),
     (case_note, ME),

@@ -156,6 +156,8 @@ class ReplaceScreen(Screen[None], inherit_bindings=False):
             return not self._above and self._dropped.out is not None
         if action == "bring_back":
             return not self._above and self._dropped.out is not None and (True if may else None)
+        if action == "pane":
+            return self._dropped.row_count > 0
         return True
 
     def on_key(self, event: events.Key) -> None:
@@ -260,10 +262,13 @@ class ReplaceScreen(Screen[None], inherit_bindings=False):
     def take_in(self) -> None:
         """Show which cases there are now, and which dropped out."""
         found = replacing.eliminated(self._lead)[::-1]
+        if not found and not self._above:
+            self.set_focus(self._cases)
+        self._dropped.display = bool(found)
         self._dropped.show(found)
         self.query_one(DroppedHeading).show(len(found))
         said = f"{counted(len(found), 'case')} dropped out" if found else "no case dropped out yet"
-        self.query_one(TitleBar).place(f"Replace a case · {self._roll.heading.title} · {said}")
+        self.query_one(TitleBar).place(f"Replace a case · {said} · {self._roll.heading.title}")
         self._list()
 
     def _filter(self, text: str) -> None:

@@ -46,16 +46,16 @@ class ShareScreen(Screen[None], inherit_bindings=False):
                 tooltip="Share out what nobody has, so that all have as many in the end"),
         Binding("p", "by_place", "By place", id="share.by_place",
                 tooltip="The same, with the cases of a place in few hands"),
-        Binding("d", "by_day", "By place and day", id="share.by_day",
+        Binding("d", "by_day", "By day", id="share.by_day",
                 tooltip="The same, and plan a day of the fieldwork for every case that has none"),
-        Binding("v", "view", "Places or days", id="share.view",
+        Binding("v", "view", "Places, days", id="share.view",
                 tooltip="Show how many cases everybody has of each place, or on each day"),
         Binding("left", "columns(-1)", "Columns before", show=False, id="share.columns_before",
                 tooltip="Show the places or days further to the left"),
         Binding("right", "columns(1)", "Columns behind", show=False, id="share.columns_behind",
                 tooltip="Show the places or days further to the right"),
         Binding("enter", "mark", "Mark", id="share.mark",
-                tooltip="Mark the case under the cursor; above, go to the cases"),
+                tooltip="Mark the case under the cursor, or take its mark away"),
         Binding("ctrl+a", "mark_all", "Mark all", id="share.mark_all", show=False,
                 tooltip="Mark all cases that are listed, or take their marks away"),
         Binding("f6", "give", "Give", id="share.give",
@@ -63,7 +63,9 @@ class ShareScreen(Screen[None], inherit_bindings=False):
         Binding("f7", "give_back", "Give back", id="share.give_back",
                 tooltip="Let nobody have these cases, so that they can be shared out anew"),
         Binding("f8", "day", "Day", id="share.day", tooltip="Plan the day on which these cases are assessed"),
-        Binding("tab,shift+tab", "pane", "Cases", id="share.pane", tooltip="Between the people and the cases"),
+        Binding("tab,shift+tab", "pane", "People, cases", id="share.pane",
+                tooltip="Between the people and the cases"),
+        Binding("enter", "cases", "Cases", show=False, id="share.cases", tooltip="To the cases below"),
         Binding("escape", "leave", "Back", id="share.leave",
                 tooltip="Clear the filter, then the marks, then back to where you were"),
     ]  # fmt: skip
@@ -118,12 +120,12 @@ class ShareScreen(Screen[None], inherit_bindings=False):
             return None if self._roll.why_read_only or not (self._free or action == "by_day") else True
         if action in ("view", "columns"):
             return self._above and (action == "view" or self._shares.may_scroll)
-        if action == "mark_all":
-            return not self._above
+        if action in ("mark", "mark_all", "cases"):
+            return self._above is (action == "cases")
         if action in _GIVING:
-            if action == "day" and not self._lead.leads:
+            if not self._chosen or (action == "day" and not self._lead.leads):
                 return False
-            return None if self._roll.why_read_only or not self._chosen else True
+            return None if self._roll.why_read_only else True
         return True
 
     # ------------------------------------------------------------------ looking
@@ -146,6 +148,10 @@ class ShareScreen(Screen[None], inherit_bindings=False):
         self._list(keep=True)
         self.refresh_bindings()
 
+    def action_cases(self) -> None:
+        """Let the keys go to the cases."""
+        self.action_pane()
+
     def action_view(self) -> None:
         """Show places, or days."""
         self._by_day = not self._by_day
@@ -157,10 +163,7 @@ class ShareScreen(Screen[None], inherit_bindings=False):
         self.query_one(SharesHeading).refresh()
 
     def action_mark(self) -> None:
-        """Mark the case under the cursor, and go on to the next; above, go to the cases."""
-        if self._above:
-            self.action_pane()
-            return
+        """Mark the case under the cursor, and go on to the next."""
         self._cases.mark()
         self._cases.action_move(1)
         self._say_what_is_listed()
@@ -298,7 +301,7 @@ class ShareScreen(Screen[None], inherit_bindings=False):
         with self._telling():
             refs = self._chosen
             first, last = self._lead.inspection.fieldwork
-            question = f"On which day are {_these(refs)} assessed?"
+            question = f"On which day {'is' if len(refs) == 1 else 'are'} {_these(refs)} assessed?"
             if first and last:
                 days = sharing_out.working_days(self._lead, first)
                 choices = [(day.isoformat(), day_in_words(day)) for day in days]
@@ -351,7 +354,7 @@ class ShareScreen(Screen[None], inherit_bindings=False):
         without = (
             f"{self._free:,} of {total:,} without a holder" if self._free else f"all {total:,} have a holder"
         )
-        self.query_one(TitleBar).place(f"Share out · {self._roll.heading.title} · {without}")
+        self.query_one(TitleBar).place(f"Share out · {without} · {self._roll.heading.title}")
         self.refresh_bindings()
 
     def _columns(self, held: Sequence[Held]) -> list[tuple[str, str]]:

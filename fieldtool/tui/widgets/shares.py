@@ -66,8 +66,8 @@ def shares_of(held: Sequence[Held], names: Mapping[str, str]) -> list[Share]:
     ]
 
 
-WHO, NUMBER, WHERE = 26, 7, 11
-"""Cells for a name, for a number, and for a place or a day."""
+WHO, NUMBER, WIDEST = 22, 7, 12
+"""Cells for a name, for a number, and at most for a place or a day."""
 
 
 class Shares(Rows):
@@ -88,6 +88,7 @@ first what would change. `f6` gives the cases that are marked to somebody, `f7` 
         self._shares: Sequence[Share] = ()
         self._columns: Sequence[tuple[str, str]] = ()
         self._first = 0
+        self._wide = WIDEST
 
     def show(self, shares: Sequence[Share], columns: Sequence[tuple[str, str]]) -> None:
         """Show these lines.
@@ -98,6 +99,7 @@ first what would change. `f6` gives the cases that are marked to somebody, `f7` 
         here = self.holder
         self._shares, self._columns = shares, columns
         self._first = min(self._first, max(len(columns) - 1, 0))
+        self._wide = min(max([len(title) for _, title in columns], default=0) + 2, WIDEST)
         place = next((row for row, share in enumerate(shares) if share.holder == here), 0)
         self.renew(place)
 
@@ -119,7 +121,8 @@ first what would change. `f6` gives the cases that are marked to somebody, `f7` 
         found += [(f"{share.total:>{NUMBER},}", role), (f"{share.complete:>{NUMBER},}", DIM)]
         for where, _ in self._seen(width):
             number = share.cases.get(where, 0)
-            found.append((f"{number:>{WHERE},}" if number else "·".rjust(WHERE), "" if number else DIM))
+            text = f"{number:,}" if number else "·"
+            found.append((text.rjust(self._wide), "" if number else DIM))
         return found
 
     def heading(self, width: int) -> Pieces:
@@ -133,12 +136,12 @@ first what would change. `f6` gives the cases that are marked to somebody, `f7` 
         ]
         for place, (_, title) in enumerate(seen):
             sign = "◂ " if before and place == 0 else "  "
-            room = WHERE - 2
+            room = self._wide - 2
             found += [(sign, MARK), (fitted(title, room).strip().rjust(room), HEADING)]
         return [*found, (" ▸", MARK)] if after else found
 
     def _seen(self, width: int) -> Sequence[tuple[str, str]]:
-        number = max((width - WHO - 2 * NUMBER - 2) // WHERE, 1)
+        number = max((width - WHO - 2 * NUMBER - 2) // self._wide, 1)
         return self._columns[self._first : self._first + number]
 
     @property
