@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from itertools import groupby
 from operator import attrgetter
@@ -11,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from fieldtool.domain.events import GENESIS, Event, EventId
 from fieldtool.store.log import Device, Received
+from fieldtool.sync import central_branches as branched
 from fieldtool.sync import central_rows as sql
+from fieldtool.sync.central_branches import COUNTED, continues
 from fieldtool.sync.central_connection import Address, AskPassword, Patience, connect
 from fieldtool.sync.central_rows import Row, blocks, event_of, given, kept
 from fieldtool.sync.central_schema import check_version, inspection_key
-from fieldtool.sync.stores import Held, Holdings, SyncError
+from fieldtool.sync.stores import Branch, Has, Held, Holdings, Part, SyncError
 
 if TYPE_CHECKING:
     from fieldtool.sync.central_connection import Connection
@@ -46,20 +49,26 @@ class CentralStore(AbstractContextManager["CentralStore"]):
         inspection: the inspection's id, as its laptops know it: see `inspection_key`.
         ask: how the password is asked for where it is found nowhere.
         waits: seconds that the server may leave a step unanswered.
+        has: what the laptop that takes from the store has; it is given all branches of forked chains then.
 
     Attributes:
         misfits: the chains of which something was refused, and the first event that was: it continues nothing
-            that the server has, was altered, or another event has its number there, as when a laptop was
-            restored from an old copy and went on.
+            that the server has, or was altered.
     """
 
     def __init__(
-        self, address: str, inspection: str, ask: AskPassword | None = None, waits: float = PATIENCE
+        self,
+        address: str,
+        inspection: str,
+        ask: AskPassword | None = None,
+        waits: float = PATIENCE,
+        has: Has | None = None,
     ) -> None:
         self.address = Address.parse(address)
         self.inspection = inspection_key(inspection)
         self._ask = ask
         self._waits = waits
+        self._has = has
         self.misfits: dict[Device, EventId] = {}
         self._connection: Connection | None = None
 
@@ -92,25 +101,73 @@ class CentralStore(AbstractContextManager["CentralStore"]):
         rows = self._rows(sql.ENDS)
         return {Device(given(row[0]), row[1]): Held(row[2], row[3]) for row in rows}
 
+    def branches(self) -> list[Branch]:
+        """The other branches of chains that have gone two ways, each after the one that it has left.
+
+        Raises:
+            SyncError: the server cannot be read.
+        """
+        return [
+            Branch(Device(given(row[0]), row[1]), row[2], row[3], Held(row[4], row[5]))
+            for row in self._rows(branched.BRANCHES)
+        ]
+
+    def has(self, wanted: Sequence[tuple[EventId, bytes]]) -> frozenset[bytes]:
+        """Which of these events the server has, in whatever branch: their hashes.
+
+        Raises:
+            SyncError: the server cannot be read.
+        """
+        if not wanted:
+            return frozenset()
+        values = _columns([id for id, _ in wanted])
+        return frozenset(
+            row[0] for row in self._rows(branched.HAVE, **values, hashes=[digest for _, digest in wanted])
+        )
+
+    def news(self, known: Holdings) -> Iterator[Part]:
+        """The parts of chains that are not known yet; of forked ones every branch, if it is known what the laptop has.
+
+        Raises:
+            SyncError: the server cannot be read.
+        """
+        ends = sorted(self.holdings().items())
+        new = [(device, end) for device, end in ends if not self._is_known(device, end, known.get(device))]
+        before = [EventId(*device, known[device].seq) for device, _ in new if device in known]
+        hashes = self._hashes(before) if self._has is not None else {}
+        for device, end in new:
+            mine = known.get(device, _NOTHING)
+            if self._has is None or not mine.seq or hashes.get(EventId(*device, mine.seq)) == mine.hash:
+                first = mine.seq + 1
+            else:
+                first = self._first_unknown(Part(device, COUNTED, 1, end.seq), self._has)
+            yield Part(device, COUNTED, first, end.seq)
+        if self._has is None:
+            return
+        for device, name, first, end in self.branches():
+            if not self._has(EventId(*device, end.seq), end.hash):
+                part = Part(device, name, first, end.seq)
+                yield part._replace(first=self._first_unknown(part, self._has))
+
     def take(self, known: Holdings) -> Iterator[Sequence[Event]]:
         """The events that are not known yet, chain by chain in the order of their numbers, in batches.
+
+        Where it is known what the laptop has, the other branches of forked chains come after all that.
 
         Raises:
             SyncError: the server cannot be read any further; the batches given so far are good.
         """
-        for device, held in sorted(self.holdings().items()):
-            seq = known.get(device, _NOTHING).seq
-            while seq < held.seq:
-                batch = self._page(device, seq, held.seq)
-                if not batch:
-                    break
+        for part in self.news(known):
+            left = part
+            while left.first <= left.last and (batch := self._page(left)):
                 yield batch
-                seq = batch[-1].id.seq
+                left = left._replace(first=batch[-1].id.seq + 1)
 
     def send(self, batches: Iterable[Sequence[Event]]) -> Received:
         """Keep events, each batch whole or not at all; those that are known already change nothing.
 
-        A chain in which something does not fit goes no further, and is named in `misfits`; all others go on.
+        A chain in which something does not fit goes no further, and is named in `misfits`; all others go on. Of a
+        chain that has gone two ways, every branch is kept.
 
         Raises:
             SyncError: the server cannot be written any further; the batches before are kept.
@@ -137,42 +194,64 @@ class CentralStore(AbstractContextManager["CentralStore"]):
         """Keep each chain of a batch by itself, as far as it fits."""
         new = known = 0
         for chain, group in groupby(events, key=_chain):
-            fitting = list(group)
-            received = None
-            while received is None:
-                try:
-                    received = self._keep(fitting)
-                except _Misfit as misfit:
-                    self.misfits[chain] = misfit.id
-                    fitting = [event for event in fitting if event.id < misfit.id]
+            batch = list(group)
+            try:
+                received = self._keep(batch)
+            except _Misfit:
+                received = self._keep_branches(chain, batch)
             new, known = new + received.new, known + received.known
         return Received(new, known)
 
+    def _keep_branches(self, chain: Device, events: Sequence[Event]) -> Received:
+        """Keep the events of a chain that has gone two ways, each in its branch, or in which something does not fit."""
+        new = fitting = 0
+        values = {**_columns_of(chain), "first": events[0].id.seq - 1, "last": events[-1].id.seq}
+        for _ in range(TRIES):
+            there = self._rows(branched.NEAR, **values)
+            counted, beside, fitting, misfit = branched.place(
+                events, ((row[0], row[1], row[2]) for row in there)
+            )
+            try:
+                new += self._keep(counted).new
+                new += self._keep_beside(beside)
+                break
+            except _Misfit as another:
+                # Somebody has sent another event of this number in between: the next look sees it.
+                misfit = another.id
+        if misfit is not None:
+            self.misfits[chain] = misfit
+        return Received(new, fitting - new)
+
     def _keep(self, events: Sequence[Event]) -> Received:
-        """Send some events in one transaction.
+        """Send some events of the branches that count in one transaction.
 
         Raises:
             _Misfit: none was kept, because this one does not fit.
         """
         if not events:
             return Received(0, 0)
-        for left in reversed(range(TRIES)):
-            try:
-                new = self._add(events)
-            except SyncError as error:
-                # Somebody was in the way: rare on one server, everyday on a distributed one.
-                state = getattr(error.__cause__, "sqlstate", None) or ""
-                if not left or not state.startswith("40"):
-                    raise
-            else:
-                break
+
+        def add() -> int:
+            return self._add(_checked(events, self._hashes(_before(events))), sql.INSERT, sql.OTHERS)
+
+        new = _trying(add)
         return Received(new, len(events) - new)
 
-    def _add(self, events: Sequence[Event]) -> int:
+    def _keep_beside(self, beside: Sequence[tuple[bytes, Event]]) -> int:
+        """Send some events of other branches in one transaction, and say how many are new.
+
+        Raises:
+            _Misfit: none was kept, because another event was sent in the place of this one.
+        """
+        if not beside:
+            return 0
+        events, named = [event for _, event in beside], branched.names(beside)
+        return _trying(lambda: self._add(events, branched.INSERT, branched.OTHERS, **named))
+
+    def _add(self, fitting: Iterable[Event], insert: str, others: str, **values: object) -> int:
         with self._talking() as (connection, patience):
             try:
                 connection.execute(sql.BEGIN)
-                fitting = _checked(events, self._hashes(_before(events)))
                 incoming = connection.cursor()
                 with incoming.copy(sql.COPY) as copy:
                     # The server reads one block while the next is checked and written.
@@ -180,9 +259,9 @@ class CentralStore(AbstractContextManager["CentralStore"]):
                         patience.again()
                         copy.write(block)
                 patience.again()
-                added = connection.execute(sql.INSERT, {"inspection": self.inspection}).rowcount
+                added = connection.execute(insert, {"inspection": self.inspection, **values}).rowcount
                 if added < incoming.rowcount:
-                    self._refuse_others()
+                    self._refuse_others(others, **values)
                 connection.execute("COMMIT")
             except BaseException:
                 if not connection.closed:
@@ -194,23 +273,38 @@ class CentralStore(AbstractContextManager["CentralStore"]):
         """The hashes of those events that the server has."""
         if not ids:
             return {}
-        devices, incarnations, seqs = zip(*ids, strict=True)
-        rows = self._rows(
-            sql.HASHES, devices=list(map(kept, devices)), incarnations=list(incarnations), seqs=list(seqs)
-        )
+        rows = self._rows(sql.HASHES, **_columns(ids))
         return {EventId(given(row[0]), row[1], row[2]): row[3] for row in rows}
 
-    def _refuse_others(self) -> None:
+    def _refuse_others(self, others: str, **values: object) -> None:
         """Among the events of the batch that were there already, look for one that is another than ours."""
-        for device, incarnation, seq in self._rows(sql.OTHERS):
+        for device, incarnation, seq in self._rows(others, **values):
             raise _Misfit(EventId(given(device), incarnation, seq))
 
-    def _page(self, device: Device, after: int, last: int) -> list[Event]:
-        chain = {"device": kept(device.id), "incarnation": device.incarnation}
-        return [
-            event_of(row, device)
-            for row in self._rows(sql.EVENTS, **chain, after=after, last=last, page=PAGE)
-        ]
+    def _page(self, part: Part) -> list[Event]:
+        """The first events of a part."""
+        values = {**_columns_of(part.device), "after": part.first - 1, "last": part.last, "page": PAGE}
+        if part.branch == COUNTED:
+            rows = self._rows(sql.EVENTS, **values)
+        else:
+            rows = self._rows(branched.EVENTS, **values, branch=part.branch)
+        return [event_of(row, part.device) for row in rows]
+
+    def _is_known(self, device: Device, end: Held, mine: Held | None) -> bool:
+        if self._has is None:
+            return mine is not None and end.seq <= mine.seq
+        return mine == end or self._has(EventId(*device, end.seq), end.hash)
+
+    def _first_unknown(self, part: Part, has: Has) -> int:
+        """The first event of a part of a branch that a laptop does not have; it has all before it, and none after."""
+
+        def is_unknown(seq: int) -> bool:
+            return not any(
+                has(event.id, event.hash) for event in self._page(part._replace(first=seq, last=seq))
+            )
+
+        numbers = range(part.first, part.last + 1)
+        return part.first + bisect_left(numbers, True, key=is_unknown)
 
     def _rows(self, query: str, **values: object) -> list[Row]:
         with self._talking() as (connection, _):
@@ -276,17 +370,33 @@ def _checked(events: Iterable[Event], hashes: Mapping[EventId, bytes]) -> Iterat
             chain, seq, end = event.id[:2], here - 1, before or GENESIS
         elif here == seq and event.hash == end:
             continue
-        if here != seq + 1 or not _continues(event, end):
+        if here != seq + 1 or not continues(event, end):
             raise _Misfit(event.id)
         yield event
         seq, end = here, event.hash
 
 
-def _continues(event: Event, previous: bytes) -> bool:
-    try:
-        return event.hash == event.chained(previous)
-    except ValueError:  # half a sign, which no text of an event can have
-        return False
+def _trying(add: Callable[[], int]) -> int:
+    """Send a batch again where the server says that somebody was in the way: everyday on a distributed one."""
+    for _ in range(TRIES - 1):
+        try:
+            return add()
+        except SyncError as error:
+            state = getattr(error.__cause__, "sqlstate", None) or ""
+            if not state.startswith("40"):
+                raise
+    return add()
+
+
+def _columns_of(chain: Device) -> dict[str, object]:
+    """A chain, as the statements ask for it."""
+    return {"device": kept(chain.id), "incarnation": chain.incarnation}
+
+
+def _columns(ids: Sequence[EventId]) -> dict[str, object]:
+    """Ids of events, as the statements ask for them."""
+    devices, incarnations, seqs = zip(*ids, strict=True)
+    return {"devices": [*map(kept, devices)], "incarnations": [*incarnations], "seqs": [*seqs]}
 
 
 _NOTHING = Held(0, GENESIS)

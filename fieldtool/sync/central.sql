@@ -39,7 +39,31 @@ CREATE TABLE IF NOT EXISTS fieldtool.event (
     PRIMARY KEY (inspection, device, incarnation, seq)
 );
 
+-- Of a chain that has gone two ways (a laptop's file was copied or put back, and worked in on both sides), what is
+-- not in `event`: the branches that came second. A branch is named by the hash of its first event, with which it left
+-- another one; each event of it continues the one before it. Whatever is here counts nowhere until people have
+-- decided about it. Since version 2.
+CREATE TABLE IF NOT EXISTS fieldtool.event_fork (
+    inspection uuid NOT NULL,
+    branch bytea NOT NULL CHECK (octet_length(branch) = 32),
+    device text COLLATE "C" NOT NULL,
+    incarnation bigint NOT NULL,
+    seq bigint NOT NULL CHECK (seq > 0),
+    at bigint NOT NULL,
+    wall text COLLATE "C" NOT NULL,
+    actor text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    subject text COLLATE "C" NOT NULL,
+    slot text COLLATE "C" NOT NULL,
+    body text COLLATE "C" NOT NULL,
+    parents text[] COLLATE "C" NOT NULL,
+    hash bytea NOT NULL CHECK (octet_length(hash) = 32),
+    PRIMARY KEY (inspection, device, incarnation, seq, branch)
+);
+
 COMMENT ON TABLE fieldtool.event IS 'What happened, event by event, as the laptops wrote it. Never changed or deleted.';
+COMMENT ON TABLE fieldtool.event_fork IS
+    'The second branch of chains that have gone two ways, event by event. Counts nowhere; never changed or deleted.';
 COMMENT ON TABLE fieldtool.person IS 'Which login may read, and write, which inspection.';
 
 -- ------------------------------------------------------------------ who may do what
@@ -48,10 +72,10 @@ REVOKE ALL ON SCHEMA fieldtool FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA fieldtool FROM PUBLIC;
 GRANT USAGE ON SCHEMA fieldtool TO fieldtool_people;
 GRANT SELECT ON fieldtool.about, fieldtool.person TO fieldtool_people;
-GRANT SELECT, INSERT ON fieldtool.event TO fieldtool_people;
-REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON fieldtool.event FROM fieldtool_people;
--- Not even the owner of the table changes an event.
-REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON fieldtool.event FROM CURRENT_USER;
+GRANT SELECT, INSERT ON fieldtool.event, fieldtool.event_fork TO fieldtool_people;
+REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON fieldtool.event, fieldtool.event_fork FROM fieldtool_people;
+-- Not even the owner of the tables changes an event.
+REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON fieldtool.event, fieldtool.event_fork FROM CURRENT_USER;
 
 ALTER TABLE fieldtool.person ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS sees_own ON fieldtool.person;
@@ -66,6 +90,19 @@ CREATE POLICY sees_own ON fieldtool.event FOR SELECT USING (
 );
 DROP POLICY IF EXISTS adds_to_own ON fieldtool.event;
 CREATE POLICY adds_to_own ON fieldtool.event FOR INSERT WITH CHECK (
+    inspection = ANY (ARRAY (
+        SELECT p.inspection FROM fieldtool.person p WHERE p.login = current_user AND p.writes
+    ))
+);
+
+ALTER TABLE fieldtool.event_fork ENABLE ROW LEVEL SECURITY;
+ALTER TABLE fieldtool.event_fork FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS sees_own ON fieldtool.event_fork;
+CREATE POLICY sees_own ON fieldtool.event_fork FOR SELECT USING (
+    inspection = ANY (ARRAY (SELECT p.inspection FROM fieldtool.person p WHERE p.login = current_user))
+);
+DROP POLICY IF EXISTS adds_to_own ON fieldtool.event_fork;
+CREATE POLICY adds_to_own ON fieldtool.event_fork FOR INSERT WITH CHECK (
     inspection = ANY (ARRAY (
         SELECT p.inspection FROM fieldtool.person p WHERE p.login = current_user AND p.writes
     ))

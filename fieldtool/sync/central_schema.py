@@ -14,7 +14,7 @@ from fieldtool.sync.stores import SyncError
 if TYPE_CHECKING:
     from fieldtool.sync.central_connection import Connection
 
-VERSION = 1
+VERSION = 2
 """The number of the tables that this version of the program knows; other views alone are no reason for another."""
 
 PEOPLE = "fieldtool_people"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
-from fieldtool.domain.events import EventId
+from fieldtool.domain.events import GENESIS, Event, EventId
 from fieldtool.store.log import Device
 from fieldtool.sync.laptop import LaptopStore
-from fieldtool.sync.stores import Held, Holdings, Store
+from fieldtool.sync.stores import Branch, Branching, Held, Holdings, Store
 
 Ranges = Mapping[Device, tuple[int, int]]
 """The first and the last event of some chains."""
@@ -31,6 +34,23 @@ class Difference(NamedTuple):
     def number(self) -> int:
         """How many events it is about."""
         return self.last - self.first + 1
+
+
+class Said(NamedTuple):
+    """What a place has, as it says itself."""
+
+    ends: Holdings
+    branches: Sequence[Branch] = ()
+    """Those of forked chains, where it keeps them all, beside the ones in `ends`."""
+
+
+def ask(there: Store) -> Said:
+    """Ask a place what it has.
+
+    Raises:
+        SyncError: it cannot be reached.
+    """
+    return Said(there.holdings(), there.branches() if isinstance(there, Branching) else ())
 
 
 def lacking(ours: Holdings, theirs: Holdings) -> Ranges:
@@ -58,6 +78,50 @@ def differing(here: Store, ours: Holdings, theirs: Holdings) -> frozenset[Device
     return frozenset(found)
 
 
+def counted(here: Store, there: Store, ours: Holdings, said: Said) -> Holdings:
+    """How far a place has the branches that count on the laptop here, if it keeps all; else what it has.
+
+    Raises:
+        SyncError: it cannot be reached.
+    """
+    if not (isinstance(here, LaptopStore) and isinstance(there, Branching)):
+        return said.ends
+    found, ends = dict(said.ends), _ends(said)
+    for device in ours.keys() & ends.keys():
+        mine = ours[device]
+        on_ours = [
+            end
+            for end in ends[device]
+            if end.seq <= mine.seq and here.hash_of(EventId(*device, end.seq)) == end.hash
+        ]
+        held = max(on_ours, default=_NOTHING)
+        if held.seq < mine.seq and len(on_ours) < len(ends[device]):
+            held = _shared(here, there, device, mine)
+        if held.seq:
+            found[device] = held
+        else:
+            found.pop(device, None)
+    return found
+
+
+def beside(here: Store, there: Store, said: Said) -> list[list[Event]]:
+    """The events beside the log here that a place lacks which keeps all branches, chain by chain.
+
+    Raises:
+        SyncError: it cannot be reached.
+    """
+    if not (isinstance(here, LaptopStore) and isinstance(there, Branching)):
+        return []
+    ends, found = _ends(said), []
+    for _, chain in groupby(here.beside(), key=lambda event: event.id[:2]):
+        events = _leading_elsewhere(list(chain), ends)
+        there_too = there.has([(event.id, event.hash) for event in events])
+        events = [event for event in events if event.hash not in there_too]
+        if events:
+            found.append(events)
+    return found
+
+
 def reconcile(here: LaptopStore, there: Store) -> tuple[Difference, ...]:
     """Compare what this laptop, a place and the other laptops have, and change nothing.
 
@@ -70,22 +134,36 @@ def reconcile(here: LaptopStore, there: Store) -> tuple[Difference, ...]:
         SyncError: the place cannot be reached.
         StoreError: the laptop's own file is damaged.
     """
-    ours, theirs = here.holdings(), there.holdings()
+    ours, said = here.holdings(), ask(there)
+    theirs = counted(here, there, ours, said)
+    two_ways = forked(here, ours, theirs, differing(here, ours, said.ends) | here.forks().keys())
+    for branch in said.branches:
+        two_ways.setdefault(branch.device, (branch.first, branch.end.seq))
     return (
         *told(here, lacking(ours, theirs), there.name),
-        *told(here, lacking(theirs, ours), here.name),
+        *told(here, ranges_of(beside(here, there, said)), there.name),
+        *_lacking_here(here, there, ours, said),
         *told(here, here.gaps(), here.name),
-        *told(here, forked(here, ours, differing(here, ours, theirs) | here.forks().keys()), ""),
-        *_colleagues(here, theirs),
+        *told(here, two_ways, ""),
+        *_colleagues(here, _before(said, two_ways)),
     )
 
 
-def forked(here: Store, ours: Holdings, devices: Collection[Device]) -> Ranges:
-    """Where chains have gone two ways: from the first event of which there are two."""
-    known = here.forks() if isinstance(here, LaptopStore) else {}
-    return {
-        device: known.get(device, (ours[device].seq,) * 2) for device in sorted(devices) if device in ours
-    }
+def forked(
+    here: Store, ours: Holdings, theirs: Holdings, devices: Collection[Device]
+) -> dict[Device, tuple[int, int]]:
+    """Where chains have gone two ways: from the first event of which there are two, as far as that is known.
+
+    Args:
+        theirs: what the place has, of the branches that count here if it keeps all.
+    """
+    known, found = here.forks() if isinstance(here, LaptopStore) else {}, dict[Device, tuple[int, int]]()
+    for device in sorted(ours.keys() & devices):
+        last, shared = ours[device].seq, theirs.get(device, _NOTHING)
+        is_ours = isinstance(here, LaptopStore) and here.hash_of(EventId(*device, shared.seq)) == shared.hash
+        first = min(shared.seq + 1, last) if is_ours or not shared.seq else last
+        found[device] = known.get(device, (first, last))
+    return found
 
 
 def told(here: Store, ranges: Ranges, where: str) -> Iterator[Difference]:
@@ -113,6 +191,63 @@ def number_of(ranges: Ranges) -> int:
     return sum(last - first + 1 for first, last in ranges.values())
 
 
+def ranges_of(chains: Sequence[Sequence[Event]]) -> Ranges:
+    """The first and the last event of each of some chains."""
+    return {Device(*events[0].id[:2]): (events[0].id.seq, events[-1].id.seq) for events in chains}
+
+
+def _ends(said: Said) -> Mapping[Device, set[Held]]:
+    """The ends of all branches of each chain."""
+    found = defaultdict(set)
+    for device, end in (*said.ends.items(), *((each.device, each.end) for each in said.branches)):
+        found[device].add(end)
+    return found
+
+
+def _shared(here: LaptopStore, there: Branching, device: Device, mine: Held) -> Held:
+    """The last event of our branch that a place has: all before it, and none after."""
+
+    def is_missing(seq: int) -> bool:
+        id = EventId(*device, seq)
+        return not there.has([(id, here.hash_of(id) or b"")])
+
+    if not is_missing(mine.seq):
+        return mine
+    seq = bisect_left(range(1, mine.seq), True, key=is_missing)
+    return Held(seq, here.hash_of(EventId(*device, seq)) or GENESIS)
+
+
+def _leading_elsewhere(chain: list[Event], ends: Mapping[Device, set[Held]]) -> list[Event]:
+    """Those of the events of a forked chain that lead to none of these ends."""
+    there = set(ends.get(Device(*chain[0].id[:2]), ()))
+    by_number = defaultdict(list)
+    for event in chain:
+        by_number[event.id.seq].append(event)
+    for event in reversed(chain):
+        if Held(event.id.seq, event.hash) in there:
+            before = by_number[event.id.seq - 1]
+            there |= {
+                Held(each.id.seq, each.hash) for each in before if event.hash == event.chained(each.hash)
+            }
+    return [event for event in chain if Held(event.id.seq, event.hash) not in there]
+
+
+def _lacking_here(here: LaptopStore, there: Store, ours: Holdings, said: Said) -> Iterator[Difference]:
+    if isinstance(there, Branching):
+        for part in there.news(ours):
+            yield from told(here, {part.device: (part.first, part.last)}, here.name)
+    else:
+        yield from told(here, lacking(said.ends, ours), here.name)
+
+
+def _before(said: Said, two_ways: Ranges) -> Holdings:
+    """How far a place has chains before they go two ways: beyond that, a number alone does not say what one has."""
+    return {
+        device: Held(min(end.seq, two_ways[device][0] - 1), b"") if device in two_ways else end
+        for device, end in said.ends.items()
+    }
+
+
 def _colleagues(here: LaptopStore, there: Holdings) -> Iterator[Difference]:
     """What is at the place, and the other laptops have not said yet that they have."""
     for receipt in here.receipts():
@@ -124,3 +259,6 @@ def _colleagues(here: LaptopStore, there: Holdings) -> Iterator[Difference]:
             and (said_first := here.first_said(device, first, last)) is not None
         }
         yield from told(here, lacks, f"{receipt.person} ({receipt.device.id})")
+
+
+_NOTHING = Held(0, GENESIS)

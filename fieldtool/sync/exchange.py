@@ -7,15 +7,27 @@ the next one goes on from there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import product
+from itertools import chain, product
 from typing import NamedTuple
 
 from fieldtool.domain.events import Event
 from fieldtool.store.log import Device, Received
-from fieldtool.sync.differences import Difference, differing, end_of, forked, lacking, number_of, told
+from fieldtool.sync.differences import (
+    Difference,
+    ask,
+    beside,
+    counted,
+    differing,
+    end_of,
+    forked,
+    lacking,
+    number_of,
+    ranges_of,
+    told,
+)
 from fieldtool.sync.folder import Aside, FolderStore
 from fieldtool.sync.laptop import LaptopStore
-from fieldtool.sync.stores import Holdings, Store, SyncError
+from fieldtool.sync.stores import Branching, Holdings, Store, SyncError
 
 ROUNDS = 5
 """How often at most it is looked again whether more can be taken: what came may say who else may send."""
@@ -47,6 +59,8 @@ class Exchanged(NamedTuple):
     """What is here and not there, by what the place said last."""
     forks: tuple[Difference, ...] = ()
     """Chains that have gone two ways, as when an old file was put back and worked in."""
+    branching: bool = False
+    """Whether the place keeps every branch of these."""
     waiting: tuple[Difference, ...] = ()
     """Missing events, without which some that are there cannot be taken yet."""
     aside: tuple[Aside, ...] = ()
@@ -57,7 +71,7 @@ class Exchanged(NamedTuple):
     @property
     def complete(self) -> bool:
         """Whether the place has said that it has everything that was here."""
-        return self.confirmed and not self.lacking and not self.forks
+        return self.confirmed and not self.lacking and (self.branching or not self.forks)
 
 
 def exchange(here: Store, there: Store, progress: Progress | None = None) -> Exchanged:
@@ -74,33 +88,38 @@ def exchange(here: Store, there: Store, progress: Progress | None = None) -> Exc
     """
     for store, name in product((here, there), ("misfits", "refused")):
         getattr(store, name, {}).clear()
-    theirs, failures, confirmed = there.holdings(), list[str](), False
+    said, failures, confirmed = ask(there), list[str](), False
     came, went = _Pass(here, progress, sending=False), _Pass(there, progress, sending=True)
     try:
-        _take(here, there, theirs, came)
+        _take(here, there, said.ends, came)
     except SyncError as error:
         failures.append(str(error))
     if isinstance(here, LaptopStore):
         here.give_receipt()
-    ours = here.holdings()
+    ours, theirs, others = here.holdings(), said.ends, list[list[Event]]()
     try:
-        # What has gone two ways would not fit there: it stays here until people have looked at it.
+        theirs, others = counted(here, there, ours, said), beside(here, there, said)
+        # What has gone two ways fits only where every branch is kept: else it stays here until people have looked.
         kept = {device: ours[device] for device in differing(here, ours, theirs)}
-        went.hand_over(here.take({**theirs, **kept}), number_of(lacking(ours, {**theirs, **kept})))
-        theirs, confirmed = there.holdings(), True
+        total = number_of(lacking(ours, {**theirs, **kept})) + sum(map(len, others))
+        went.hand_over(chain(here.take({**theirs, **kept}), others), total)
+        said = ask(there)
+        theirs, others = counted(here, there, ours, said), beside(here, there, said)
+        confirmed = True
     except SyncError as error:
         failures.append(str(error))
         if len(failures) > 1:
             raise
-    two_ways = differing(here, ours, theirs)
+    two_ways = differing(here, ours, said.ends)
     failures += _misfits(here, there, two_ways)
     return Exchanged(
         there.name,
         went.received,
         came.received,
         confirmed,
-        tuple(told(here, lacking(ours, theirs), there.name)),
-        tuple(told(here, forked(here, ours, two_ways), "")),
+        (*told(here, lacking(ours, theirs), there.name), *told(here, ranges_of(others), there.name)),
+        tuple(told(here, forked(here, ours, theirs, two_ways), "")),
+        isinstance(there, Branching),
         tuple(_waiting(here, there)),
         tuple(_aside(here, there)),
         tuple(dict.fromkeys(failures)),

@@ -19,7 +19,7 @@ from fieldtool.store.sharing import Membership
 from fieldtool.sync import bundles
 from fieldtool.sync.bundle_folder import BundleFolder, Forgetful, Memory
 from fieldtool.sync.bundles import BadBundle
-from fieldtool.sync.stores import Held, Holdings, SyncError
+from fieldtool.sync.stores import Has, Held, Holdings, SyncError
 
 MANY = 1_000
 """Small bundles are taken together until there are so many events."""
@@ -47,10 +47,6 @@ class Everybody:
         """Nobody does."""
         del device
         return False
-
-
-Has = Callable[[EventId, bytes], bool]
-"""Whether a laptop has the event of this id and hash."""
 
 
 class Aside(NamedTuple):

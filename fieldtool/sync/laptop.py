@@ -11,10 +11,19 @@ from fieldtool.domain.devices import OfDevice
 from fieldtool.domain.events import Event, EventId
 from fieldtool.domain.roster import LaptopJoined, LaptopRemoved, ReceiptGiven
 from fieldtool.store.database import Database
-from fieldtool.store.forks import forked_ranges, holds
+from fieldtool.store.forks import forked_ranges, forked_rows, holds
 from fieldtool.store.gaps import read_gaps
 from fieldtool.store.laptops import limits as removed_limits
-from fieldtool.store.log import Device, Log, Received, Unchained, events_after, find_event, read_ends
+from fieldtool.store.log import (
+    Device,
+    Log,
+    Received,
+    Unchained,
+    event_of,
+    events_after,
+    find_event,
+    read_ends,
+)
 from fieldtool.store.sharing import Receipt, read_receipts
 from fieldtool.sync.stores import Held, Holdings
 
@@ -141,6 +150,14 @@ class LaptopStore:
     def forks(self) -> Mapping[Device, tuple[int, int]]:
         """The first and the last event of each chain that are kept beside the log, as a fork."""
         return {Device(*chain): ends for chain, ends in forked_ranges(self._database).items()}
+
+    def beside(self) -> Iterator[Event]:
+        """The events that are kept beside the log, as forks: chain by chain, in the order of their numbers.
+
+        Raises:
+            StoreError: the file is damaged.
+        """
+        return map(event_of, forked_rows(self._database))
 
     def receipts(self) -> Sequence[Receipt]:
         """What each other laptop has said last of what it had."""

@@ -110,7 +110,7 @@ def open_place(
     if "://" in place:
         from fieldtool.sync.central import CentralStore  # late: its driver takes long to load
 
-        return CentralStore(place, membership.inspection, ask)
+        return CentralStore(place, membership.inspection, ask, has=here.has)
     folder = Path(place)
     if not folder.is_dir():
         raise SyncError(

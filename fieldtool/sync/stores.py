@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol, runtime_checkable
 
-from fieldtool.domain.events import Event
+from fieldtool.domain.events import Event, EventId
 from fieldtool.store.log import Device, Received
 
 
@@ -22,6 +22,29 @@ class Held(NamedTuple):
 
 Holdings = Mapping[Device, Held]
 """What a store has: the end of each chain; chains have no gaps."""
+
+Has = Callable[[EventId, bytes], bool]
+"""Whether a laptop has the event of this id and hash."""
+
+
+class Branch(NamedTuple):
+    """What a place keeps of a forked chain beside the branch that is in its `Holdings`."""
+
+    device: Device
+    name: bytes
+    """The hash of its first event, with which it left another branch."""
+    first: int
+    end: Held
+
+
+class Part(NamedTuple):
+    """Some events of one branch of a chain, from the first to the last of them."""
+
+    device: Device
+    branch: bytes
+    """The name of the branch; empty for the one in `Holdings`."""
+    first: int
+    last: int
 
 
 class Store(Protocol):
@@ -50,4 +73,30 @@ class Store(Protocol):
 
         Raises:
             SyncError: the place cannot be written any further; the batches taken so far are kept.
+        """
+
+
+@runtime_checkable
+class Branching(Store, Protocol):
+    """A place that keeps every branch of a forked chain, and takes and gives all of them."""
+
+    def branches(self) -> Sequence[Branch]:
+        """The branches that are not in `holdings`, each after the one that it has left.
+
+        Raises:
+            SyncError: the place cannot be read.
+        """
+
+    def news(self, known: Holdings) -> Iterator[Part]:
+        """What `take` gives, before it is taken.
+
+        Raises:
+            SyncError: the place cannot be read.
+        """
+
+    def has(self, wanted: Sequence[tuple[EventId, bytes]]) -> frozenset[bytes]:
+        """Which of these events it has, in whatever branch: their hashes.
+
+        Raises:
+            SyncError: the place cannot be read.
         """

@@ -9,6 +9,7 @@ import psycopg
 
 from fieldtool.domain.events import Event
 from fieldtool.sync.central import CentralStore
+from fieldtool.sync.stores import Has
 from sync.chains import all_of
 from sync.server import ADMIN, Server
 
@@ -32,17 +33,22 @@ class Centre(AbstractContextManager["Centre"]):
         return self.server.address(self.database, login)
 
     def store(
-        self, login: str = "anna", inspection: str = OURS, address: str = "", waits: float = 60
+        self,
+        login: str = "anna",
+        inspection: str = OURS,
+        address: str = "",
+        waits: float = 60,
+        has: Has | None = None,
     ) -> CentralStore:
-        """The store as a login sees it."""
+        """The store as a login sees it, on a laptop that has something."""
         return self._stack.enter_context(
-            CentralStore(address or self.address(login), inspection, waits=waits)
+            CentralStore(address or self.address(login), inspection, waits=waits, has=has)
         )
 
     def sql(self, login: str = ADMIN) -> psycopg.Connection[Any]:
         """A connection of a login's own, as any SQL tool has it."""
         return self._stack.enter_context(self.server.connect(self.database, login, PASSWORD))
 
-    def events(self, login: str = "anna", inspection: str = OURS) -> list[Event]:
-        """All that the store gives to somebody who has nothing."""
-        return all_of(self.store(login, inspection).take({}))
+    def events(self, login: str = "anna", inspection: str = OURS, has: Has | None = None) -> list[Event]:
+        """All that the store gives to somebody whose log is empty."""
+        return all_of(self.store(login, inspection, has=has).take({}))

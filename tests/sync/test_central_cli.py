@@ -29,12 +29,12 @@ def test_set_up_twice(url: str, server: Server) -> None:
     said = asked("central", "init", url)
     assert (said.exit_code, said.stdout) == (
         0,
-        f"The central store at {server.socket} is set up, as version 1.\n",
+        f"The central store at {server.socket} is set up, as version 2.\n",
     )
     again = asked("central", "init", url)
     assert (again.exit_code, again.stdout) == (
         0,
-        f"The central store at {server.socket} is up to date, as version 1.\n",
+        f"The central store at {server.socket} is up to date, as version 2.\n",
     )
 
 

@@ -23,10 +23,12 @@ KEY = inspection_key(OURS)
 
 @pytest.fixture
 def events(centre: Centre) -> list[Event]:
-    """What is in our inspection."""
+    """What is in our inspection; there is another branch of it, of one event."""
     first = after(None, kind="case.added", slot="sample:", text='{"sample":"branch"}')
     events = [first, after(first)]
-    centre.store("anna").send([events])
+    store = centre.store("anna")
+    store.send([events, [after(first, actor="INS-02")]])
+    assert len(store.branches()) == 1
     return events
 
 
@@ -64,13 +66,25 @@ def test_a_stranger_is_told_so_by_the_store(centre: Centre, events: list[Event])
 
 
 def test_a_stranger_sees_nothing_of_ours_in_any_table_or_view(centre: Centre, events: list[Event]) -> None:
-    centre.store("zoe", THEIRS).send([events])
+    centre.store("zoe", THEIRS).send([events, [after(events[0], actor="INS-02")]])
     zoe, anna = centre.sql("zoe"), centre.sql("anna")
     relations = readable(centre)
-    assert {"event", "person", "answers", "cases", "progress", "rating_inputs", "heads"} <= set(relations)
+    assert {"event", "event_fork", "person", "answers", "cases", "progress", "rating_inputs", "heads"} <= set(
+        relations
+    )
     for relation in relations:
         assert KEY not in seen(zoe, relation), relation
-    for relation in ("event", "person", "heads", "shown", "answers", "cases", "progress", "rating_inputs"):
+    for relation in (
+        "event",
+        "event_fork",
+        "person",
+        "heads",
+        "shown",
+        "answers",
+        "cases",
+        "progress",
+        "rating_inputs",
+    ):
         assert seen(zoe, relation) == {inspection_key(THEIRS)}, relation
         assert seen(anna, relation) == {KEY}, relation
 
@@ -87,6 +101,7 @@ def test_a_stranger_learns_nothing_by_functions_of_their_own(centre: Centre) -> 
     )
     for column, relation in (
         ("body", "event"),
+        ("body", "event_fork"),
         ("value", "shown"),
         ("answer", "answers"),
         ("login", "person"),
@@ -104,6 +119,10 @@ def test_a_stranger_cannot_write_into_ours(centre: Centre, events: list[Event]) 
     there = row.replace("'x', 1, 1", f"'{events[0].id.device}', 1, 1")
     with pytest.raises(DENIED, match="row-level security"):
         zoe.execute(f"INSERT INTO fieldtool.event {there} ON CONFLICT DO NOTHING".encode(), (KEY,))
+    row = "SELECT %s, sha256(''), 'x', 1, 1, 0, '', '', '', '', '', '', '{}'::text[], sha256('')"
+    for ending in ("", " ON CONFLICT DO NOTHING"):
+        with pytest.raises(DENIED, match="row-level security"):
+            zoe.execute(f"INSERT INTO fieldtool.event_fork {row}{ending}".encode(), (KEY,))
     with pytest.raises(DENIED):
         zoe.execute("INSERT INTO fieldtool.person VALUES ('zoe', %s, true)", (KEY,))
     with pytest.raises(DENIED):
@@ -134,24 +153,33 @@ def test_somebody_without_any_inspection_and_somebody_without_a_password(centre:
 
 # ---------------------------------------------------------------------- nobody changes what happened
 
-CHANGES = (
-    "UPDATE fieldtool.event SET body = '{}'",
-    "UPDATE fieldtool.event SET body = '{}' WHERE false",
-    "DELETE FROM fieldtool.event",
-    "TRUNCATE fieldtool.event",
-    "INSERT INTO fieldtool.event SELECT * FROM fieldtool.event ON CONFLICT (inspection, device, incarnation, seq) "
-    "DO UPDATE SET body = '{}'",
-    "MERGE INTO fieldtool.event e USING fieldtool.event f ON e.seq = f.seq WHEN MATCHED THEN DELETE",
-    "SELECT * FROM fieldtool.event FOR UPDATE",
-)
+CHANGES = [
+    statement.replace("fieldtool.event", table).replace("KEY", key)
+    for statement in (
+        "UPDATE fieldtool.event SET body = '{}'",
+        "UPDATE fieldtool.event SET body = '{}' WHERE false",
+        "DELETE FROM fieldtool.event",
+        "TRUNCATE fieldtool.event",
+        "INSERT INTO fieldtool.event SELECT * FROM fieldtool.event ON CONFLICT (KEY) DO UPDATE SET body = '{}'",
+        "MERGE INTO fieldtool.event e USING fieldtool.event f ON e.seq = f.seq WHEN MATCHED THEN DELETE",
+    )
+    for table, key in (
+        ("fieldtool.event", "inspection, device, incarnation, seq"),
+        ("fieldtool.event_fork", "inspection, device, incarnation, seq, branch"),
+    )
+]
+LOCKING = ("SELECT * FROM fieldtool.event FOR UPDATE", "SELECT * FROM fieldtool.event_fork FOR UPDATE")
 BENDING = (
     "ALTER TABLE fieldtool.event DISABLE ROW LEVEL SECURITY",
+    "ALTER TABLE fieldtool.event_fork DISABLE ROW LEVEL SECURITY",
     "DROP POLICY sees_own ON fieldtool.event",
+    "DROP POLICY adds_to_own ON fieldtool.event_fork",
     "CREATE POLICY mine ON fieldtool.event FOR DELETE USING (true)",
     "CREATE TRIGGER odd BEFORE INSERT ON fieldtool.event FOR EACH ROW EXECUTE FUNCTION "
     "suppress_redundant_updates_trigger()",
     "CREATE RULE odd AS ON INSERT TO fieldtool.event DO INSTEAD NOTHING",
     "DROP TABLE fieldtool.event",
+    "DROP TABLE fieldtool.event_fork",
     "DROP SCHEMA fieldtool CASCADE",
     "CREATE TABLE fieldtool.mine (a int)",
     "CREATE OR REPLACE VIEW fieldtool.answers AS SELECT 1",
@@ -164,7 +192,7 @@ BENDING = (
 @pytest.mark.parametrize("login", ["anna", "rita"])
 def test_whoever_writes_cannot_change_or_delete(centre: Centre, events: list[Event], login: str) -> None:
     person = centre.sql(login)
-    for statement in (*CHANGES, *BENDING):
+    for statement in (*CHANGES, *LOCKING, *BENDING):
         with pytest.raises(psycopg.Error) as refused:
             person.execute(statement.encode())
         said = str(refused.value)
@@ -208,7 +236,7 @@ def test_not_even_the_owner_changes_or_deletes_or_sees(owned: Centre) -> None:
     ours = chain(number=3)
     owned.store("anna").send([ours])
     keeper = owned.sql("keeper")
-    for statement in CHANGES[:6]:
+    for statement in CHANGES:
         with pytest.raises(DENIED, match="permission denied"):
             keeper.execute(statement.encode())
     assert seen(keeper, "event") == set()
@@ -240,6 +268,11 @@ def test_who_may_only_read(centre: Centre, events: list[Event]) -> None:
     with pytest.raises(DENIED, match="row-level security"):
         centre.sql("rita").execute(
             "INSERT INTO fieldtool.event SELECT inspection, 'x', 1, 1, at, wall, actor, "
+            "kind, subject, slot, body, parents, hash FROM fieldtool.event LIMIT 1"
+        )
+    with pytest.raises(DENIED, match="row-level security"):
+        centre.sql("rita").execute(
+            "INSERT INTO fieldtool.event_fork SELECT inspection, hash, device, incarnation, seq, at, wall, actor, "
             "kind, subject, slot, body, parents, hash FROM fieldtool.event LIMIT 1"
         )
     Administration(centre.address()).add(OURS, "rita")

@@ -106,7 +106,9 @@ class OnServer(ServerLike):
 
     def digests(self, inspection: str) -> Iterator[bytes]:
         found = self._sql.execute(
-            "SELECT hash FROM fieldtool.event WHERE inspection = %s", (inspection[:32],)
+            "SELECT hash FROM fieldtool.event WHERE inspection = %(of)s "
+            "UNION ALL SELECT hash FROM fieldtool.event_fork WHERE inspection = %(of)s",
+            {"of": inspection[:32]},
         )
         return (row[0] for row in found)
 
