@@ -189,9 +189,7 @@ class ReplaceScreen(Screen[None], inherit_bindings=False):
                 AskText(f"{ref}: {criterion_title(criterion).lower()}. In your own words, for the worksheet:")
             )
             if not why:
-                self._news(
-                    "nothing was changed: a case drops out with a reason in words", bad=why is not None
-                )
+                self._news("not done: it needs a reason", bad=why is not None)
                 return
             proposed = replacing.propose(self._lead, ref, criterion, why)
             if await ask(Choose(" ".join(proposed.told), _choices(proposed))) != "do":

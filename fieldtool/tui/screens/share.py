@@ -121,7 +121,9 @@ class ShareScreen(Screen[None], inherit_bindings=False):
         if action in ("view", "columns"):
             return self._above and (action == "view" or self._shares.may_scroll)
         if action in ("mark", "mark_all", "cases"):
-            return self._above is (action == "cases")
+            if self._above is not (action == "cases"):
+                return False
+            return True if self._cases.row_count else None
         if action in _GIVING:
             if not self._chosen or (action == "day" and not self._lead.leads):
                 return False
@@ -292,7 +294,7 @@ class ShareScreen(Screen[None], inherit_bindings=False):
         question = f"{_these([line.ref for line in others])} taken from {holders}: why?"
         why = await self.app.push_screen_wait(AskText(question))
         if why is not None and not why:
-            self._news("nothing was changed: taking a case over needs a reason", bad=True)
+            self._news("not done: it needs a reason", bad=True)
         return why or None
 
     @work

@@ -1,0 +1,260 @@
+"""The screens on which a lead shares cases out and replaces one: by keys alone, and nothing before it is confirmed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from fieldtool.domain.listing import CaseFilter
+from fieldtool.inspection import Inspection
+from fieldtool.lead import Lead, replacing, sharing_out
+from fieldtool.roll import Roll
+from fieldtool.tui.app import FieldtoolApp
+from fieldtool.tui.screens.replace import ReplaceScreen
+from fieldtool.tui.screens.share import ShareScreen
+from fieldtool.tui.widgets.case_list import AHEAD
+from fieldtool.tui.widgets.shares import MarkedCases
+from lead.populations import FIRST, SAMPLE, leading, population
+from tui.looking import Pilots, lines, press, settled, text
+
+
+@pytest.fixture
+def roll(tmp_path: Path) -> Iterator[Roll]:
+    """Of a list of 600, 150 are drawn, and 30 stand by."""
+    with leading(tmp_path / "trial.db") as lead:
+        lead.take_list(SAMPLE, population(600))
+        lead.draw(SAMPLE, 150, buffer=20, seed=5)
+    with Roll.open(tmp_path / "trial.db", to_write=True) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def at(
+    roll: Roll, key: str, person: str = "LEAD-1", size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[Pilots]:
+    """The lead's desk, with a task of it open."""
+    app = FieldtoolApp(roll, person)
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        await press(pilot, "f5", key)
+        assert isinstance(app.screen, ShareScreen | ReplaceScreen)
+        yield pilot
+
+
+def shown(pilot: Pilots) -> str:
+    assert isinstance(pilot.app, FieldtoolApp)
+    return text(pilot.app)
+
+
+def first_line(pilot: Pilots) -> str:
+    assert isinstance(pilot.app, FieldtoolApp)
+    return lines(pilot.app)[0]
+
+
+def lead_of(pilot: Pilots) -> Lead:
+    assert isinstance(pilot.app, FieldtoolApp)
+    return Lead(pilot.app.inspection)
+
+
+def holders(roll: Roll) -> Counter[str]:
+    return Counter(line.holder for line in roll.all_lines(CaseFilter()))
+
+
+async def type_in(pilot: Pilots, words: str) -> None:
+    await press(pilot, *(" " if letter == " " else letter for letter in words))
+
+
+async def test_sharing_out_is_shown_first_and_then_done(roll: Roll) -> None:
+    async with at(roll, "6") as pilot:
+        assert "150 of 150 without a holder" in first_line(pilot)
+        await press(pilot, "d")
+        said = " ".join(shown(pilot).replace("│", " ").split())
+        assert "150 cases that nobody has go to 3 people: INS-01 +50 (50 then)" in said
+        assert "from Mon 2 Mar to Fri 13 Mar: 15 on each of 10 days" in said
+        await press(pilot, "escape")
+        await press(pilot, "d", "down", "enter")
+        assert holders(roll) == {"": 150}
+        await press(pilot, "d", "enter")
+        assert holders(roll) == {"INS-01": 50, "INS-02": 50, "INS-03": 50}
+        assert Counter(sharing_out.planned_days(lead_of(pilot)).values()).most_common(1)[0][1] == 15
+        assert "150 cases shared out · saved" in first_line(pilot)
+        await press(pilot, "v")
+        assert "02 Mar" in shown(pilot)
+        await press(pilot, "d")
+        assert "nothing to share out" in first_line(pilot)
+
+
+async def test_evenly_and_by_place(roll: Roll) -> None:
+    async with at(roll, "6") as pilot:
+        await press(pilot, "p", "enter")
+        of_place = sharing_out.held_by_place(lead_of(pilot))
+        assert len(of_place) <= 5  # three hubs, three people
+        await press(pilot, "e")  # greyed: everything has a holder
+        assert isinstance(pilot.app.screen, ShareScreen)
+        lead_of(pilot).give_back([line.ref for line in roll.all_lines(CaseFilter())], "anew")
+        pilot.app.screen.take_in()
+        await press(pilot, "e", "enter")
+        assert holders(roll) == {"INS-01": 50, "INS-02": 50, "INS-03": 50}
+        assert sharing_out.planned_days(lead_of(pilot)) == {}
+
+
+async def test_cases_are_given_by_hand_and_taken_over_with_a_reason(roll: Roll) -> None:
+    async with at(roll, "6") as pilot:
+        cases = pilot.app.screen.query_one(MarkedCases)
+        await press(pilot, "down", "tab", "enter", "enter", "f6", "down", "enter")  # of nobody, to INS-02
+        assert holders(roll) == {"": 148, "INS-02": 2}
+        await press(pilot, "tab", "down", "down", "tab")  # to INS-02's line, and its cases
+        assert len(cases.refs) == 2
+        ref = cases.ref
+        await press(pilot, "f6", "enter", "enter")  # to INS-01, without a reason
+        assert "not done: it needs a reason" in first_line(pilot)
+        assert holders(roll)["INS-02"] == 2
+        await press(pilot, "f6", "enter")
+        await type_in(pilot, "is ill")
+        await press(pilot, "enter")
+        assert holders(roll) == {"": 148, "INS-02": 1, "INS-01": 1}
+        assert ref is not None
+        case = lead_of(pilot).inspection.case(ref)
+        assert lead_of(pilot).inspection.whole_history(case)[-1].why == "is ill"
+        await press(pilot, "f8", "down", "enter")
+        assert list(sharing_out.planned_days(lead_of(pilot)).values()) == [date(2020, 3, 3)]
+        await press(pilot, "f7")
+        await type_in(pilot, "anew")
+        await press(pilot, "enter")
+        assert holders(roll) == {"": 149, "INS-01": 1}
+
+
+async def test_cases_are_filtered_and_marked(roll: Roll) -> None:
+    async with at(roll, "6") as pilot:
+        cases = pilot.app.screen.query_one(MarkedCases)
+        await press(pilot, "tab")
+        await type_in(pilot, "east 3")
+        assert "filter: east 3" in shown(pilot)
+        found = len(cases.refs)
+        assert 0 < found < 150
+        await press(pilot, "ctrl+a")
+        assert f"{found} · {found} marked" in shown(pilot)
+        await press(pilot, "escape")
+        assert len(cases.refs) == 150
+        assert len(cases.marked) == found
+        await press(pilot, "escape")
+        assert not cases.marked
+        await press(pilot, "escape")
+        assert not isinstance(pilot.app.screen, ShareScreen)
+
+
+async def test_what_somebody_may_not_have_is_said_in_a_sentence(roll: Roll) -> None:
+    async with at(roll, "6") as pilot:
+        lead_of(pilot).add_person("LOC-1", "Lou", "local_assessor", "East")
+        pilot.app.screen.take_in()  # type: ignore[attr-defined]  # a ShareScreen has it
+        await press(pilot, "tab")
+        await type_in(pilot, "east")
+        await press(pilot, "f6", "end", "enter")
+        assert "NOT DONE" in first_line(pilot)
+        assert holders(roll) == {"": 150}
+
+
+async def test_what_came_in_while_the_plan_was_looked_at_is_not_written_over(roll: Roll) -> None:
+    async with at(roll, "6") as pilot:
+        await press(pilot, "e")
+        ref = roll.refs(CaseFilter())[0]
+        lead_of(pilot).assign("INS-03", [ref])
+        await press(pilot, "enter")
+        assert "NOT DONE" in first_line(pilot)
+        assert holders(roll) == {"": 149, "INS-03": 1}
+        assert "149 of 150 without a holder" in first_line(pilot)
+
+
+async def test_only_the_lines_in_sight_are_fetched(roll: Roll) -> None:
+    async with at(roll, "6", size=(80, 24)) as pilot:
+        cases = pilot.app.screen.query_one(MarkedCases)
+        assert len(cases.refs) == 150
+        assert len(cases._known) <= AHEAD
+
+
+async def test_an_inspector_looks_and_changes_nothing(roll: Roll) -> None:
+    async with at(roll, "6", "INS-01") as pilot:
+        offered = {binding.id for _, binding, _, _ in pilot.app.screen.active_bindings.values()}
+        assert not {"share.evenly", "share.by_place", "share.by_day", "share.day"} & offered
+        await press(pilot, "e", "tab", "f6", "enter")
+        assert "NOT DONE" in first_line(pilot)
+        assert holders(roll) == {"": 150}
+    async with at(roll, "7", "INS-01") as pilot:
+        await press(pilot, "enter")
+        assert isinstance(pilot.app.screen, ReplaceScreen)
+
+
+async def test_a_case_is_replaced_by_keys(roll: Roll) -> None:
+    refs = roll.refs(CaseFilter())
+    async with at(roll, "7") as pilot:
+        assert "No case has dropped out." in shown(pilot)
+        await type_in(pilot, refs[7])
+        await press(pilot, "enter", "down", "enter")
+        await type_in(pilot, "in May")
+        await press(pilot, "enter")
+        said = " ".join(shown(pilot).replace("│", " ").split())
+        assert f"{refs[7]} drops out of Case supervision. Has died: in May." in said
+        assert "the next reserve case of" in said
+        await press(pilot, "down", "enter")  # leave it
+        assert roll.refs(CaseFilter()) == refs
+        await press(pilot, "enter", "down", "enter", "x", "enter", "enter")
+        (out,) = replacing.eliminated(lead_of(pilot))
+        assert (out.ref, out.criterion, out.why) == (refs[7], "deceased", "x")
+        assert set(roll.refs(CaseFilter())) == set(refs) - {out.ref} | {out.replaced_by}
+        assert f"{out.replaced_by} came for {out.ref} · saved" in first_line(pilot)
+        assert "Has died: x" in shown(pilot)
+        await press(pilot, "tab", "enter")
+        assert f"{out.ref} dropped out" in shown(pilot)
+        await press(pilot, "escape", "b", "enter")
+        assert replacing.eliminated(lead_of(pilot)) == []
+        assert out.ref in roll.refs(CaseFilter())
+        assert "No case has dropped out." in shown(pilot)
+
+
+async def test_without_words_no_case_drops_out(roll: Roll) -> None:
+    async with at(roll, "7") as pilot:
+        await press(pilot, "enter", "enter", "enter")
+        assert "not done: it needs a reason" in first_line(pilot)
+        await press(pilot, "enter", "escape")
+        assert isinstance(pilot.app.screen, ReplaceScreen)
+        assert len(roll.refs(CaseFilter())) == 150
+
+
+async def test_where_no_reserve_is_left_the_first_choice_is_to_leave_it(tmp_path: Path) -> None:
+    with leading(tmp_path / "bare.db") as lead:
+        lead.add_all(SAMPLE, population(3))
+    with Roll.open(tmp_path / "bare.db", to_write=True) as roll:
+        async with at(roll, "7") as pilot:
+            await press(pilot, "enter", "enter", "x", "enter")
+            assert "has no reserve cases. The sample is one case" in " ".join(
+                shown(pilot).replace("│", " ").split()
+            )
+            await press(pilot, "enter")
+            assert len(roll.refs(CaseFilter())) == 3
+            await press(pilot, "enter", "enter", "x", "enter", "down", "enter")
+            assert len(roll.refs(CaseFilter())) == 2
+
+
+@pytest.mark.parametrize("size", [(60, 15), (120, 40)])
+@pytest.mark.parametrize("key", ["6", "7"])
+async def test_other_sizes(roll: Roll, key: str, size: tuple[int, int]) -> None:
+    lead = Lead(Inspection(roll, "LEAD-1"))
+    sharing_out.carry_out(lead, sharing_out.plan(lead, on=sharing_out.working_days(lead, FIRST)))
+    async with at(roll, key, size=size) as pilot:
+        await press(pilot, "right", "tab", "down")
+        assert roll.refs(CaseFilter())[0] in shown(pilot)
+
+
+async def test_reading_only(roll: Roll, tmp_path: Path) -> None:
+    with Roll.open(tmp_path / "trial.db", to_write=False) as looking:
+        async with at(looking, "6") as pilot:
+            await press(pilot, "e", "p", "d")
+            assert isinstance(pilot.app.screen, ShareScreen)
+            await press(pilot, "tab", "f6", "f7", "f8")
+            assert isinstance(pilot.app.screen, ShareScreen)
+            assert len(looking.refs(CaseFilter())) == len(roll.refs(CaseFilter()))
