@@ -6,12 +6,14 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from textual.binding import Binding
 from textual.dom import DOMNode
 
 import fieldtool.tui
+from fieldtool.domain.sampled import ListedCase
 from fieldtool.lead import Lead, replacing
 from fieldtool.roll import Roll
 from fieldtool.tui.app import FieldtoolApp
@@ -134,6 +136,42 @@ async def dropped(pilot: Pilots) -> None:
     await press(pilot, "f5", "7", "tab")
 
 
+def has_list(pilot: Pilots) -> None:
+    """See that there is something to draw from."""
+    assert isinstance(pilot.app, FieldtoolApp)
+    lead = Lead(pilot.app.inspection)
+    if not lead.listed_samples():
+        lead.take_list("branch", [ListedCase(f"L-{number}", {"stock": "books"}) for number in range(40)])
+
+
+async def tried(pilot: Pilots) -> None:
+    """Wait until a list is read, or a draw is tried."""
+    await settled(pilot)
+    while busy := [each for each in pilot.app.workers if each.group in {"look", "try"}]:
+        await pilot.app.workers.wait_for_complete(busy)
+        await settled(pilot)
+
+
+async def case_lists(pilot: Pilots) -> None:
+    await press(pilot, "f5", "4")
+
+
+async def list_preview(pilot: Pilots) -> None:
+    await press(pilot, "f5", "4", "enter", *"list.csv", "enter")
+    await tried(pilot)
+
+
+async def draw(pilot: Pilots) -> None:
+    has_list(pilot)
+    await press(pilot, "f5", "5")
+    await tried(pilot)
+
+
+async def draw_explained(pilot: Pilots) -> None:
+    await draw(pilot)
+    await press(pilot, "x")
+
+
 async def facts(pilot: Pilots) -> None:
     await looking.open_case(pilot, "B-1")
 
@@ -188,6 +226,10 @@ PLACES: list[tuple[Way, str]] = [
     (agenda, LEAD),
     (cancelled, LEAD),
     (interview, LEAD),
+    (case_lists, LEAD),
+    (list_preview, LEAD),
+    (draw, LEAD),
+    (draw_explained, LEAD),
     (share, LEAD),
     (share_cases, LEAD),
     (replace, LEAD),
@@ -216,7 +258,11 @@ def keys_in_sight(app: FieldtoolApp) -> list[str]:
 
 
 @pytest.mark.parametrize(("way", "person"), PLACES, ids=[f"{way.__name__}-{who}" for way, who in PLACES])
-async def test_every_key_that_is_shown_does_something(tiny: Roll, way: Way, person: str) -> None:
+async def test_every_key_that_is_shown_does_something(
+    tiny: Roll, way: Way, person: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "list.csv").write_text("CRN,Stock\nL-1,Books alone\nL-2,\n", encoding="utf-8")
     app = FieldtoolApp(tiny, person)
     async with app.run_test(size=(80, 24)) as pilot:
         await way(pilot)
