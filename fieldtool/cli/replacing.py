@@ -56,7 +56,7 @@ def replace(
 
     \b
     Examples:
-      fieldtool replace hiow.db X123456 --criterion transferred --because "to Kent, on 2 March" --dry-run
+      fieldtool replace hiow.db X123456 --criterion transferred --because "to Kent" --dry-run
       fieldtool replace hiow.db X123456 --criterion no_file --because "lost in the move"
       fieldtool replace hiow.db --list
     """
