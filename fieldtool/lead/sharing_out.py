@@ -64,9 +64,10 @@ class Plan(NamedTuple):
             least, most = min(numbers.values()), max(numbers.values())
             each = f"{least}" if least == most else f"{least} to {most}"
             get = "gets" if len(self.days) == 1 else "get"
-            when = f"from {day_in_words(min(numbers))} to {day_in_words(max(numbers))}: {each} on each of {len(numbers)} days"
-            if len(numbers) == 1:
-                when = day_in_words(min(numbers))
+            first, last = day_in_words(min(numbers)), day_in_words(max(numbers))
+            when = f"from {first} to {last}: {each} on each of {len(numbers)} days"
+            if first == last:
+                when = first
             said.append(f"{counted(len(self.days), 'case')} {get} a day, {when}.")
         if self.left:
             some = ", ".join(self.left[:3]) + (" and more" if len(self.left) > 3 else "")
