@@ -26,16 +26,24 @@ class Door:
     Args:
         state: the folder in which wrong passphrases are remembered, and how far the file was.
         clock: the seconds on the wall.
+        key: of an encrypted one that was just made, so that nobody need be asked.
     """
 
-    def __init__(self, path: Path, state: Path, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, path: Path, state: Path, clock: Callable[[], float] = time.time, key: bytes | None = None
+    ) -> None:
         self.path = path
         self.encrypted = key_file_of(path).exists()
         """Whether there is a passphrase to lock it with."""
         self._state, self._clock = state, clock
         self._attempts: Attempts | None = None
-        self._key: bytes | None = None
+        self._key = key
         self._hold = Hold.take(path)
+
+    @property
+    def witness(self) -> Witness:
+        """Who remembers how far the file was."""
+        return Witness(self._state)
 
     @property
     def wait(self) -> float:
@@ -72,7 +80,7 @@ class Door:
             except StoreError:
                 roll.close()
                 raise
-            roll.witness = Witness(self._state)
+            roll.witness = self.witness
             return roll
         roll = Roll.open(self.path, to_write=False, key=self._key)
         roll.why_read_only = OPEN_ELSEWHERE
@@ -84,14 +92,14 @@ class Door:
         It keeps the key until it is done, even if it is dropped here. It raises StoreError if the folder of the
         copy is away, or anything else is wrong.
         """
-        return partial(_copy, self.path, self._key, Witness(self._state))
+        return partial(_copy, self.path, self._key, self.witness)
 
     def connection(self) -> Callable[[], AbstractContextManager[Database]]:
         """What opens the file once more, for a thread of its own; it keeps the key, even if it is dropped here.
 
         What it gives raises StoreError if the file cannot be opened.
         """
-        return partial(_another, self.path, self._key, Witness(self._state))
+        return partial(_another, self.path, self._key, self.witness)
 
     def lock(self) -> None:
         """Drop the key; the file stays held. Whoever has it open closes it."""

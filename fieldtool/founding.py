@@ -185,7 +185,7 @@ def in_order(first: date | None, last: date | None) -> None:
         raise ValueError(f"Fieldwork cannot end on {last:%d/%m/%Y}, before it begins on {first:%d/%m/%Y}.")
 
 
-def framework(said: str) -> Framework:
+def framework(said: str | Path) -> Framework:
     """Load the framework of an id or file.
 
     Raises:

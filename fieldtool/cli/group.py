@@ -63,7 +63,7 @@ class Commands(click.Group):
         words = list(_words(args))
         if words and args[0].startswith("-") and words[0] in self.commands and not Path(words[0]).exists():
             raise Refused(f"Name the command first: `fieldtool {words[0]} …`, then its options.")
-        if words and not Path(words[0]).exists():
+        if words and not Path(words[0]).exists() and not _may_begin(Path(words[0])):
             self._refuse_word(words[0])
         return [OPEN, *args]
 
@@ -77,10 +77,8 @@ class Commands(click.Group):
         bare = len(path.parts) == 1 and not path.suffix
         shown = [name for name, command in self.commands.items() if not command.hidden]
         meant = _nearest(word, shown) if bare else None
-        if meant is None and (near := _nearest(path.name, _files(path.parent), cutoff=0.7)):
-            meant = str(path.parent / near)
-        else:
-            meant = meant and f"fieldtool {meant}"
+        near = None if meant else near_file(path)
+        meant = f"fieldtool {meant}" if meant else str(near or "")
         what = f'"{word}" is neither a command nor a file' if bare else f"There is no file {word}"
         advice = f"did you mean `{meant}`?" if meant else "see `fieldtool --help`, or try `fieldtool demo`."
         raise Refused(f"{what}: {advice}")
@@ -145,6 +143,22 @@ def _words(args: Iterable[str]) -> Iterator[str]:
 
 def _nearest(word: str, names: Iterable[str], cutoff: float = 0.6) -> str | None:
     return next(iter(difflib.get_close_matches(word, list(names), n=1, cutoff=cutoff)), None)
+
+
+def near_file(path: Path) -> Path | None:
+    """The inspection beside a path that is not there whose name comes nearest to it."""
+    near = _nearest(path.name, _files(path.parent), cutoff=0.7)
+    return path.parent / near if near else None
+
+
+def _may_begin(path: Path) -> bool:
+    """Whether a new inspection can be set up at a path: it looks like a file, and there is somebody to ask."""
+    from fieldtool.cli.terminal import why_no_screen
+
+    named = bool(path.suffix) or len(path.parts) > 1
+    # A program that stands in for the terminal, as tests do, cannot see screens.
+    asked = sys.stdin is sys.__stdin__ and why_no_screen() is None
+    return named and asked and path.parent.is_dir()
 
 
 def _files(folder: Path) -> list[str]:

@@ -36,8 +36,8 @@ from fieldtool.cli.syncing import invite, join, reconcile, sync
 def cli() -> None:
     """Assess cases of probation services on site, and see where the ratings stand.
 
-    Without a command, the inspection in the file PATH is opened in the terminal; without PATH, the one that
-    was opened last.
+    Without a command, the inspection in the file PATH is opened in the terminal, or set up if it is not there;
+    without PATH, the one that was opened last.
 
     \b
     Examples:

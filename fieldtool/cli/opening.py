@@ -19,6 +19,7 @@ from fieldtool.cli.terminal import why_no_screen
 if TYPE_CHECKING:
     from fieldtool.door import Door
     from fieldtool.roll import Roll
+    from fieldtool.tui.setting_up import Chosen
 
 WHO_IN_THE_DEMO = "INS-04"
 
@@ -31,7 +32,10 @@ as_option = click.option(
 @click.argument("path", required=False, type=click.Path(readable=False, path_type=Path))
 @as_option
 def open_(path: Path | None, person: str | None) -> None:
-    """Open the inspection in the file PATH in the terminal; without PATH, the one that was opened last."""
+    """Open the inspection in the file PATH in the terminal; without PATH, the one that was opened last.
+
+    Where there is no file PATH, a new inspection can be set up.
+    """
     from fieldtool.cli.recent import remember
     from fieldtool.door import Door
     from fieldtool.roll import Locked
@@ -39,13 +43,30 @@ def open_(path: Path | None, person: str | None) -> None:
 
     chosen = path or _usual()
     _need_screen(chosen)
-    with Door(chosen, state_folder()) as door:
+    key = None
+    if path is not None and not path.exists():
+        begun = _begun(path, person)
+        if begun is None:
+            return
+        chosen, key = begun.path, begun.key
+        person = None if begun.new else person
+    with Door(chosen, state_folder(), key=key) as door:
         try:
             roll = door.open()
         except Locked:
             roll = None
         remember(chosen)
         _show(door, roll, partial(_who_works, person))
+
+
+def _begun(path: Path, person: str | None) -> Chosen | None:
+    """Offer to set up an inspection where there is none yet."""
+    from fieldtool.cli.group import near_file
+    from fieldtool.settings import load_settings, state_folder
+    from fieldtool.tui.setting_up import offer
+
+    settings = load_settings()
+    return offer(path, near_file(path), state_folder(), person or settings.person or "", settings.theme)
 
 
 @click.command(short_help="Open a copy of the sample inspection.")

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from textual import events
+from textual.app import App
 from textual.pilot import Pilot
 
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.screens.case import CaseScreen
 from fieldtool.tui.widgets.card import Card
 
-Pilots = Pilot[None]
+Pilots = Pilot[Any]
 Way = Callable[[Pilots], Awaitable[None]]
 
 
-def lines(app: FieldtoolApp) -> list[str]:
+def lines(app: App[Any]) -> list[str]:
     """The lines of the screen on top, without the blanks at their ends."""
     return [strip.text.rstrip() for strip in app.screen._compositor.render_strips()]
 
 
-def text(app: FieldtoolApp) -> str:
+def text(app: App[Any]) -> str:
     """All that is shown of the screen on top."""
     return "\n".join(lines(app))
 
 
-def appearance(app: FieldtoolApp) -> tuple[str, ...]:
+def appearance(app: App[Any]) -> tuple[str, ...]:
     """Anything that a key could have changed for the eye."""
     styles = str([list(strip) for strip in app.screen._compositor.render_strips()])
     return type(app.screen).__name__, text(app), styles, str(app.screen.focused)
