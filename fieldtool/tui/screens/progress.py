@@ -106,25 +106,20 @@ class ProgressScreen(Screen[None], inherit_bindings=False):
         try:
             self.query_one(BurnUp).show(progress.points, progress.whole.cases, today)
             self._say(progress.headline_so_far)
-            self._tables = {
-                grouping.key: of_groups(
-                    grouping.title,
-                    grouping.title.removeprefix("By ").capitalize(),
-                    progress.whole,
-                    grouping.groups,
-                )
-                for grouping in progress.groupings
-            }
-            self._tables |= {
-                _DAYS: of_days(progress.points),
-                "strata": of_strata(()),
-                "laptops": of_laptops((), (), today),
-            }
+            self._tables = dict(self._of_groups(progress))
+            self._tables[_DAYS] = of_days(progress.points)
+            self._tables |= {"strata": of_strata(()), "laptops": of_laptops((), (), today)}
         except StoreError as error:
             self._say(str(error))
             return
         self._show()
         self.call_after_refresh(self._show_all, progress)
+
+    @staticmethod
+    def _of_groups(progress: Progress) -> Iterator[tuple[str, Table]]:
+        for grouping in progress.groupings:
+            title = grouping.title.removeprefix("By ")
+            yield grouping.key, of_groups(f"{title[:1].upper()}{title[1:]}", progress.whole, grouping.groups)
 
     def _show_all(self, progress: Progress) -> None:
         if progress is not self._progress or not self.is_attached:
@@ -170,7 +165,7 @@ class ProgressScreen(Screen[None], inherit_bindings=False):
         if line is None:
             return
         if line.told:
-            self.app.push_screen(Tell(line.name, line.told))
+            self.app.push_screen(Tell(line.name if line.cells else "A clock that jumped", line.told))
         elif self._group is not None:
             key, group = self._group
             self.app.push_screen(

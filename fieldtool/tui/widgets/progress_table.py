@@ -151,9 +151,9 @@ much was here by then that it had not. Nobody can know what a laptop has not sen
 # ---------------------------------------------------------------------- what stands in them
 
 
-def of_groups(title: str, heading: str, whole: Group, groups: Sequence[Group]) -> Table:
+def of_groups(title: str, whole: Group, groups: Sequence[Group]) -> Table:
     """Groups of cases below all of them."""
-    headings = (heading, "Done", "Open", "A day", "Needed", "Untouched", "Returned", CONTESTED)
+    headings = (title, "Done", "Open", "A day", "Needed", "Untouched", "Returned", CONTESTED)
     lines = [Line(group.id, group.title, _of_group(group)) for group in groups]
     return Table(title, headings, (Line("", "All", _of_group(whole)), *lines))
 
@@ -179,7 +179,7 @@ def of_days(points: Sequence[Point]) -> Table:
             ahead = None if point.needed is None else point.done - point.needed
             cells = [(number(point.completed), ""), (number(point.done), STRONG), (needed, ""), _ahead(ahead)]
         lines.append(Line(str(point.day), day, tuple(cells)))
-    return Table("By day", ("Day", "Completed", "Done", "Needed", "Ahead"), tuple(lines))
+    return Table("Day", ("Day", "Completed", "Done", "Needed", "Ahead"), tuple(lines))
 
 
 def of_strata(strata: Sequence[StratumProgress]) -> Table:
@@ -223,8 +223,11 @@ def of_laptops(laptops: Sequence[LaptopNews], jumps: Sequence[str], today: date)
         for laptop in laptops
     ]
     lines += [Line("", f"! {told}", told=f"{told}\n\nTake the times around it with care.") for told in jumps]
-    title = f"Laptops, {counted(len(jumps), 'clock')} jumped" if jumps else "Laptops"
-    return Table(title, ("Laptop of", "Last news", "Took in", "Lacks", "Not here", "Unsent"), tuple(lines))
+    return Table(
+        "Laptops ! clock" if jumps else "Laptops",
+        ("Laptop of", "Last news", "Took in", "Lacks", "Not here", "Unsent"),
+        tuple(lines),
+    )
 
 
 def _of_group(group: Group) -> tuple[tuple[str, str], ...]:
