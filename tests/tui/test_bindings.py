@@ -83,6 +83,11 @@ async def conflicts(pilot: Pilots) -> None:
     await press(pilot, "f4")
 
 
+async def progress(pilot: Pilots) -> None:
+    await press(pilot, "f5", "1")
+    await settled(pilot)
+
+
 async def agenda(pilot: Pilots) -> None:
     app = pilot.app
     assert isinstance(app, FieldtoolApp)
@@ -223,6 +228,7 @@ PLACES: list[tuple[Way, str]] = [
     (ratings, ME),
     (conflicts, ME),
     (syncing, ME),
+    (progress, LEAD),
     (agenda, LEAD),
     (cancelled, LEAD),
     (interview, LEAD),
