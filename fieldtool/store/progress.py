@@ -24,6 +24,9 @@ PAUSE = 30 * 60 * 1000
 LATEST = 100
 """So many cases of a sample type, those touched last, are looked at for the time that one takes."""
 
+MOST = 2_000
+"""So many events of a chain are looked at to count those that a laptop lacks."""
+
 
 def counted(database: Database) -> list[Counted]:
     """Count the cases of each sample, holder and place."""
@@ -151,20 +154,23 @@ class _Laptops:
         return sum(self._after(chain, ends.get(chain, 0)) for chain in self._ends if chain.id != leave_out)
 
     def _after(self, chain: Device, seq: int) -> int:
-        entries = self._entries[chain]
-        return len(entries) - bisect_right(entries, seq)
+        first, entries = self._entries[chain]
+        return max(0, first - seq) + len(entries) - bisect_right(entries, seq)
 
     def _last(self, chain: Device) -> Event | None:
         return find_event(self._database, EventId(*chain, self._ends[chain]))
 
-    def _entries_of(self, chain: Device) -> list[int]:
-        """The numbers of what people recorded in a chain, from the first that any laptop may lack."""
-        receipts = self._receipts.values()
-        if not receipts:
-            return []
-        others = [receipt.ends.get(chain, 0) for receipt in receipts if receipt.device.id != chain.id]
-        known = min(others, default=self._ends[chain])
-        return [seq for (seq,) in self._database.rows(_ENTRIES, (*chain, known, *_QUIET))]
+    def _entries_of(self, chain: Device) -> tuple[int, list[int]]:
+        """The numbers of what people recorded in a chain, behind a number from which on they were looked up.
+
+        That is where the first laptop has got to; but of one that is far behind, all but the last are counted
+        unseen, with the few that laptops put on record of themselves.
+        """
+        others = [
+            receipt.ends.get(chain, 0) for receipt in self._receipts.values() if receipt.device.id != chain.id
+        ]
+        first = max(min(others, default=self._ends[chain]), self._ends[chain] - MOST)
+        return first, [seq for (seq,) in self._database.rows(_ENTRIES, (*chain, first, *_QUIET))]
 
 
 _OF_LAPTOPS: list[type[Model]] = [ReceiptGiven, LaptopJoined, *OfDevice.__subclasses__()]

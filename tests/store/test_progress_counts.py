@@ -218,6 +218,17 @@ def test_what_a_laptop_lacks_are_entries_of_people(database: Database, log: Log,
     assert (found["one"].took, found["one"].lacks, found["one"].not_here) == ("", 0, 0)
 
 
+def test_of_a_laptop_that_is_far_behind_not_every_event_is_looked_at(
+    database: Database, log: Log, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added(log, "A", "B", "C")  # nine entries
+    met(database, clock, "two", "INS-2", one=1, lead=1)
+    for most in (2, 8, 100):
+        monkeypatch.setattr(progress, "MOST", most)
+        found = {laptop.device: laptop.lacks for laptop in progress.laptops(database)}
+        assert found == {"one": 0, "lead": 0, "two": 8}
+
+
 def test_what_others_have_of_a_laptop_is_known_to_be_missing_here(database: Database, clock: Clock) -> None:
     met(database, clock, "two", "INS-2", two=1, three=7)
     (laptop,) = [each for each in progress.laptops(database) if each.person == "INS-2"]
