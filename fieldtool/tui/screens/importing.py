@@ -205,6 +205,8 @@ class ImportScreen(Screen[str | None], inherit_bindings=False):
     def _in_words(self) -> str:
         if self._doing:
             done, expected = self._how_far
+            if not done:
+                return f"{self._doing} …"
             of = f" of {number(expected)}" if expected else ""
             so_far = bar(min(100 * done // expected, 100), 30) if expected else ""
             return f"{self._doing} {number(done)}{of} rows …  {so_far}"
