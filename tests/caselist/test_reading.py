@@ -159,7 +159,8 @@ def test_what_is_no_workbook(tmp_path: Path, spoil: object) -> None:
 
 
 def test_a_workbook_that_would_fill_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows: list[list[object]] = [["CRN"], *([f"X{n % 7}"] for n in range(5000))]
+    rows: list[list[object]] = [["CRN"]]
+    rows.extend([f"X{n % 7}"] for n in range(5000))
     path = workbook(tmp_path, rows)
     monkeypatch.setattr(reading, "LARGEST", 50_000)
     assert path.stat().st_size < 50_000
