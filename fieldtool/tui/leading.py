@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
 from fieldtool.tui.syncing import SyncingApp
 
@@ -20,18 +21,23 @@ class LeadingApp(SyncingApp):
                 tooltip="The lead's desk: progress, agenda, sample, sharing out, set up"),
     ]  # fmt: skip
 
+    _desk: Screen[None] | None = None
+
     @property
     def inspection(self) -> Inspection:
         """The service of the open inspection."""
         raise NotImplementedError
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Show the key only while a file is open."""
-        return super().check_action(action, parameters) and (action != "lead" or self._roll is not None)
+        """Show the key only while a file is open, and not above the desk itself."""
+        return super().check_action(action, parameters) and (
+            action != "lead" or (self._roll is not None and self._desk not in self.screen_stack)
+        )
 
     def action_lead(self) -> None:
         """Show the lead's desk."""
         from fieldtool.lead import Lead
         from fieldtool.tui.screens.lead import LeadScreen
 
-        self.push_screen(LeadScreen(Lead(self.inspection)))
+        self._desk = LeadScreen(Lead(self.inspection))
+        self.push_screen(self._desk)
