@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from fieldtool.domain.framework import Framework
     from fieldtool.store.database import Database
 
-ROLES = ("lead_inspector", "inspector", "local_assessor")
+Role = Literal["lead_inspector", "inspector", "local_assessor"]
+ROLES: tuple[Role, ...] = ("lead_inspector", "inspector", "local_assessor")
 USUAL_FRAMEWORK = "crc_2019"
 UNENCRYPTED = "whoever finds this file may read it"
 """What somebody must say who wants an inspection without a passphrase."""
@@ -37,7 +38,7 @@ class Facts(NamedTuple):
     id: str
     """Of the person who sets it up."""
     name: str
-    role: Literal["lead_inspector", "inspector", "local_assessor"]
+    role: Role
     fieldwork_from: date | None
     fieldwork_to: date | None
 

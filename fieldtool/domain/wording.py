@@ -10,11 +10,12 @@ from fieldtool.domain.framework import Framework
 from fieldtool.domain.sampled import criterion_title
 
 _WORDS = {"not_relevant": "not relevant", "in_progress": "reopened"}
-_ROLES = {
+ROLES = {
     "lead_inspector": "lead inspector",
     "inspector": "inspector",
     "local_assessor": "local assessor",
 }
+"""What the roles of a team are called."""
 
 
 def name_of(framework: Framework, slot: Slot) -> str:
@@ -50,7 +51,7 @@ def _other_value(aspect: Aspect, value: str) -> str:
     match aspect:
         case Aspect.PERSON:
             person = json.loads(value)
-            return f"{person['name']}, {_ROLES.get(person['role'], person['role'])}"
+            return f"{person['name']}, {ROLES.get(person['role'], person['role'])}"
         case Aspect.INSPECTION:
             opened = json.loads(value)
             days = " to ".join(opened[day] for day in ("fieldwork_from", "fieldwork_to") if day in opened)

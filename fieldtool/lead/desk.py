@@ -57,6 +57,9 @@ class Lead:
     def add_person(self, person: str, name: str, role: Role, office: str | None = None) -> None:
         """Take somebody into the team, or change their name, role or office."""
         self.must_lead()
+        leads = [known.id for known in self.team.values() if known.role == "lead_inspector"]
+        if leads == [person] and role != "lead_inspector":
+            raise InspectionError(f"{person} is the only lead inspector: make somebody else one first.")
         bodies: list[Body] = [PersonJoined(person=person, name=name, role=role)]
         if office is not None and office != self.offices.get(person, ""):
             bodies.append(PersonBased(person=person, office=office or None))

@@ -113,6 +113,11 @@ async def syncing(pilot: Pilots) -> None:
     await press(pilot, "f3")
 
 
+async def team(pilot: Pilots) -> None:
+    await press(pilot, "f5", "3")
+    await settled(pilot)
+
+
 async def share(pilot: Pilots) -> None:
     nobody_has(pilot, "B-2")
     await press(pilot, "f5", "6")
@@ -232,6 +237,8 @@ PLACES: list[tuple[Way, str]] = [
     (agenda, LEAD),
     (cancelled, LEAD),
     (interview, LEAD),
+    (team, LEAD),
+    (team, ME),
     (case_lists, LEAD),
     (list_preview, LEAD),
     (draw, LEAD),

@@ -113,14 +113,13 @@ class CasesScreen(Screen[None], inherit_bindings=False):
         self._groups = self._group_of(me)
         self._shown = 0
         self._text = ""
-        self._total = 0
+        self._total: int | None = None
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
         heading = self._roll.heading
-        who = f" · {self._me}" if self._me else ""
         yield TitleBar(
-            f"{heading.title} · {heading.provider}{who}",
+            self._place,
             lambda: self._roll.at_stake,
             self._roll.why_read_only,
             lambda: self._roll.sent,
@@ -138,10 +137,15 @@ class CasesScreen(Screen[None], inherit_bindings=False):
         self._list()
         self.set_focus(self.query_one(CaseList))
 
+    @property
+    def _place(self) -> str:
+        heading = self._roll.heading
+        return f"{heading.title} · {heading.provider}{f' · {self._me}' if self._me else ''}"
+
     def on_screen_resume(self) -> None:
-        """Take up what was done in a case meanwhile."""
-        if self._total:
-            self._list(keep=True)
+        """Take up what was done on other screens meanwhile."""
+        if self._total is not None:
+            self.take_in()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Show a key only where it does something."""
@@ -200,6 +204,7 @@ class CasesScreen(Screen[None], inherit_bindings=False):
     def take_in(self) -> None:
         """Show what came in from elsewhere."""
         self._total = self._roll.total
+        self.query_one(TitleBar).place(self._place)
         self._list(keep=True)
 
     def _filter(self, text: str) -> None:
@@ -211,7 +216,7 @@ class CasesScreen(Screen[None], inherit_bindings=False):
         cases = self.query_one(CaseList)
         refs = self._roll.refs(self._groups[self._shown].chosen._replace(text=self._text))
         cases.show(refs, cases.ref if keep else None)
-        self.query_one(GroupLine).show(self._shown, self._text, len(refs), self._total)
+        self.query_one(GroupLine).show(self._shown, self._text, len(refs), self._total or 0)
 
     def _group_of(self, me: str | None) -> list[Group]:
         samples = [Group(sample.short, CaseFilter(sample=sample.id)) for sample in self._roll.heading.samples]

@@ -60,9 +60,16 @@ def _progress(lead: Lead) -> Screen[None]:
     return ProgressScreen(lead)
 
 
+def _team(lead: Lead) -> Screen[None]:
+    from fieldtool.tui.screens.team import TeamScreen
+
+    return TeamScreen(lead)
+
+
 TASKS: tuple[Task, ...] = (
     Task("1", "Progress", "What is done and needed by day, and who needs help", _progress),
     Task("2", "Agenda", "Meetings, interviews, observations: what came of them, and notes", _agenda),
+    Task("3", "Set up and team", "Name, dates, team, and the figures to compare with", _team),
     Task("4", "Case lists", "Bring in what the service sends: each row taken, or told why not", _case_lists),
     Task("5", "Draw the sample", "Its size, its strata, the draw, and how each number came about", _draw),
     Task("6", "Share out", "Who has what: evenly, by place and day, or by hand", _share),
@@ -107,9 +114,8 @@ class LeadScreen(Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
         roll = self._lead.inspection.roll
-        heading = roll.heading
         yield TitleBar(
-            f"Lead's desk · {heading.title} · {heading.provider}",
+            "",
             lambda: roll.at_stake,
             roll.why_read_only,
             lambda: roll.sent,
@@ -119,7 +125,18 @@ class LeadScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begin with the first task."""
+        self.take_in()
         self.set_focus(self.query_one(TaskList))
+
+    def on_screen_resume(self) -> None:
+        """Take up what was done in a task."""
+        if self.query(TitleBar):
+            self.take_in()
+
+    def take_in(self) -> None:
+        """Say which inspection it is."""
+        heading = self._lead.inspection.roll.heading
+        self.query_one(TitleBar).place(f"Lead's desk · {heading.title} · {heading.provider}")
 
     def action_open(self) -> None:
         """Open the task under the cursor."""

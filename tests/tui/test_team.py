@@ -1,0 +1,195 @@
+"""Set up and team: the lead changes name, dates and people, and brings in figures; others only look."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from textual.widgets import Static
+
+from fieldtool.inspection import Inspection
+from fieldtool.lead import Lead
+from fieldtool.lead.setting_up import figures_of, opening_of
+from fieldtool.roll import Roll
+from fieldtool.store.sharing import opened_by
+from fieldtool.tui.app import FieldtoolApp
+from fieldtool.tui.screens.ask import AskText, Choose, Tell
+from fieldtool.tui.screens.team import TeamScreen
+from tui import looking
+from tui.inspections import LEAD, ME
+from tui.looking import Pilots, press, settled
+
+
+@pytest.fixture
+def app(tiny: Roll) -> FieldtoolApp:
+    return FieldtoolApp(tiny, LEAD)
+
+
+async def team(pilot: Pilots) -> None:
+    await press(pilot, "f5", "3")
+    await settled(pilot)
+    assert isinstance(pilot.app.screen, TeamScreen)
+
+
+async def answer(pilot: Pilots, *answers: str) -> None:
+    """Answer dialogs one after the other: the text of a question, or how far down a choice is."""
+    for each in answers:
+        screen = pilot.app.screen
+        if isinstance(screen, AskText):
+            await press(pilot, "home", "shift+end", "backspace", *each, "enter")
+        else:
+            assert isinstance(screen, Choose), type(screen)
+            await press(pilot, *each.split(), "enter")
+        await settled(pilot)
+
+
+def offered(app: FieldtoolApp) -> set[str]:
+    found = app.screen.active_bindings.values()
+    return {binding.id for _, binding, enabled, _ in found if binding.id and enabled and binding.show}
+
+
+def question(app: FieldtoolApp) -> str:
+    return str(app.screen.query_one(".question", Static).content)
+
+
+def fieldwork(app: FieldtoolApp) -> tuple[date | None, date | None]:
+    return app.inspection.fieldwork
+
+
+def here(app: FieldtoolApp) -> str:
+    """The line under the cursor."""
+    return next(line for line in looking.lines(app) if line.startswith("▌"))
+
+
+async def test_all_of_it_is_shown_at_80_columns(app: FieldtoolApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await team(pilot)
+        seen = looking.text(app)
+    for words in ("Title                   Libraries", "Provider                Somewhere", "not said yet",
+                  "The team: 3 people", "INS-01       Inspector 1", "Previous inspection     none yet"):  # fmt: skip
+        assert words in seen
+
+
+async def test_name_and_dates_are_changed(app: FieldtoolApp, tiny: Roll) -> None:
+    inspection = opened_by(tiny.database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await team(pilot)
+        await press(pilot, "enter")
+        await answer(pilot, "", "Libraries two")
+        await press(pilot, "down", "down", "enter")
+        await answer(pilot, "31/2/2026")
+        assert '"31/2/2026" is no day: write it as 23/03/2026.' in question(app)
+        await answer(pilot, "2/3/2026")
+        await press(pilot, "down", "enter")
+        await answer(pilot, "1/3/2026")
+        assert "cannot end on 01/03/2026, before it begins on 02/03/2026." in question(app)
+        await answer(pilot, "20/3/2026")
+        assert "20/03/2026" in looking.text(app)
+        opening = opening_of(app.inspection)
+        assert (opening.title, opening.provider) == ("Libraries two", "Somewhere")
+        assert fieldwork(app) == (date(2026, 3, 2), date(2026, 3, 20))
+        assert opened_by(tiny.database) == inspection
+        assert list(app.inspection.findings()) == []
+        await press(pilot, "enter")
+        await answer(pilot, "")
+        assert fieldwork(app) == (date(2026, 3, 2), None)
+        await press(pilot, "escape")
+        assert "Libraries two" in looking.lines(app)[0]
+        await press(pilot, "escape")
+        assert "Libraries two" in looking.lines(app)[0]
+
+
+async def test_people_are_added_and_changed(app: FieldtoolApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await team(pilot)
+        await press(pilot, "a")
+        await answer(pilot, "ins-01")
+        assert "INS-01 is on the team already." in question(app)
+        await answer(pilot, "two words")
+        assert "an id is a word" in question(app)
+        await answer(pilot, "LOC-1", "Lou  Case", "end", "North")
+        lead = Lead(app.inspection)
+        assert lead.team["LOC-1"] == ("LOC-1", "Lou Case", "local_assessor")
+        assert lead.offices == {"LOC-1": "North"}
+        assert here(app).split() == ["▌", "LOC-1", "Lou", "Case", "local", "assessor", "North"]
+        await press(pilot, "enter")
+        await answer(pilot, "Lou Box", "", "South")
+        assert lead.team["LOC-1"].name == "Lou Box"
+        assert lead.offices == {"LOC-1": "South"}
+        await press(pilot, "enter")
+        await answer(pilot, "Lou Box", "down down")
+        assert lead.team["LOC-1"].role == "inspector"
+        assert "South" not in looking.text(app)
+
+
+async def test_leaving_a_dialog_changes_nothing(app: FieldtoolApp, tiny: Roll) -> None:
+    before = tiny.changes
+    async with app.run_test(size=(80, 24)) as pilot:
+        await team(pilot)
+        for keys in (("enter", "escape"), ("a", "escape"), ("p", "escape"),
+                     ("a", "X", "enter", "escape"), ("a", "X", "enter", "Y", "enter", "escape")):  # fmt: skip
+            await press(pilot, *keys)
+            await settled(pilot)
+            assert isinstance(app.screen, TeamScreen)
+    assert tiny.changes == before
+
+
+async def test_the_only_lead_stays_one(app: FieldtoolApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await team(pilot)
+        for _ in range(7):
+            await press(pilot, "down")
+        assert LEAD in here(app)
+        await press(pilot, "enter")
+        await answer(pilot, "Lea", "down")
+        assert Lead(app.inspection).team[LEAD].role == "lead_inspector"
+        assert "not saved" in looking.lines(app)[0]
+
+
+async def test_figures_are_brought_in_and_listed(app: FieldtoolApp, tmp_path: Path) -> None:
+    file = tmp_path / "f.csv"
+    file.write_text("id,n,N\nQa,3,4\nQax,1,4\nNote,,\n")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await team(pilot)
+        await press(pilot, "c")
+        await answer(pilot, str(file), "All libraries", "end")
+        assert figures_of(app.inspection) == {}
+        await press(pilot, "c")
+        await answer(pilot, str(file), "All libraries")
+        assert "2 figures, 2 of them with n and N; passed over: row 4" in question(app)
+        await answer(pilot, "")
+        assert figures_of(app.inspection)["comparison"].title == "All libraries"
+        assert "2 figures, All libraries" in looking.text(app)
+        assert "team.list" in offered(app)
+        assert "team.change" not in offered(app)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, Tell)
+        assert "Qax        25%  1/4" in looking.text(app)
+        await press(pilot, "escape")
+        file.write_text("id,n,N\nQa,5,4\nQz,1,4\n")
+        await press(pilot, "c")
+        await answer(pilot, str(file))
+        assert "Nothing was brought in" in looking.text(app)
+        assert 'f.csv, row 3, column "id"' in looking.text(app)
+        assert figures_of(app.inspection)["comparison"].figures["Qa"].n == 3
+
+
+async def test_who_is_no_lead_only_looks(tiny: Roll) -> None:
+    app = FieldtoolApp(tiny, ME)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await team(pilot)
+        assert not {"team.change", "team.add", "team.previous", "team.comparison"} & offered(app)
+        before = looking.text(app)
+        await press(pilot, "a", "p", "c", "enter")
+        assert looking.text(app) == before
+        assert "for the lead to change" in looking.lines(app)[0]
+
+
+async def test_what_came_in_from_elsewhere_is_shown(app: FieldtoolApp, tiny: Roll) -> None:
+    async with app.run_test(size=(60, 15)) as pilot:
+        await team(pilot)
+        Lead(Inspection(tiny, LEAD)).add_person("INS-09", "Nina", "inspector")
+        app.take_in()
+        await press(pilot, "end")
+        assert "The team: 4 people" in looking.text(app)
