@@ -110,7 +110,7 @@ class Roll:
         copies = self._copies
         behind, copied = copies.behind(), copies.folder is not None
         urgent = behind > 0 and (away if copied else self.database.encrypted)
-        self.at_stake = AtStake(behind, copied, urgent)
+        self.at_stake = AtStake(behind, copied, urgent, copies.held)
         return self.at_stake
 
     @cached_property

@@ -56,12 +56,14 @@ def sync(ctx: click.Context, path: Path, place: str | None, person: str | None, 
       fieldtool sync hiow.db
     """
     from fieldtool.cli.central import ask_password
+    from fieldtool.settings import state_folder
     from fieldtool.store.holding import held
+    from fieldtool.store.witness import Witness
     from fieldtool.sync.places import synchronise
 
     with held(path), _working(path, person) as (database, log):
         chosen = _place(database, place)
-        done = synchronise(database, log, chosen, ask=ask_password)
+        done = synchronise(database, log, chosen, ask=ask_password, witness=Witness(state_folder()))
     if as_json:
         say_json(_exchanged_data(done))
     else:
@@ -123,8 +125,10 @@ def invite(path: Path, guest: str, target: Path, person: str | None) -> None:
     Example:
       fieldtool invite hiow.db --for INS-04 --to ines.invitation
     """
+    from fieldtool.settings import state_folder
     from fieldtool.store import listing
     from fieldtool.store.holding import held
+    from fieldtool.store.witness import Witness
     from fieldtool.sync import joining
 
     if target.exists():
@@ -134,6 +138,8 @@ def invite(path: Path, guest: str, target: Path, person: str | None) -> None:
         if guest not in team:
             raise Refused(f"{guest} is not on the team of this inspection: the team is {', '.join(team)}.")
         code, data = joining.invite(database, log, guest)
+        # Before it leaves this laptop: what others have seen must never be numbered anew here.
+        Witness(state_folder()).see(database)
         _write_new(target, data)
     say(
         [

@@ -57,6 +57,8 @@ class AtStake(NamedTuple):
     """Whether a folder was named that a second copy is kept in."""
     urgent: bool
     """Whether somebody should see to it."""
+    sent: bool = False
+    """Whether the place where the team meets has said what it has of this laptop: that is not counted."""
 
 
 class Sent(NamedTuple):

@@ -22,10 +22,12 @@ from fieldtool.store.copy_state import (
     COPY_FOLDER,
     COPY_ID,
     COPY_STATE,
+    HELD,
     Run,
     State,
     fork_count,
     gaps_of,
+    held_of,
     own_folder,
     remember,
     state_of,
@@ -55,8 +57,10 @@ class Copied(NamedTuple):
 class _Known(NamedTuple):
     """What `behind` remembers from one question to the next, for as long as what is noted stays the same."""
 
-    text: str
+    noted: tuple[str, str]
     state: State
+    held: Mapping[str, int]
+    """How far the place where the team meets has said that it has each chain."""
     counted: dict[str, int]
     slots: set[tuple[str, str]]
 
@@ -88,7 +92,7 @@ class Copies:
     def __init__(self, database: Database, key: bytes | None = None) -> None:
         self._database = database
         self._key = key
-        self._known = _Known("", State(), {}, set())
+        self._known = _Known(("", ""), State(), {}, {}, set())
 
     # ------------------------------------------------------------------ where, and how far
 
@@ -102,6 +106,11 @@ class Copies:
     def own_folder(self) -> Path | None:
         """The folder in it that holds the copy of this inspection."""
         return own_folder(self._database)
+
+    @property
+    def held(self) -> bool:
+        """Whether the place where the team meets has said what it has of this laptop, when `behind` was last asked."""
+        return bool(self._known.held)
 
     def begin(self, folder: Path) -> Copied:
         """Copy into this folder from now on, beginning at once.
@@ -128,20 +137,22 @@ class Copies:
     def behind(self) -> int:
         """How many entries would be lost if this laptop died now: answers, judgements, facts, texts and the like.
 
-        What colleagues entered is not counted, for they have it; nor is what a laptop records of itself.
+        What colleagues entered is not counted, for they have it; nor is what is in the copy, what the place where
+        the team meets has said that it has, and what a laptop records of itself.
         Cheap: it reads what came since it was last asked.
         """
         device = device_of(self._database)
-        text = listing.local(self._database, COPY_STATE) or ""
-        if self._known.text != text:
-            self._known = _Known(text, state_of(text), {}, set())
-        _, state, counted, slots = self._known
+        noted = listing.local(self._database, COPY_STATE) or "", listing.local(self._database, HELD) or ""
+        if self._known.noted != noted:
+            self._known = _Known(noted, state_of(noted[0]), held_of(noted[1]), {}, set())
+        _, state, held, counted, slots = self._known
         for chain, end in read_ends(self._database).items():
-            since = counted.get(told(chain), state.ends.get(told(chain), 0))
+            name = told(chain)
+            since = counted.get(name, max(state.ends.get(name, 0), held.get(name, 0)))
             if device is not None and chain.id == device.id and since < end.seq:
                 rows = self._database.rows(_SLOTS, (*chain, since))
                 slots.update(row for row in rows if Slot.parse(row[1]).aspect not in _OF_DEVICES)
-                counted[told(chain)] = end.seq
+                counted[name] = end.seq
         typed = {draft[:2] for draft in self._drafts() if _mark(draft) not in state.drafts}
         return len(slots | typed)
 
@@ -392,6 +403,8 @@ def _mark(draft: KeptDraft) -> str:
 
 
 _ONE_AT_A_TIME = threading.Lock()
-_OF_DEVICES = frozenset((Aspect.DEVICE, Aspect.SESSION, Aspect.CLOCK, Aspect.SIGNATURE))
+_OF_DEVICES = frozenset(
+    (Aspect.DEVICE, Aspect.SESSION, Aspect.CLOCK, Aspect.SIGNATURE, Aspect.JOINED, Aspect.RECEIPT)
+)
 _SLOTS = "SELECT DISTINCT subject, slot FROM event WHERE device = ? AND incarnation = ? AND seq > ?"
 _DRAFTS = "SELECT subject, slot, text, wall, actor FROM draft ORDER BY subject, slot"

@@ -1,4 +1,4 @@
-"""What of an inspection is in its second copy, as its file notes it, among what is this installation's alone."""
+"""What of an inspection is in its second copy, and at the place where the team meets, as its file notes it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ FOLDER, ENDING = "fieldtool-copy-", ".ftcopy"
 
 COPY_FOLDER, COPY_ID, COPY_STATE = "copy_folder", "copy_id", "copy_state"
 """The names under which a file notes where its copy is, which one it is, and what is in it."""
+
+HELD = "sync_held"
+"""The name under which it notes what the place where the team meets has said last that it has of this laptop."""
 
 
 class Run(NamedTuple):
@@ -90,6 +93,25 @@ def note_seen(database: Database, names: Iterable[str]) -> None:
     """Note that all in these files of the copy's folder is in this file now, or cannot be read."""
     state = state_of(listing.local(database, COPY_STATE) or "")
     listing.set_local(database, COPY_STATE, text_of(state._replace(seen=(*state.seen, *names))))
+
+
+def note_held(database: Database, place: str, ends: Mapping[Device, int]) -> None:
+    """Note how far a place has said that it has the chains of this laptop: that is not lost with it.
+
+    Raises:
+        StoreError: it could not be saved.
+    """
+    text = json.dumps({"place": place, "ends": {told(chain): seq for chain, seq in ends.items()}})
+    if text != listing.local(database, HELD):
+        listing.set_local(database, HELD, text)
+
+
+def held_of(text: str) -> Mapping[str, int]:
+    """What is noted of that: the number of the last event of each chain; nothing if it cannot be read."""
+    try:
+        return {str(chain): int(seq) for chain, seq in json.loads(text or "{}")["ends"].items()}
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return {}
 
 
 def state_of(text: str) -> State:

@@ -28,6 +28,10 @@ class NotInvited(StoreError):  # noqa: N818  # what is missing says more than "e
     """The inspection is shared, but this laptop has no key to it."""
 
 
+class Removed(StoreError):  # noqa: N818  # the same
+    """This laptop belongs to the inspection no more."""
+
+
 class Membership(NamedTuple):
     """What a laptop seals, opens and signs with."""
 
@@ -215,6 +219,25 @@ def known_laptops(database: Database) -> tuple[KnownLaptop, ...]:
             )
         )
     return tuple(sorted(found, key=lambda laptop: (laptop.person, laptop.invited, laptop.key)))
+
+
+def must_belong(database: Database) -> None:
+    """See to it that this laptop was not removed.
+
+    Raises:
+        Removed: it was; who did it, when and why.
+    """
+    own = membership_of(database)
+    if own is None or not is_removed(roster(database), own.key):
+        return
+    for laptop in known_laptops(database):
+        if laptop.here:
+            day = laptop.removed.partition("T")[0]
+            raise Removed(
+                f"This laptop was removed from the inspection by {laptop.removed_by} on {day} ({laptop.why}), and what "
+                "is recorded on it since counts no more: if that is a mistake, ask for an invitation, and join with it "
+                "in a new file."
+            )
 
 
 def _heard(database: Database) -> Iterator[tuple[str, str]]:

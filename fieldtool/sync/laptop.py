@@ -24,7 +24,7 @@ from fieldtool.store.log import (
     find_event,
     read_ends,
 )
-from fieldtool.store.sharing import Receipt, read_receipts
+from fieldtool.store.sharing import Receipt, must_belong, read_receipts
 from fieldtool.sync.stores import Held, Holdings
 
 BATCH = 2_000
@@ -115,8 +115,11 @@ class LaptopStore:
         """Put on record what was taken in, the first time, and if anything was but what laptops say of themselves.
 
         Raises:
+            Removed: this laptop was removed from the inspection, and nothing more counts of it.
             StoreError: it could not be saved.
         """
+        if self._receipts:
+            must_belong(self._database)
         given = any(receipt.device == self._log.device for receipt in read_receipts(self._database))
         if self._receipts and (self._learned or not given):
             ends = {f"{chain.id}.{chain.incarnation}": held.seq for chain, held in self.holdings().items()}

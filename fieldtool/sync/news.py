@@ -10,6 +10,7 @@ from fieldtool.store.database import Database
 from fieldtool.store.log import Device, Log, device_of, read_ends
 from fieldtool.store.queries import Said, said
 from fieldtool.store.sharing import membership_of
+from fieldtool.store.witness import Witness
 from fieldtool.sync.differences import lacking, number_of
 from fieldtool.sync.exchange import Exchanged, Progress
 from fieldtool.sync.laptop import LaptopStore
@@ -57,23 +58,31 @@ def exchange_news(
     place: str,
     progress: Progress | None = None,
     ask: AskPassword | None = None,
+    witness: Witness | None = None,
 ) -> News:
     """Send and take at a place, and tell what came.
+
+    Args:
+        witness: see `synchronise`.
 
     Raises:
         SyncError: the place cannot be reached.
         StoreError: the laptop may not take part, or its own file cannot be used.
     """
     before = read_ends(database)
-    exchanged = synchronise(database, log, place, progress, ask)
+    exchanged = synchronise(database, log, place, progress, ask, witness=witness)
     own = device_of(database)
     new = {
         chain: (before[chain].seq + 1 if chain in before else 1, end.seq)
         for chain, end in read_ends(database).items()
         if own is None or chain.id != own.id
     }
-    to_settle = count_conflicts(database) + len(forked_events(database))
-    return News(exchanged, said(database, new), to_settle)
+    return News(exchanged, said(database, new), to_settle(database))
+
+
+def to_settle(database: Database) -> int:
+    """How much there is to settle, with what forked chains hold."""
+    return count_conflicts(database) + len(forked_events(database))
 
 
 def _entries(database: Database, ranges: dict[Device, tuple[int, int]]) -> int:

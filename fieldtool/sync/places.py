@@ -12,12 +12,14 @@ from typing import NamedTuple
 from fieldtool.store import listing
 from fieldtool.store.bundle_files import BundleFile, keep_bundle_files, read_bundle_files
 from fieldtool.store.clock import WallClock, system_clock
+from fieldtool.store.copy_state import note_held
 from fieldtool.store.database import Database
 from fieldtool.store.laptops import hosts, roster
 from fieldtool.store.log import Device, Log
 from fieldtool.store.sharing import Membership, membership_of, take_part
+from fieldtool.store.witness import Witness
 from fieldtool.sync.differences import Difference, reconcile
-from fieldtool.sync.exchange import Exchanged, Progress, exchange
+from fieldtool.sync.exchange import Exchanged, Progress, Step, exchange
 from fieldtool.sync.folder import FolderStore
 from fieldtool.sync.laptop import LaptopStore
 from fieldtool.sync.stores import Store, SyncError
@@ -54,24 +56,51 @@ def synchronise(
     progress: Progress | None = None,
     ask: AskPassword | None = None,
     clock: WallClock = system_clock,
+    witness: Witness | None = None,
 ) -> Exchanged:
-    """Send and take at a place, remember it as the usual one, and when all was well.
+    """Send and take at a place, remember it as the usual one, what it has, and when all was well.
 
     Args:
         log: appends to that database; it puts on record that this laptop takes part, and what it has taken.
+        witness: remembers how far the file is before anything leaves it, so that nothing is ever numbered anew that
+            others have seen.
 
     Raises:
         SyncError: the place cannot be reached.
+        Removed: this laptop was removed from the inspection; what others sent was taken all the same.
         StoreError: the laptop may not take part, or its own file cannot be used.
     """
+
+    def told(step: Step) -> None:
+        if witness is not None and step.sending and not step.done:
+            witness.see(database)
+        if progress is not None:
+            progress(step)
+
     with_receipts = LaptopStore(database, log, receipts=True)
     with opened(open_place(database, take_part(database, log), place, with_receipts, ask)) as there:
-        exchanged = exchange(with_receipts, there, progress)
+        own = {
+            device: held.seq
+            for device, held in with_receipts.holdings().items()
+            if device.id == log.device.id
+        }
+        exchanged = exchange(with_receipts, there, told)
     if usual_place(database) != place:
         listing.set_local(database, _PLACE, place)
+    if exchanged.confirmed:
+        note_held(database, place, _held(own, exchanged))
     if exchanged.complete:
         listing.set_local(database, _LAST, json.dumps([place, _told(clock())]))
     return exchanged
+
+
+def _held(own: Mapping[Device, int], exchanged: Exchanged) -> dict[Device, int]:
+    """How far the place has the chains of this laptop, of what was here when the exchange began."""
+    found = dict(own)
+    for each in (*exchanged.lacking, *exchanged.forks):
+        if each.device in found:
+            found[each.device] = min(found[each.device], each.first - 1)
+    return found
 
 
 def compare(

@@ -235,14 +235,14 @@ class SyncingApp(CopyingApp):
         exchange = self._exchange = self._latest = Exchange()
         self._watching = self.set_interval(LOOK_EVERY, self._show_how_far)
         self._tell(going=f"Looking at {place} …", percent=None, good=(), bad=(), came=(), hints=())
-        connection, ask = door.connection(), self._password_for(exchange)
+        connection, ask, witness = door.connection(), self._password_for(exchange), door.witness
 
         def run() -> News:
             from fieldtool.sync.news import exchange_news
 
             with exchange.going(), connection() as database:
                 log = _log(database, person)
-                return exchange_news(database, log, place, exchange.progress, ask)
+                return exchange_news(database, log, place, exchange.progress, ask, witness=witness)
 
         try:
             news = await in_thread(run, "exchange")
@@ -269,6 +269,8 @@ class SyncingApp(CopyingApp):
         if self._roll is None:  # locked meanwhile
             return
         self._changes = -1  # what this laptop alone has is counted anew
+        if "conflicts" not in changes:  # what came before it stopped may have brought some
+            changes["conflicts"] = _to_settle(self.roll)
         self._tell(**{"going": "", "percent": None, "here": "", "there": "", **changes})
         self.begin_to_sync()
         self.take_in()
@@ -334,6 +336,15 @@ class SyncingApp(CopyingApp):
                     keep_password(login, password.text)
                 except SyncError as error:
                     self.notify(str(error), severity="warning", timeout=8)
+
+
+def _to_settle(roll: Roll) -> int:
+    from fieldtool.sync.news import to_settle
+
+    try:
+        return to_settle(roll.database)
+    except StoreError:  # whoever records something is told what is wrong
+        return 0
 
 
 def _log(database: Database, person: str) -> Log:

@@ -308,7 +308,7 @@ def stop_when(monkeypatch: pytest.MonkeyPatch, at: Callable[[syncing.Exchange], 
 async def test_a_password_is_asked_for_and_not_shown(
     app: FieldtoolApp, monkeypatch: pytest.MonkeyPatch, typed: str | None, said: str
 ) -> None:
-    def refuse(*given: object) -> None:
+    def refuse(*given: object, **_: object) -> None:
         ask = given[-1]
         password = ask("ines@db:5432/work") if callable(ask) else None
         raise SyncError(f"It came in as {password}." if password else "It wants a password.")

@@ -92,7 +92,8 @@ def _when_sent(sent: Sent | None) -> str:
 def _in_words(at_stake: AtStake, room: int) -> str:
     """What would be lost, in the longest words for which there is room; in the shortest, if there is none."""
     number, things = f"{at_stake.answers:,}", "answer" if at_stake.answers == 1 else "answers"
-    if not at_stake.copied:
+    kept = "copied" if at_stake.copied else "sent"
+    if not at_stake.copied and not at_stake.sent:
         words = [
             f"no second copy: if this laptop dies now you lose {number} {things}",
             f"no second copy: {number} to lose",
@@ -101,8 +102,8 @@ def _in_words(at_stake: AtStake, room: int) -> str:
     elif at_stake.answers:
         words = [
             f"if this laptop dies now you lose {number} {things}",
-            f"{number} {things} not copied",
-            f"{number} not copied",
+            f"{number} {things} not {kept}",
+            f"{number} not {kept}",
         ]
     else:
         words = ["0 to lose"]
