@@ -220,6 +220,10 @@ FORMS = [
     (60, "saved 12:00:00", AtStake(1234, False, False), "saved 12:00:00 · no second copy: 1,234"),
     (60, "x" * 90, AtStake(3, False, False), "xxx · no second copy: 3"),
     (120, "", AtStake(1, False, False), "no second copy: if this laptop dies now you lose 1 answer"),
+    (120, "", AtStake(2, False, False, sent=True), "if this laptop dies now you lose 2 answers"),
+    (80, "saved 12:00:00", AtStake(2, False, True, sent=True), "saved 12:00:00 · 2 answers not sent"),
+    (80, "saved 12:00:00", AtStake(0, False, False, sent=True), "saved 12:00:00 · 0 to lose"),
+    (80, "", AtStake(2, True, False, sent=True), "2 answers not copied"),
     (80, "saved 12:00:00", None, "saved 12:00:00"),
 ]
 

@@ -201,6 +201,20 @@ async def test_stopped_and_gone_on(app: FieldtoolApp, team: Team, monkeypatch: p
         assert app.inspection.case("B-4").answer("Qax") is Answer.NO
 
 
+async def test_conflicts_that_came_before_a_stop_are_counted(
+    app: FieldtoolApp, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team.say(OTHER, "B-1", NO)
+    team.meet(OTHER)
+    stop_when(monkeypatch, lambda exchange: exchange.step and exchange.step.sending and exchange.stop())
+    async with app.run_test(size=(100, 30)) as pilot:
+        await open_case(pilot, "B-1", 1)
+        await press(pilot, "home", "y")
+        await synced(pilot, str(team.stick))
+        assert "Stopped: what was passed on by then is safe" in text(app)
+        assert "1 conflict" in text(app)
+
+
 async def test_the_key_stops_it(app: FieldtoolApp, team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
     gone_on = threading.Event()
     stop_when(monkeypatch, lambda _: gone_on.wait(10))
