@@ -1,15 +1,25 @@
-"""Events of colleagues taken into an encrypted inspection, and a day sent and taken through a folder."""
+"""Events of colleagues taken into an encrypted inspection, and a day sent and taken through a folder.
+
+Run as a program, it lets one laptop take in very many events, and says what memory that takes as the file fills:
+
+    .venv/bin/python tests/benchmarks/merging.py --events 1200000
+"""
 
 from __future__ import annotations
 
+import argparse
 import gc
 import resource
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from itertools import islice
+from itertools import chain, groupby, islice
 from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path[:0] = [str(Path(__file__).parents[number]) for number in (1, 2)]
 
 from benchmarks.figures import Figure, paired
 from benchmarks.ground import KEY, SAMPLE, SAMPLE_SIZE, Ground, ref_of
@@ -24,8 +34,10 @@ from fieldtool.sync.folder import FolderStore
 from fieldtool.sync.laptop import BATCH, LaptopStore
 from fieldtool.sync.places import FileMemory
 
-AIM = 1 / 0.4
+AIM, FIRST_AIM = 1 / 0.4, 1 / 0.5
 EVENTS, DAY, LAPTOPS, TEAM = 40_000, 600, 4, 9
+REPORTED = 50 * BATCH
+"""After so many events a line is written."""
 CONFLICTS = 20
 """Of so many answers, one is to a prompt that somebody else has answered at the same time."""
 
@@ -40,6 +52,7 @@ def measure(ground: Ground, rounds: int) -> Iterator[Figure]:
         ours.append(_merged(ground, batches))
     yield paired(f"{EVENTS:,} events merged : executemany", ours, floor, "s", AIM)
     yield Figure("memory that the merges took at most, MiB", _memory() - before, 0, 0, "MiB")
+    yield from _whole(ground, rounds, [*chain.from_iterable(batches)])
     yield from _days(ground, rounds)
 
 
@@ -94,15 +107,58 @@ def _merged(ground: Ground, batches: Sequence[Sequence[Event]]) -> float:
 
 
 def _floor(path: Path, batches: Sequence[Sequence[Event]]) -> None:
+    with _created(path) as database:
+        _inserted(database, batches)
+
+
+def _inserted(database: Database, batches: Sequence[Sequence[Event]], statement: str = "INSERT") -> None:
+    for batch in batches:
+        with database.transaction():
+            rows = [
+                (*event.id, *event[1:8], " ".join(map(str, event.parents)), event.hash) for event in batch
+            ]
+            database.connection.executemany(f"{statement} {_INTO}", rows)
+
+
+def _created(path: Path) -> Database:
     for end in ("", "-wal", "-shm"):
         Path(f"{path}{end}").unlink(missing_ok=True)
-    with Database.create(path, KEY) as database:
-        for batch in batches:
-            with database.transaction():
-                rows = [
-                    (*event.id, *event[1:8], " ".join(map(str, event.parents)), event.hash) for event in batch
-                ]
-                database.connection.executemany(_INSERT, rows)
+    return Database.create(path, KEY)
+
+
+def _whole(ground: Ground, rounds: int, recorded: Sequence[Event]) -> Iterator[Figure]:
+    """A laptop that has just joined takes in all that there is; one that has it is given all of it again."""
+    with Database.open_read_only(ground.inspection(SAMPLE_SIZE)) as database:
+        events = sorted([*read_events(database), *recorded], key=lambda event: event.id)
+    turns = [_joined(ground, events) for _ in range(max(2, rounds // 5))]
+    first_floor, first, again_floor, again = zip(*turns, strict=True)
+    number = f"{len(events):,}"
+    yield paired(f"{number} first events : executemany", first, first_floor, "s", FIRST_AIM)
+    yield paired(f"{number} known ones in bundles : executemany", again, again_floor, "s")
+
+
+def _joined(ground: Ground, events: Sequence[Event]) -> tuple[float, ...]:
+    """How long it takes an empty laptop to take in events, and then to be given them again; each behind its floor."""
+    membership = Membership("00" * 32, new_identity(), bytes(range(32)))
+    sealed, known = [*_bundles(events, membership)], [*batched(iter(events), BATCH)]
+    with _created(ground.folder / "floor.db") as floor, _created(ground.folder / "new.db") as new:
+        log = Log(new, new_device(new), "INS-1")
+        store = LaptopStore(new, log)
+        return (
+            _timed(lambda: _inserted(floor, [events])),
+            _timed(lambda: log.receive(events)),
+            _timed(lambda: _inserted(floor, known, "INSERT OR IGNORE")),
+            _timed(lambda: store.send(read(data, membership).events() for data in sealed)),
+        )
+
+
+def _bundles(events: Sequence[Event], membership: Membership) -> Iterator[bytes]:
+    """Events in the order of their ids, sealed chain by chain."""
+    for _, group in groupby(events, key=lambda event: event.id[:2]):
+        before = GENESIS
+        for part in batched(group, BATCH):
+            yield make(part, before, membership)[1]
+            before = part[-1].hash
 
 
 def _days(ground: Ground, rounds: int) -> Iterator[Figure]:
@@ -143,4 +199,37 @@ def _memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-_INSERT = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+# ---------------------------------------------------------------------- very many events
+
+
+def fill(number: int) -> None:
+    """Let a laptop take in so many events of its colleagues, and say how it goes."""
+    with tempfile.TemporaryDirectory(prefix="fieldtool-benchmarks-") as folder:
+        ground = Ground(Path(folder))
+        path = ground.encrypted(SAMPLE_SIZE)
+        with Database.open(path, KEY) as database:
+            store = LaptopStore(database, Log(database, new_device(database), "INS-1"))
+            batches, taken, here = batched(work(ground, number), BATCH), 0, 1
+            print(f"   events   events/s   memory: {_memory():.0f} MiB before the first   on disk")
+            while here:
+                began = time.perf_counter()
+                here = sum(store.send(islice(batches, REPORTED // BATCH)))
+                spent, taken = time.perf_counter() - began, taken + here
+                size = sum(Path(f"{path}{end}").stat().st_size for end in ("", "-wal")) / 1e6
+                if here:
+                    print(
+                        f"{taken:9,} {here / spent:10,.0f} {_memory():8.0f} MiB {size:28,.0f} MB", flush=True
+                    )
+
+
+def main() -> None:
+    """Fill a laptop as the command line says."""
+    parser = argparse.ArgumentParser(description="One laptop, and very many events of its colleagues.")
+    parser.add_argument("--events", type=int, default=1_200_000)
+    fill(parser.parse_args().events)
+
+
+_INTO = "INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+if __name__ == "__main__":
+    main()
