@@ -1,8 +1,7 @@
-"""`fieldtool team` and `fieldtool assign`: who is on the team, and who has which case."""
+"""`fieldtool assign`: who has which case, and on which day."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -11,90 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from fieldtool.cli.group import Refused
-from fieldtool.cli.lines import columns, counted, listed, say, say_json
+from fieldtool.cli.lines import columns, counted, say, say_json
 from fieldtool.cli.looking import json_option, looking_at, path_argument
 from fieldtool.cli.working import as_option, working_in
-from fieldtool.founding import LONGEST_ID, ROLES
 
 if TYPE_CHECKING:
     from fieldtool.lead import Lead
 
 FOUND = 1
 """Exit code where some cases could be given to nobody."""
-
-
-@click.command(short_help="Who is on the team: add, list.")
-@path_argument
-@click.argument("action", type=click.Choice(["add", "list"]))
-@click.argument("id", required=False)
-@click.argument("name", required=False)
-@click.argument("role", required=False)
-@click.option(
-    "--office", metavar="PLACE", help="Of a local assessor: the office whose cases they never assess."
-)
-@as_option
-def team(
-    path: Path,
-    action: str,
-    id: str | None,
-    name: str | None,
-    role: str | None,
-    office: str | None,
-    person: str | None,
-) -> None:
-    """Say who is on the team of the inspection PATH, or take somebody into it: with an ID, a NAME and a ROLE.
-
-    Roles are lead_inspector, inspector and local_assessor. Who is on the team already gets the name and role that
-    are said now. The office is a hub or local delivery unit, spelt as in the case list.
-
-    \b
-    Examples:
-      fieldtool team hiow.db add INS-04 "Ines Four" inspector
-      fieldtool team hiow.db add LOC-1 "Lou Case" local_assessor --office Portsmouth
-      fieldtool team hiow.db list
-    """
-    if action == "list":
-        _say_team(path)
-        return
-    if id is None or name is None or role is None or not name.strip():
-        raise Refused('Say whom to add: `fieldtool team PATH add ID "NAME" ROLE`.')
-    if not id.isprintable() or len(id.split()) != 1 or len(id) > LONGEST_ID:
-        raise Refused(f"An id is a word of up to {LONGEST_ID} signs, without blanks.")
-    said = role.lower().replace(" ", "_").replace("-", "_")
-    from fieldtool.lead import Lead
-
-    with working_in(path, person) as inspection:
-        match said:
-            case "lead_inspector" | "inspector" | "local_assessor":
-                Lead(inspection).add_person(id, name.strip(), said, office and office.strip())
-            case _:
-                raise Refused(f'There is no role "{role}": there are {listed(ROLES)}.')
-        number = len(inspection.roll.people)
-    say(
-        [
-            f"{id} is on the team now, as {said.replace('_', ' ')}: {counted(number, 'person', 'people')} in all."
-        ]
-    )
-
-
-def _say_team(path: Path) -> None:
-    from fieldtool.domain.listing import CaseFilter
-    from fieldtool.lead import Lead
-
-    with looking_at(path) as inspection:
-        lead = Lead(inspection)
-        held = Counter(line.holder for line in inspection.roll.all_lines(CaseFilter()))
-        rows = [
-            (
-                each.id,
-                each.name,
-                each.role.replace("_", " "),
-                counted(held[each.id], "case"),
-                lead.offices.get(each.id, ""),
-            )
-            for each in lead.team.values()
-        ]
-    say(columns(rows) if rows else ["There is nobody on the team yet."])
 
 
 def _day(ctx: click.Context, param: click.Parameter, value: str) -> date:
@@ -121,6 +45,7 @@ NO_DAY = "none"
 @path_argument
 @click.argument("refs", metavar="[REF]...", nargs=-1)
 @click.option("--to", metavar="PERSON", help="Who gets the cases.")
+@click.option("--of", metavar="PERSON", help="All cases that somebody holds, as of one who has left.")
 @click.option("--back", is_flag=True, help="Nobody is to hold the cases any more.")
 @click.option("--evenly", is_flag=True, help="Share out all cases that nobody holds.")
 @click.option(
@@ -154,6 +79,7 @@ def assign(
     path: Path,
     refs: tuple[str, ...],
     to: str | None,
+    of: str | None,
     back: bool,
     evenly: bool,
     by_day: bool,
@@ -179,6 +105,7 @@ def assign(
       fieldtool assign hiow.db --to INS-04 X123456 X234567
       fieldtool assign hiow.db --to INS-07 X123456 --because "INS-04 is ill"
       fieldtool assign hiow.db --back X123456
+      fieldtool assign hiow.db --of INS-04 --back --because "has left"
       fieldtool assign hiow.db --on 2026-03-04 X123456 X234567
       fieldtool assign hiow.db --list
     """
@@ -190,11 +117,11 @@ def assign(
         raise Refused(
             "Say one of --to PERSON, --back, --evenly, --by-day and --on DAY: `fieldtool assign --help`."
         )
-    if sharing and refs:
+    if sharing and (refs or of):
         raise Refused(
             f"--{'evenly' if evenly else 'by-day'} shares out all cases that nobody holds: name none, or use --to."
         )
-    if not sharing and not refs:
+    if not sharing and not refs and of is None:
         raise Refused("Say which cases, by their references: `fieldtool progress` knows them.")
     if not sharing and (by or among or dry_run or as_json):
         raise Refused("--by, --among, --dry-run and --json go with --evenly or --by-day.")
@@ -207,9 +134,23 @@ def assign(
         if sharing:
             left = _share_out(lead, among, by, days if by_day else None, dry_run=dry_run, as_json=as_json)
         else:
-            _give(lead, refs, to, back, on, because)
+            _give(lead, [*refs, *_held_by(lead, of)], to, back, on, because)
     if left:
         raise SystemExit(FOUND)
+
+
+def _held_by(lead: Lead, person: str | None) -> list[str]:
+    """The cases that somebody holds, who may be on the team no more.
+
+    Raises:
+        Refused: they hold none.
+    """
+    from fieldtool.domain.listing import CaseFilter
+
+    held = [line.ref for line in lead.inspection.roll.all_lines(CaseFilter(holder=person))] if person else []
+    if person and not held:
+        raise Refused(f"{person} holds no case.")
+    return held
 
 
 def _give(

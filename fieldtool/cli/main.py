@@ -10,7 +10,7 @@ import click
 
 from fieldtool import __version__
 from fieldtool.cli.agenda import agenda
-from fieldtool.cli.assigning import assign, team
+from fieldtool.cli.assigning import assign
 from fieldtool.cli.case import case
 from fieldtool.cli.caselists import cases
 from fieldtool.cli.central import central
@@ -27,6 +27,7 @@ from fieldtool.cli.passphrases import new, passphrase, recover
 from fieldtool.cli.progress import progress
 from fieldtool.cli.ratings import ratings
 from fieldtool.cli.replacing import replace
+from fieldtool.cli.roster import laptops, recovery_keys, team
 from fieldtool.cli.sampling import sample
 from fieldtool.cli.syncing import invite, join, reconcile, sync
 
@@ -80,6 +81,8 @@ for command in (
     reconcile,
     invite,
     join,
+    laptops,
+    recovery_keys,
     framework,
     export,
     central,
