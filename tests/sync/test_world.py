@@ -119,6 +119,26 @@ def test_histories_with_a_server(centre: Centre) -> None:
         tell(seed, history(seed, server=True), server)
 
 
+def test_branches_come_to_everybody_by_the_server_alone(centre: Centre) -> None:
+    """Whole old disks are put back; in the end, all meet at the server, and everybody has every branch."""
+    server = OnServer(centre)
+    forked = 0
+    for seed in (600_030, 600_040, 600_210, 600_240):
+        with World(seed, server) as world:
+            for deed in history(seed, server=True):
+                world.step(deed)
+            for laptop in world.laptops * 2:
+                exchanged = world._synchronise(laptop, None, receipts=False)
+                assert exchanged is not None
+                assert exchanged.complete
+            everything = world._on_server()
+            for laptop in world.laptops:
+                world.look(laptop)
+                assert laptop.known | laptop.aside == everything, f"history {seed}, {laptop.name}"
+            forked += bool(world.model.forked)
+    assert forked, "other histories are needed: in none of these a chain goes two ways any more"
+
+
 # ---------------------------------------------------------------------- it can fail
 
 
