@@ -15,6 +15,7 @@ from fieldtool.cli.group import Refused
 from fieldtool.cli.keeping import FOUND
 from fieldtool.cli.lines import counted, moment, number, say, say_json
 from fieldtool.cli.looking import json_option, path_argument
+from fieldtool.cli.working import refuse_who_left
 
 if TYPE_CHECKING:
     from fieldtool.store.database import Database
@@ -226,6 +227,7 @@ def _working(path: Path, person: str | None) -> Iterator[tuple[Database, Log]]:
         team = [each.id for each in listing.people(database)]
         who = person or listing.local(database, "person") or load_settings().person
         if who not in team:
+            refuse_who_left(database, who)
             people = f"one of {', '.join(team)}" if team else "once it has a team"
             raise Refused(f"It is not known who works here: say --as PERSON, {people}.")
         said = settle_incarnation(database, state_folder(), key)

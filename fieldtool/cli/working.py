@@ -14,6 +14,7 @@ from fieldtool.cli.group import Refused
 if TYPE_CHECKING:
     from fieldtool.inspection import Inspection
     from fieldtool.roll import Roll
+    from fieldtool.store.database import Database
 
 as_option = click.option(
     "--as", "person", metavar="PERSON", help="Who works here, if it was not said before."
@@ -57,6 +58,23 @@ def _who(roll: Roll, person: str | None) -> str:
     team = [known.id for known in roll.people]
     who = person or roll.me or load_settings().person
     if who not in team:
+        refuse_who_left(roll.database, who)
         people = f"one of {', '.join(team)}" if team else "once it has a team"
         raise Refused(f"It is not known who works here: say --as PERSON, {people}.")
     return who
+
+
+def refuse_who_left(database: Database, who: str | None) -> None:
+    """Say of somebody who is not on the team that they were, if they were.
+
+    Raises:
+        Refused: they were taken off it; by whom, when and why.
+    """
+    from fieldtool.store.team import left
+
+    gone = left(database).get(who or "")
+    if gone is not None:
+        raise Refused(
+            f"{who} was removed from the team by {gone.by} on {gone.wall.partition('T')[0]} ({gone.why}): if that is a "
+            "mistake, ask the lead inspector."
+        )
