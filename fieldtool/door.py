@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import Self
 
 from fieldtool.roll import Roll
-from fieldtool.store import listing
 from fieldtool.store.attempts import Attempts
 from fieldtool.store.database import Database, StoreError, key_file_of
 from fieldtool.store.holding import Hold
@@ -19,7 +18,6 @@ from fieldtool.store.incarnation import settle_incarnation
 from fieldtool.store.witness import Witness
 
 OPEN_ELSEWHERE = "open in another window: you can read it"
-REMOVED = "on a laptop that was removed from the inspection: you can read it"
 
 
 class Door:
@@ -79,8 +77,6 @@ class Door:
             roll = Roll.open(self.path, to_write=True, key=self._key)
             try:
                 roll.notice = settle_incarnation(roll.database, self._state, self._key) or ""
-                if listing.removed_here(roll.database):
-                    roll.why_read_only = REMOVED
             except StoreError:
                 roll.close()
                 raise

@@ -79,11 +79,6 @@ def set_local(database: Database, name: str, value: str) -> None:
         database.connection.execute("INSERT OR REPLACE INTO local VALUES (?, ?)", (name, value))
 
 
-def removed_here(database: Database) -> bool:
-    """Whether the laptop that this file is on was removed from the inspection."""
-    return database.row(_REMOVED, (f"joined:{local(database, 'device')}",)) is not None
-
-
 def views_behind(database: Database) -> bool:
     """Whether the views are still those that an older version made."""
     return local(database, "views") is not None
@@ -94,10 +89,6 @@ def views_are_made(database: Database) -> None:
     database.connection.execute("DELETE FROM local WHERE name = 'views'")
 
 
-_REMOVED = """
-    SELECT 1 FROM head AS joined JOIN head AS laptop ON laptop.subject = '' AND laptop.slot = 'laptop:' || joined.value
-    WHERE joined.subject = '' AND joined.slot = ? AND json_type(laptop.value, '$.ends') = 'object'
-"""
 _LINE = "SELECT ref, sample, place, holder, worked, complete, done, due, touched FROM case_line"
 
 
