@@ -206,7 +206,12 @@ async def test_conflicts_that_came_before_a_stop_are_counted(
 ) -> None:
     team.say(OTHER, "B-1", NO)
     team.meet(OTHER)
-    stop_when(monkeypatch, lambda exchange: exchange.step and exchange.step.sending and exchange.stop())
+
+    def stop_once_it_sends(exchange: syncing.Exchange) -> None:
+        if exchange.step is not None and exchange.step.sending:
+            exchange.stop()
+
+    stop_when(monkeypatch, stop_once_it_sends)
     async with app.run_test(size=(100, 30)) as pilot:
         await open_case(pilot, "B-1", 1)
         await press(pilot, "home", "y")
