@@ -17,7 +17,8 @@ TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS.parent), str(TESTS)]
 
 from fieldtool.store import merging  # noqa: E402
-from sync.world import Deed, ServerLike, World  # noqa: E402  # found only now
+from sync.field import Deed, ServerLike  # noqa: E402  # found only now
+from sync.world import World  # noqa: E402
 
 WEIGHTS = {
     "record": 24,
@@ -40,15 +41,33 @@ WEIGHTS = {
     "rebuild": 1,
 }
 
+RARE = {"remove": (0, 0, 1, 1, 2)}
+"""How often what happens once or twice in an inspection may happen."""
 
-def history(seed: int, *, server: bool = False) -> list[Deed]:
-    """The history of a number; of every tenth, disks are put back whole."""
+RARE_WITH_DISKS = {**RARE, "two ways": (0, 1, 1, 2), "decide": (1, 2, 4)}
+
+KINDS = sorted({*WEIGHTS, *RARE_WITH_DISKS, "whole disk"})
+
+
+def history(seed: int, *, server: bool = False, rare: bool = True) -> list[Deed]:
+    """The history of a number; of every tenth, disks are put back whole.
+
+    Args:
+        rare: whether what is rare is put in between all else.
+    """
     dice = Random(seed)
-    weights = {**WEIGHTS, "whole disk": 3 if seed % 10 == 0 else 0}
+    disks = seed % 10 == 0
+    weights = {**WEIGHTS, "whole disk": 3 if disks else 0}
     if server:
         weights["server"] *= 4
     kinds = dice.choices(list(weights), list(weights.values()), k=dice.randrange(5, 60))
-    return [Deed(kind, dice.getrandbits(48)) for kind in kinds]
+    deeds = [Deed(kind, dice.getrandbits(48)) for kind in kinds]
+    if rare:
+        for kind, often in (RARE_WITH_DISKS if disks else RARE).items():
+            for _ in range(dice.choice(often)):
+                earliest = len(deeds) // 2 if kind == "decide" else 0
+                deeds.insert(dice.randrange(earliest, len(deeds) + 1), Deed(kind, dice.getrandbits(48)))
+    return deeds
 
 
 def tell(seed: int, deeds: Sequence[Deed], server: ServerLike | None = None) -> Counter[str]:
