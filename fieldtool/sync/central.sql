@@ -61,6 +61,10 @@ CREATE TABLE IF NOT EXISTS fieldtool.event_fork (
     PRIMARY KEY (inspection, device, incarnation, seq, branch)
 );
 
+-- Few events say which laptops belong to an inspection, and all views ask for them. Since version 2.
+CREATE INDEX IF NOT EXISTS event_of_laptops ON fieldtool.event (inspection, slot)
+    WHERE kind IN ('laptop.invited', 'laptop.joined', 'laptop.removed');
+
 COMMENT ON TABLE fieldtool.event IS 'What happened, event by event, as the laptops wrote it. Never changed or deleted.';
 COMMENT ON TABLE fieldtool.event_fork IS
     'The second branch of chains that have gone two ways, event by event. Counts nowhere; never changed or deleted.';

@@ -4,7 +4,8 @@
 
 DROP VIEW IF EXISTS fieldtool.rating_inputs, fieldtool.progress, fieldtool.cases, fieldtool.answers,
     fieldtool.judgements, fieldtool.facts, fieldtool.notes, fieldtool.reasons, fieldtool.conflicts,
-    fieldtool.people, fieldtool.shown, fieldtool.heads, fieldtool.reading;
+    fieldtool.people, fieldtool.shown, fieldtool.heads, fieldtool.passed, fieldtool.reading, fieldtool.beyond_removal,
+    fieldtool.removed, fieldtool.of_laptops, fieldtool.readable;
 
 -- JSON may hold what a text of PostgreSQL cannot: U+0000, and halves of surrogate pairs. The first becomes the
 -- replacement character; a body with the second is read by no version of the program, and by none here.
@@ -28,10 +29,10 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     END
 $$;
 
--- Each event that has an effect, with the value that it gives its slot. Events of kinds that analysts have no use
+-- Each event that can be read, with the value that it gives its slot. Events of kinds that analysts have no use
 -- of or that this version does not know, and those whose body does not fit their kind or slot, are left out.
 -- (`coalesce`, so that the planner takes such events for many and joins them accordingly.)
-CREATE VIEW fieldtool.reading WITH (security_invoker) AS
+CREATE VIEW fieldtool.readable WITH (security_invoker) AS
 SELECT
     e.inspection, e.device, e.incarnation, e.seq, e.at, e.wall, e.actor, e.subject, e.slot, e.parents,
     split_part(e.slot, ':', 1) AS aspect,
@@ -97,6 +98,66 @@ WHERE coalesce(
     false
 );
 
+-- What is said of laptops, and no later event of its slot replaces.
+CREATE VIEW fieldtool.of_laptops WITH (security_invoker) AS
+SELECT e.inspection, e.kind, fieldtool.said(e.body) AS said
+FROM fieldtool.event AS e
+WHERE e.kind IN ('laptop.invited', 'laptop.joined', 'laptop.removed') AND NOT EXISTS (
+    SELECT FROM fieldtool.event AS later CROSS JOIN LATERAL unnest(later.parents) AS parent (id)
+    WHERE later.inspection = e.inspection AND later.slot = e.slot
+        AND later.kind IN ('laptop.invited', 'laptop.joined', 'laptop.removed')
+        AND parent.id = e.device || '.' || e.incarnation || '.' || e.seq
+);
+
+-- The devices of laptops that were removed; of each chain, by `device.incarnation`, the last event that still counts.
+-- A chain that is not named counts not at all.
+CREATE VIEW fieldtool.removed WITH (security_invoker) AS
+SELECT joined.inspection, joined.said ->> 'device' AS device, gone.said -> 'ends' AS ends
+FROM fieldtool.of_laptops AS joined
+JOIN fieldtool.of_laptops AS gone
+    ON gone.inspection = joined.inspection AND gone.said ->> 'key' = joined.said ->> 'key'
+WHERE joined.kind = 'laptop.joined' AND gone.kind = 'laptop.removed';
+
+-- What removed laptops recorded too late: kept, and without effect.
+CREATE VIEW fieldtool.beyond_removal WITH (security_invoker) AS
+SELECT DISTINCT r.inspection, r.subject, r.slot, r.device, r.incarnation, r.seq, r.parents
+FROM fieldtool.removed AS x
+JOIN fieldtool.readable AS r ON r.inspection = x.inspection AND r.device = x.device
+WHERE r.seq > CASE
+    WHEN x.ends ->> (r.device || '.' || r.incarnation) ~ '^[0-9]{1,18}$'
+    THEN (x.ends ->> (r.device || '.' || r.incarnation))::bigint ELSE 0
+END;
+
+-- Each event that has an effect. (What is asked of removed laptops is asked once, as an array: nearly always there
+-- is none, and whether there is must not change how the planner joins all the others.)
+CREATE VIEW fieldtool.reading WITH (security_invoker) AS
+SELECT r.*
+FROM fieldtool.readable AS r
+WHERE r.device <> ALL (ARRAY (SELECT x.device FROM fieldtool.removed AS x))
+    OR r.inspection || ' ' || r.device || '.' || r.incarnation || '.' || r.seq <> ALL (ARRAY (
+        SELECT b.inspection || ' ' || b.device || '.' || b.incarnation || '.' || b.seq
+        FROM fieldtool.beyond_removal AS b
+    ));
+
+-- What events that have an effect replace by way of such as have none: whoever wrote them knew of all of it.
+CREATE VIEW fieldtool.passed WITH (security_invoker) AS
+WITH RECURSIVE through (inspection, subject, slot, id) AS (
+    SELECT b.inspection, b.subject, b.slot, b.device || '.' || b.incarnation || '.' || b.seq
+    FROM fieldtool.beyond_removal AS b
+    WHERE EXISTS (
+        SELECT FROM fieldtool.reading AS later CROSS JOIN LATERAL unnest(later.parents) AS parent (id)
+        WHERE later.inspection = b.inspection AND later.subject = b.subject AND later.slot = b.slot
+            AND parent.id = b.device || '.' || b.incarnation || '.' || b.seq
+    )
+    UNION
+    SELECT b.inspection, b.subject, b.slot, parent.id
+    FROM through AS t
+    JOIN fieldtool.beyond_removal AS b ON b.inspection = t.inspection AND b.subject = t.subject AND b.slot = t.slot
+        AND t.id = b.device || '.' || b.incarnation || '.' || b.seq
+    CROSS JOIN LATERAL unnest(b.parents) AS parent (id)
+)
+SELECT inspection, subject, slot, id FROM through;
+
 -- The events that no other event of their slot names as a parent. More than one in a slot is a conflict.
 CREATE VIEW fieldtool.heads WITH (security_invoker) AS
 SELECT r.*
@@ -105,7 +166,8 @@ WHERE NOT EXISTS (
     SELECT FROM fieldtool.reading AS later CROSS JOIN LATERAL unnest(later.parents) AS parent (id)
     WHERE later.inspection = r.inspection AND later.subject = r.subject AND later.slot = r.slot
         AND parent.id = r.device || '.' || r.incarnation || '.' || r.seq
-);
+) AND r.inspection || ' ' || r.subject || ' ' || r.slot || ' ' || r.device || '.' || r.incarnation || '.' || r.seq
+    <> ALL (ARRAY (SELECT p.inspection || ' ' || p.subject || ' ' || p.slot || ' ' || p.id FROM fieldtool.passed AS p));
 
 -- The value of each slot: that of its latest head, as on every laptop. `heads` above 1 is a conflict.
 CREATE VIEW fieldtool.shown WITH (security_invoker) AS
@@ -217,6 +279,7 @@ COMMENT ON VIEW fieldtool.rating_inputs IS
     'published percentages come from the program alone.';
 COMMENT ON VIEW fieldtool.conflicts IS 'Every value of what two people filled in without knowing of each other.';
 
-GRANT SELECT ON fieldtool.reading, fieldtool.heads, fieldtool.shown, fieldtool.people, fieldtool.answers, fieldtool.judgements,
+GRANT SELECT ON fieldtool.readable, fieldtool.of_laptops, fieldtool.removed, fieldtool.beyond_removal, fieldtool.passed,
+    fieldtool.reading, fieldtool.heads, fieldtool.shown, fieldtool.people, fieldtool.answers, fieldtool.judgements,
     fieldtool.facts, fieldtool.notes, fieldtool.reasons, fieldtool.conflicts, fieldtool.cases,
     fieldtool.progress, fieldtool.rating_inputs TO fieldtool_people;

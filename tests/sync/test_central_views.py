@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from random import Random
 from typing import Any
 from uuid import uuid4
 
@@ -35,7 +36,7 @@ from fieldtool.domain.events import (
     body_text,
 )
 from fieldtool.domain.listing import CaseFilter
-from fieldtool.domain.roster import PersonRemoved
+from fieldtool.domain.roster import LaptopInvited, LaptopJoined, LaptopRemoved, PersonRemoved
 from fieldtool.domain.sampled import CaseRemoved, CaseTakenOver
 from fieldtool.store import listing, queries
 from fieldtool.store.database import Database
@@ -184,6 +185,30 @@ def test_heads_are_those_of_a_laptop_that_has_all(centre: Centre, data: st.DataO
     assert_heads(centre, laptops[0])
     for laptop in laptops:
         laptop.database.close()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_a_removed_laptop_recorded_too_late_counts_in_no_view(centre: Centre, seed: int) -> None:
+    dice, key = Random(seed), "ab" * 32
+    with Laptop(None, "a") as lead, Laptop(None, "b") as lost, Laptop(None, "c") as other:
+        lead.set_up("A", "B").log.record("", LaptopInvited(key=key, person="ben"))
+        lost.log.receive(lead.events)
+        lost.log.record("", LaptopJoined(device="b", key=key))
+        ends = 1
+        for number in range(20):
+            writer = dice.choice((lead, lost, lost, other))
+            writer.log.record(dice.choice("AB"), NoteWritten(item="Qax", text=str(number)))
+            dice.choice((lead, lost, other)).log.receive(dice.choice((lead, lost, other)).events)
+            if number == 6:
+                ends = len([event for event in lost.events if event.id.device == "b"])
+        if seed % 2:  # else a chain that the removal does not name, which counts not at all
+            lead.log.record("", LaptopRemoved(key=key, person="ben", ends={"b.1": ends}, why="lost"))
+        else:
+            lead.log.record("", LaptopRemoved(key=key, person="ben", ends={}, why="lost"))
+        for laptop in (lost, other):
+            lead.log.receive(laptop.events)
+        assert lead.database.rows("SELECT 1 FROM beyond_removal")
+        assert_heads(centre, lead)
 
 
 ODD_BODIES = [
