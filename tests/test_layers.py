@@ -46,7 +46,8 @@ ROOMS = {
     "settings": room(packages="pydantic platformdirs"),
     "tui.widgets": room("domain", "textual rich"),
     "tui.screens": room(
-        "domain caselist frameworks roll door inspection founding lead sync export tui.widgets", "textual rich"
+        "domain caselist frameworks roll door inspection founding lead sync export tui.widgets",
+        "textual rich",
     ),
     "tui": room(),
     "tui.plain": room("tui.widgets", "rich textual"),

@@ -24,7 +24,7 @@ from fieldtool.lead import Lead
 from fieldtool.roll import Roll
 from fieldtool.store import listing
 from fieldtool.store.database import Database
-from fieldtool.store.log import Device, Log, device_of, new_device, read_events
+from fieldtool.store.log import Device, Log, new_device, read_events
 from fieldtool.store.sharing import Membership, keep, membership_of, take_part
 from fieldtool.sync.exchange import Exchanged, exchange
 from fieldtool.sync.folder import FolderStore
@@ -132,18 +132,6 @@ def invited(
         laptop.log.record_within("", LaptopJoined(device=laptop.device.id, key=theirs.key))
     listing.set_local(laptop.database, "person", name)
     return laptop
-
-
-def twin_of(laptop: Laptop) -> Laptop:
-    """The same installation, as when its file was copied and is worked in on both sides."""
-    twin = Laptop(laptop.name)
-    twin.log.receive(laptop.events)
-    for row in laptop.database.rows("SELECT name, value FROM local"):
-        twin.database.connection.execute("INSERT OR REPLACE INTO local VALUES (?, ?)", row)
-    device = device_of(twin.database)
-    assert device == laptop.device
-    twin.log = Log(twin.database, device, laptop.name, laptop.log._clock)
-    return twin
 
 
 def files(folder: Path) -> list[Path]:
