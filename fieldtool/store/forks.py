@@ -67,8 +67,9 @@ class Replaced:
     """
 
     def __init__(self) -> None:
-        self._slots: dict[EventId, int] = {}
-        self._more: set[tuple[EventId, int]] = set()
+        self._slots: dict[EventId, tuple[int, int]] = {}
+        """The slot in which one is replaced, and when it was last."""
+        self._more: dict[tuple[EventId, int], int] = {}
 
     @classmethod
     def by(
@@ -99,8 +100,9 @@ class Replaced:
 
     def holds(self, event: Event) -> bool:
         """Whether another event replaces this one; asked once for each."""
-        slot = hash((event.subject, event.slot))
-        return self._slots.pop(event.id, None) == slot or (event.id, slot) in self._more
+        found = self._names(event)
+        self._slots.pop(event.id, None)
+        return found
 
     @property
     def elsewhere(self) -> set[EventId]:
@@ -110,12 +112,17 @@ class Replaced:
     def _note(self, event: Event) -> None:
         slot = hash((event.subject, event.slot))
         for parent in event.parents:
-            if self._slots.setdefault(parent, slot) != slot:
-                self._more.add((parent, slot))
+            there, at = self._slots.setdefault(parent, (slot, event.at))
+            if there == slot:
+                self._slots[parent] = (slot, max(at, event.at))
+            else:
+                self._more[parent, slot] = max(self._more.get((parent, slot), 0), event.at)
 
     def _names(self, event: Event) -> bool:
+        """Whether a later event replaces this one: an earlier one has replaced the other event of its number."""
         slot = hash((event.subject, event.slot))
-        return self._slots.get(event.id) == slot or (event.id, slot) in self._more
+        there, at = self._slots.get(event.id, (0, 0))
+        return (there == slot and at > event.at) or self._more.get((event.id, slot), 0) > event.at
 
 
 def holds(database: Database, id: EventId, digest: bytes) -> bool:

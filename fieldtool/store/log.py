@@ -100,6 +100,8 @@ class Log:
         self._due = due
         self._projection = Projection(database)
         self._end: End | None = None
+        self._named_early = False
+        """Whether others have replaced own events that are not here, so that new ones get their numbers."""
         self._version = (0, 0, 0)
 
     def record(self, subject: str, *bodies: Body) -> tuple[Event, ...]:
@@ -241,6 +243,8 @@ class Log:
         )
         event = Event(*fields, hash=chained(end.hash, *fields))
         self._insert(event)
+        if self._named_early:
+            self._projection.is_here(event.id)
         self._projection.apply(event, slot, body.value, heads)
         self._end = End(event.id.seq, event.hash, tick)
         self._version = (*self._version[:2], self._database.appended)
@@ -255,6 +259,7 @@ class Log:
         if self._end is None:
             ends = self.ends()
             own = ends.get(self.device, NO_END)
+            self._named_early = self._database.row(_NAMED_EARLY, self.device) is not None
             self._end = own._replace(at=latest_believed([end.at for end in ends.values()], wall))
         return self._end
 
@@ -315,3 +320,4 @@ def _setting(body: Body, value: str | None) -> Restorable:
 
 
 _BACKWARDS = SELECT + "WHERE device = ? AND incarnation = ? AND subject = ? ORDER BY seq DESC"
+_NAMED_EARLY = "SELECT 1 FROM replaced_early WHERE device = ? AND incarnation = ? LIMIT 1"

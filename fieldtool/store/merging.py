@@ -47,7 +47,7 @@ class Merge:
         self._projection = projection
         self._run = database.connection.execute
         self._reached = dict(reached)
-        self._early: dict[EventId, set[Place]] = {}
+        self._early: dict[EventId, dict[Place, int]] = {}
         self._cases: dict[str, _Subject] = {}
         self._aside: list[Row] = []
         self._new_framework = False
@@ -55,13 +55,16 @@ class Merge:
     def take(self, events: Sequence[Event]) -> None:
         """Take events in, and write what has changed."""
         before = self._named_early(events)
-        self._early = {id: set(places) for id, places in before.items()}
+        self._early = {id: dict(places) for id, places in before.items()}
         for event in events:
             self._take(event)
             self._reached[event.id[:2]] = event.id.seq
         many = self._database.connection.executemany
         many(_FORGET, before.keys() - self._early.keys())
-        many(_REMEMBER, [(*id, *place) for id, places in self._early.items() for place in places])
+        many(
+            _REMEMBER,
+            [(*id, *place, at) for id, places in self._early.items() for place, at in places.items()],
+        )
         many(_SET_ASIDE, self._aside)
         self._write_heads()
         if self._projection.counts_later:
@@ -73,7 +76,7 @@ class Merge:
 
     def _take(self, event: Event) -> None:
         place = (event.subject, event.slot)
-        replaced = place in self._early.pop(event.id, ())
+        replaced = self._early.pop(event.id, {}).get(place, 0) > event.at
         self._projection.look_for_removed(event)
         read = _said if len(event.text) < _SHORT else _said.__wrapped__
         value, why_not = read(event.kind, event.slot, event.text)
@@ -82,7 +85,8 @@ class Merge:
             return
         for parent in event.parents:
             if parent.seq > self._reached.get(parent[:2], 0):
-                self._early.setdefault(parent, set()).add(place)
+                early = self._early.setdefault(parent, {})
+                early[place] = max(early.get(place, 0), event.at)
         subject = self._cases.get(event.subject)
         if subject is None:
             subject = self._cases[event.subject] = _Subject(self._database, event.subject)
@@ -92,15 +96,15 @@ class Merge:
             if event.slot.startswith(_OF_LAPTOPS):
                 self._projection.laptops_changed()
 
-    def _named_early(self, events: Sequence[Event]) -> dict[EventId, set[Place]]:
+    def _named_early(self, events: Sequence[Event]) -> dict[EventId, dict[Place, int]]:
         """Which of the events others have replaced that came before them, and where."""
         run = self._database.connection.execute
         if run("SELECT 1 FROM replaced_early LIMIT 1").fetchone() is None:
             return {}
-        found: dict[EventId, set[Place]] = defaultdict(set)
+        found: dict[EventId, dict[Place, int]] = defaultdict(dict)
         for chain in {event.id[:2] for event in events}:
-            for *id, subject, slot in run(_EARLY, (*chain, self._reached.get(chain, 0))):
-                found[EventId(*id)].add((subject, slot))
+            for *id, subject, slot, at in run(_EARLY, (*chain, self._reached.get(chain, 0))):
+                found[EventId(*id)][subject, slot] = at
         return dict(found)
 
     def _write_heads(self) -> None:
@@ -217,7 +221,7 @@ class _Subject:
         heads = self.heads.get(slot)
         if heads is None:
             heads = self.before[slot] = self._heads(slot)
-        heads = [head for head in heads if head[1:4] not in parents]
+        heads = [head for head in heads if head[1:4] not in parents or head[0] > at]
         if not replaced:
             device, incarnation, seq = event.id
             heads.append((at, device, incarnation, seq, value))
@@ -279,11 +283,11 @@ _FRAMEWORK = str(Slot(Aspect.FRAMEWORK))
 _OF_LAPTOPS = tuple(f"{aspect}:" for aspect in BELONGING)
 
 _EARLY = (
-    "SELECT device, incarnation, seq, subject, slot FROM replaced_early"
+    "SELECT device, incarnation, seq, subject, slot, at FROM replaced_early"
     " WHERE device = ? AND incarnation = ? AND seq > ?"
 )
 _FORGET = "DELETE FROM replaced_early WHERE device = ? AND incarnation = ? AND seq = ?"
-_REMEMBER = "INSERT OR IGNORE INTO replaced_early VALUES (?, ?, ?, ?, ?)"
+_REMEMBER = "INSERT OR REPLACE INTO replaced_early VALUES (?, ?, ?, ?, ?, ?)"
 _SET_ASIDE = "INSERT INTO set_aside VALUES (?, ?, ?, ?)"
 _PUT_HEAD = """
     INSERT INTO head (subject, slot, device, incarnation, seq, at, shown, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?)

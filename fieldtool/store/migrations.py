@@ -270,7 +270,7 @@ _M003 = (
     """
     CREATE TABLE replaced_early (
         device TEXT NOT NULL, incarnation INTEGER NOT NULL, seq INTEGER NOT NULL,
-        subject TEXT NOT NULL, slot TEXT NOT NULL,
+        subject TEXT NOT NULL, slot TEXT NOT NULL, at INTEGER NOT NULL,
         PRIMARY KEY (device, incarnation, seq, subject, slot)
     ) STRICT, WITHOUT ROWID
     """,

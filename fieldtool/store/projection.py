@@ -92,8 +92,13 @@ class Projection:
         self.look_for_removed(event)
         if body is not None:
             for parent in event.parents:
-                self._run(_REMEMBER_REPLACED, (*parent, event.subject, event.slot, *parent))
-        self._apply_or_set_aside(event, body, why_not, (event.subject, event.slot) in places)
+                self._run(_REMEMBER_REPLACED, (*parent, event.subject, event.slot, event.at, *parent))
+        replaced = any(at > event.at for *place, at in places if place == [event.subject, event.slot])
+        self._apply_or_set_aside(event, body, why_not, replaced)
+
+    def is_here(self, id: EventId) -> None:
+        """Forget that an event was replaced before it came: one of its number is in the log now."""
+        self._run(_FORGET_REPLACED, id)
 
     def look_for_removed(self, event: Event) -> None:
         """Note whether the views must be made anew at last, since a removed laptop is concerned."""
@@ -129,7 +134,7 @@ class Projection:
         for event in read() if missing else ():
             if not unreadable(event):
                 for parent in missing.intersection(event.parents):
-                    self._run(_REMEMBER_REPLACED, (*parent, event.subject, event.slot, *parent))
+                    self._run(_REMEMBER_REPLACED, (*parent, event.subject, event.slot, event.at, *parent))
         return number
 
     def _apply_all(self, events: Iterable[Event], replaced: Replaced) -> int:
@@ -212,12 +217,13 @@ class Projection:
         self, event: Event, value: str | None, heads: list[Head], replaced: bool
     ) -> str | None:
         where = (event.subject, event.slot)
-        left = [head for head in heads if head.id not in event.parents]
+        # What is later cannot be what was replaced: it is the other event of that number, where a chain has forked.
+        left = [head for head in heads if head.id not in event.parents or head.at > event.at]
         if len(heads) == 1 and not left and not replaced:
             self._run(REPLACE_HEAD, (*event.id, event.at, value, *where, *heads[0].id))
             return value
         for head in heads:
-            if head.id in event.parents:
+            if head not in left:
                 self._run(DROP_HEAD, (*where, *head.id))
         if not replaced:
             new = Head(event.id, event.at, value)
@@ -358,11 +364,12 @@ class Projection:
 
 
 _REMEMBER_REPLACED = """
-    INSERT OR IGNORE INTO replaced_early SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS (
+    INSERT INTO replaced_early SELECT ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (
         SELECT 1 FROM event WHERE device = ? AND incarnation = ? AND seq = ?)
+    ON CONFLICT DO UPDATE SET at = max(at, excluded.at)
 """
 _FORGET_REPLACED = """
-    DELETE FROM replaced_early WHERE device = ? AND incarnation = ? AND seq = ? RETURNING subject, slot
+    DELETE FROM replaced_early WHERE device = ? AND incarnation = ? AND seq = ? RETURNING subject, slot, at
 """
 DROP_HEAD = """
     DELETE FROM head WHERE subject = ? AND slot = ? AND device = ? AND incarnation = ? AND seq = ?

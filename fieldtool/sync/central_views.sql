@@ -120,7 +120,7 @@ WHERE joined.kind = 'laptop.joined' AND gone.kind = 'laptop.removed';
 
 -- What removed laptops recorded too late: kept, and without effect.
 CREATE VIEW fieldtool.beyond_removal WITH (security_invoker) AS
-SELECT DISTINCT r.inspection, r.subject, r.slot, r.device, r.incarnation, r.seq, r.parents
+SELECT DISTINCT r.inspection, r.subject, r.slot, r.device, r.incarnation, r.seq, r.at, r.parents
 FROM fieldtool.removed AS x
 JOIN fieldtool.readable AS r ON r.inspection = x.inspection AND r.device = x.device
 WHERE r.seq > CASE
@@ -147,7 +147,7 @@ WITH RECURSIVE through (inspection, subject, slot, id) AS (
     WHERE EXISTS (
         SELECT FROM fieldtool.reading AS later CROSS JOIN LATERAL unnest(later.parents) AS parent (id)
         WHERE later.inspection = b.inspection AND later.subject = b.subject AND later.slot = b.slot
-            AND parent.id = b.device || '.' || b.incarnation || '.' || b.seq
+            AND later.at > b.at AND parent.id = b.device || '.' || b.incarnation || '.' || b.seq
     )
     UNION
     SELECT b.inspection, b.subject, b.slot, parent.id
@@ -158,14 +158,15 @@ WITH RECURSIVE through (inspection, subject, slot, id) AS (
 )
 SELECT inspection, subject, slot, id FROM through;
 
--- The events that no other event of their slot names as a parent. More than one in a slot is a conflict.
+-- The events that no later event of their slot names as a parent. More than one in a slot is a conflict. (An earlier
+-- one that names this number means the other event of it, where a chain has gone two ways.)
 CREATE VIEW fieldtool.heads WITH (security_invoker) AS
 SELECT r.*
 FROM fieldtool.reading AS r
 WHERE NOT EXISTS (
     SELECT FROM fieldtool.reading AS later CROSS JOIN LATERAL unnest(later.parents) AS parent (id)
     WHERE later.inspection = r.inspection AND later.subject = r.subject AND later.slot = r.slot
-        AND parent.id = r.device || '.' || r.incarnation || '.' || r.seq
+        AND later.at > r.at AND parent.id = r.device || '.' || r.incarnation || '.' || r.seq
 ) AND r.inspection || ' ' || r.subject || ' ' || r.slot || ' ' || r.device || '.' || r.incarnation || '.' || r.seq
     <> ALL (ARRAY (SELECT p.inspection || ' ' || p.subject || ' ' || p.slot || ' ' || p.id FROM fieldtool.passed AS p));
 

@@ -194,7 +194,11 @@ def test_tables_and_guards_that_were_changed_are_named(file: Path, statement: st
         ("case_line", "UPDATE case_line SET holder = 'x'", "case A"),
         ("tally", "UPDATE tally SET yes = yes + 1 WHERE item = 'Qb' AND scope = 'all'", "item Qb"),
         ("tally", "DELETE FROM tally WHERE item = 'Qb'", "item Qb"),
-        ("replaced_early", "INSERT INTO replaced_early VALUES ('x', 1, 1, 'CS-001', 'note:')", "event x.1.1"),
+        (
+            "replaced_early",
+            "INSERT INTO replaced_early VALUES ('x', 1, 1, 'CS-001', 'note:', 1)",
+            "event x.1.1",
+        ),
         ("set_aside", "INSERT INTO set_aside VALUES ('a', 1, 1, 'because')", "event a.1.1"),
         ("beyond_removal", "INSERT INTO beyond_removal VALUES ('a', 1, 1)", "event a.1.1"),
     ],

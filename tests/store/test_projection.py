@@ -190,7 +190,7 @@ def test_a_successor_that_arrives_first_is_no_conflict(pair: Pair) -> None:
     b.log.record("A", NO)
     with Laptop(None, "c") as c:
         c.log.receive([event for event in b.events if event.id.device == "b"])
-        assert views(c.database)["replaced_early"] == {("a", 1, 3, "A", "answer:Qax")}
+        assert views(c.database)["replaced_early"] == {("a", 1, 3, "A", "answer:Qax", 103752637022208001)}
         c.log.receive(a.events)
         assert views(c.database) == views(b.database)
         assert c.values("A")["answer:Qax"] == "no"

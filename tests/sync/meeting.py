@@ -18,6 +18,7 @@ from fieldtool.sync.exchange import Exchanged, Step, exchange
 from fieldtool.sync.laptop import LaptopStore
 from fieldtool.sync.places import synchronise
 from fieldtool.sync.stores import SyncError
+from store.histories import views
 from sync.comparing import Comparing
 from sync.field import BUNDLE, File, Folder, Laptop, Plug, made_up
 from sync.model import Chain
@@ -186,7 +187,7 @@ class Meeting(Comparing):
         """Laptops that know the same show the same."""
         shown: dict[int, tuple[Laptop, dict[str, set[tuple[Any, ...]]]]] = {}
         for laptop in self.laptops:
-            now = self._views(laptop)
+            now = views(laptop.database)
             other, before = shown.setdefault(laptop.known, (laptop, now))
             assert before == now, f"{other.name} and {laptop.name} know the same and show different things"
         if len({laptop.known for laptop in self.staying}) > 1:
