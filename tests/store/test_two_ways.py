@@ -27,7 +27,8 @@ def three() -> Iterator[Three]:
         lea.log.record("A", YES)
         anna.log.receive(lea.events)
         anna.log.record("A", NO)
-        copy.clock = Watch(START + timedelta(hours=1))
+        assert isinstance(copy.clock, Watch)
+        copy.clock.at = START + timedelta(hours=1)
         yield lea, copy, anna
 
 
