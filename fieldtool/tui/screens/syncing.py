@@ -87,7 +87,8 @@ class SyncScreen(Screen[None], inherit_bindings=False):
         """Show how things stand now."""
         before, self._report = self._report, report
         if self.is_mounted:
-            self.query_one(SyncReport).show(report)
+            for widget in self.query(SyncReport):  # none is left when the screen is just being left
+                widget.show(report)
             if (before.going, before.conflicts, before.place) != (
                 report.going,
                 report.conflicts,
