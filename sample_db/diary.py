@@ -8,13 +8,14 @@ from datetime import date, datetime, timedelta
 
 from fieldtool.domain.case import Answer
 from fieldtool.domain.events import Body, CaseAssigned, CaseReopened, EventId, StandardLeftUnrated, Undone
+from fieldtool.domain.framework import Framework
 from fieldtool.frameworks.loader import load
-from sample_db import figures
+from sample_db import agenda, figures
 from sample_db.answers import Outcome, outcomes
 from sample_db.cases import SampledCase, sampled_cases
 from sample_db.dice import Dice
-from sample_db.hours import WORTH_STARTING, Hours, at, sittings
-from sample_db.opening import LEAD, opened
+from sample_db.hours import FIELDWORK_TO, WORTH_STARTING, Hours, at, sittings
+from sample_db.opening import LEAD, OPENING, compared, opened
 from sample_db.steps import Step, Walk
 from sample_db.words import Writer
 
@@ -91,6 +92,10 @@ def deeds() -> list[Deed]:
     found = [
         Deed(wall, LEAD, ref, body) for wall, ref, body in opened(framework, list(PATTERNS), cases, dice)
     ]
+    found += [Deed(wall, LEAD, "", body) for wall, body in compared()]
+    found += [
+        Deed(wall, who, "", body) for wall, who, body in (*agenda.planned(LEAD), *agenda.attended(framework))
+    ]
     begun: dict[str, datetime] = {}
     for number, (inspector, queue) in enumerate(queues.items()):
         own = Dice(SEED + OTHER_SEEDS.get(inspector, number))
@@ -102,10 +107,20 @@ def deeds() -> list[Deed]:
     found += _left_unfinished(Walk(framework, dice, writer), cases, queues)
     begun[figures.UNFINISHED] = UNFINISHED_BEGUN
     found += _handed_out(dice, cases, queues, begun)
+    found += _third_week_cancelled(framework)
+    return _numbered(_one_after_another(found))
+
+
+def _third_week_cancelled(framework: Framework) -> Iterator[Deed]:
     for number, standard in enumerate(s for s in framework.standards if s.judged_as_a_whole):
         wall = CANCELLED + timedelta(seconds=41 * number)
-        found.append(Deed(wall, LEAD, "", StandardLeftUnrated(standard=standard.id, why=THIRD_WEEK)))
-    return _numbered(_one_after_another(found))
+        yield Deed(wall, LEAD, "", StandardLeftUnrated(standard=standard.id, why=THIRD_WEEK))
+    wall = CANCELLED + timedelta(minutes=6)
+    for now, who, body in agenda.cancelled(LEAD, wall):
+        yield Deed(now, who, "", body)
+    yield Deed(
+        wall + timedelta(minutes=2), LEAD, "", OPENING.model_copy(update={"fieldwork_to": FIELDWORK_TO})
+    )
 
 
 def _queues(dice: Dice, cases: Sequence[SampledCase]) -> dict[str, list[SampledCase]]:

@@ -1,4 +1,4 @@
-"""The figures that the sample inspection must come to, and the make-up of its cases.
+"""The figures that the sample inspection must come to, the make-up of its cases, and what it is compared with.
 
 The published tables give whole per cents only. Where a prompt may be not relevant, its N is our
 choice: one that prints the published per cent and that an inspector would believe.
@@ -165,3 +165,32 @@ NOT_LOW = {"medium": 73, "high": 8}
 
 OTHER_WORK = 18
 """Of the 34 finished unpaid work cases, those with other activity beside the unpaid work."""
+
+PREVIOUS = {
+    "2.1.1": 79, "2.1.1.a": 82, "2.1.1.c": 71,
+    "2.1.2": 77, "2.1.2.a": 65, "2.1.2.b": 74, "2.1.2.c": 77,
+    "2.1.3": 75, "2.1.3.a": 61,
+    "2.2.1": 79, "2.2.1.a": 72, "2.2.1.b": 77, "2.2.1.c": 73, "2.2.1.d": 76, "2.2.1.e": 68,
+    "2.2.2": 78, "2.2.2.a": 79, "2.2.2.c": 83,
+    "2.2.3": 63, "2.2.3.a": 64, "2.2.3.b": 68, "2.2.3.c": 66, "2.2.3.d": 62,
+    "2.3.1": 75, "2.3.1.a": 78, "2.3.1.b": 80, "2.3.1.c": 91, "2.3.1.d": 62,
+    "2.3.1.e": 76, "2.3.1.f": 73, "2.3.1.g": 75,
+    "2.3.2": 59, "2.3.2.a": 57, "2.3.2.b": 73, "2.3.2.c": 69, "2.3.2.d": 57, "2.3.2.e": 55,
+    "2.3.3": 49, "2.3.3.a": 58, "2.3.3.b": 53, "2.3.3.c": 56, "2.3.3.d": 41, "2.3.3.e": 36,
+    "2.4.1": 70, "2.4.1.a": 77, "2.4.1.b": 60, "2.4.1.c": 63, "2.4.1.d": 77,
+    "2.4.2": 64, "2.4.2.a": 50, "2.4.2.b": 66, "2.4.2.c": 64, "2.4.2.d": 77,
+    "2.4.3": 44, "2.4.3.a": 32, "2.4.3.b": 41, "2.4.3.c": 49, "2.4.3.d": 59,
+    "3.2.1": 65, "3.2.1.a": 78, "3.2.1.b": 50, "3.2.1.c": 86, "3.2.1.d": 27, "3.2.1.e": 59,
+    "3.2.2": 61,
+    "3.2.3": 64, "3.2.3.b": 65,
+}  # fmt: skip
+"""The whole per cents that were published of the inspection before, in January 2019."""
+
+ALL_CRCS = {
+    "2.1.1": 68, "2.1.2": 63, "2.1.3": 55,
+    "2.2.1": 63, "2.2.2": 64, "2.2.3": 46,
+    "2.3.1": 70, "2.3.2": 52, "2.3.3": 41,
+    "2.4.1": 65, "2.4.2": 60, "2.4.3": 44,
+    "3.2.1": 69, "3.2.2": 62, "3.2.3": 59,
+}  # fmt: skip
+"""The whole per cents that were published of all CRCs together."""

@@ -10,6 +10,9 @@ from sample_db.dice import Dice
 
 FIELDWORK_FROM = date(2020, 3, 2)
 FIELDWORK_TO = date(2020, 3, 13)
+PLANNED_TO = date(2020, 3, 20)
+"""The last day before the third week was cancelled; cases were to be read in the first two."""
+
 BRIEFING_DAY = 0
 
 FIELDWORK_DAYS = tuple(FIELDWORK_FROM + timedelta(days=day) for day in (0, 1, 2, 3, 4, 7, 8, 9, 10, 11))

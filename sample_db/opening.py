@@ -1,8 +1,8 @@
-"""The week before the fieldwork: the lead opens the inspection, names the team, enters the case list."""
+"""The week before the fieldwork: the lead opens the inspection, names the team, enters case lists and figures."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from fieldtool.domain.events import (
@@ -13,16 +13,22 @@ from fieldtool.domain.events import (
     InspectionOpened,
     PersonJoined,
 )
+from fieldtool.domain.figures import Figure, FiguresImported, Whose
 from fieldtool.domain.framework import Framework
+from sample_db import figures
 from sample_db.cases import SampledCase
 from sample_db.dice import Dice
-from sample_db.hours import FIELDWORK_FROM, FIELDWORK_TO, at
+from sample_db.hours import FIELDWORK_FROM, PLANNED_TO, at
 from sample_db.steps import SERVICE_FACTS
 
 LEAD = "LEAD-1"
 
 PROVIDER = "Hampshire and Isle of Wight Community Rehabilitation Company"
 TITLE = "HIOW CRC 2020"
+
+OPENING = InspectionOpened(
+    provider=PROVIDER, title=TITLE, fieldwork_from=FIELDWORK_FROM, fieldwork_to=PLANNED_TO
+)
 
 _LISTS_ENTERED = {
     "case_supervision": at(date(2020, 2, 25), 10, 4),
@@ -37,9 +43,7 @@ def opened(
     """What the lead does before any case is assigned: when, about which case, and what."""
     now = at(date(2020, 2, 24), 9, 41, 12)
     bodies: list[Body] = [
-        InspectionOpened(
-            provider=PROVIDER, title=TITLE, fieldwork_from=FIELDWORK_FROM, fieldwork_to=FIELDWORK_TO
-        ),
+        OPENING,
         FrameworkChosen(framework=framework),
         PersonJoined(person=LEAD, name="Lead inspector", role="lead_inspector"),
     ]
@@ -57,6 +61,18 @@ def opened(
                     now += timedelta(seconds=dice.between(1, 3))
                     yield now, case.ref, body
                 now += timedelta(seconds=dice.between(10, 40))
+
+
+def compared() -> Iterator[tuple[datetime, Body]]:
+    """The figures that the lead brings in to compare with: when, and what."""
+    brought: tuple[tuple[Whose, str, Mapping[str, int]], ...] = (
+        ("previous", "Inspection of January 2019", figures.PREVIOUS),
+        ("comparison", "All CRCs", figures.ALL_CRCS),
+    )
+    for number, (whose, title, stated) in enumerate(brought):
+        found = {item: Figure(stated=percent) for item, percent in stated.items()}
+        now = at(date(2020, 2, 25), 14, 20 + 3 * number)
+        yield now, FiguresImported(whose=whose, title=title, figures=found)
 
 
 def _entered(framework: Framework, case: SampledCase) -> Iterator[Body]:

@@ -6,6 +6,7 @@ import csv
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,16 @@ def published(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def told(*words: str) -> Any:  # noqa: ANN401  # whatever is in the JSON
+    """What a command says of the sample as JSON."""
+    command = [sys.executable, "-m", "fieldtool", *words, str(sample_file()), "--json"]
+    return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+
+
 @pytest.fixture(scope="module")
 def ratings() -> dict[str, Any]:
     """What `fieldtool ratings --json` says of the sample."""
-    command = [sys.executable, "-m", "fieldtool", "ratings", str(sample_file()), "--json"]
-    found: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    found: dict[str, Any] = told("ratings")
     return found
 
 
@@ -95,3 +101,38 @@ def test_numbers_behind_the_percentages(questions: dict[str, Any]) -> None:
     assert (questions["2.2.3"]["yes"], questions["2.2.3"]["no"]) == (34, 47)
     assert [questions[q]["yes"] for q in ("3.1.1", "3.1.2", "3.1.4")] == [26, 28, 27]
     assert {questions[q]["open"] for q in ("3.1.1", "3.1.2", "3.1.4")} == {1}
+
+
+@pytest.mark.parametrize("row", published("hiow_2020_key_questions.csv"), ids=lambda row: row["key_question"])
+def test_every_key_question_stands_beside_what_was_published(
+    row: dict[str, str], questions: dict[str, Any]
+) -> None:
+    for whose, column in (("previous", "previous_percent"), ("comparison", "all_crcs_percent")):
+        if row[column]:
+            said = questions[row["key_question"]][whose]
+            assert said["percent"] == int(row[column])
+            assert said["points"] == int(row["current_percent"]) - int(row[column])
+
+
+def test_the_agenda_and_what_the_officers_said_can_be_had() -> None:
+    items = told("agenda", "list")["items"]
+    states = Counter(item["state"] for item in items)
+    assert states == {"done": 30, "cancelled": 13}
+    assert all(item["why"] for item in items if item["state"] == "cancelled")
+    (form,) = told("agenda", "counts")["forms"]
+    assert form["questions"][0]["of"] == 15
+    workload = {answer["id"]: answer["percent"] for answer in form["questions"][0]["answers"]}
+    assert workload == {"yes": 20, "partly": 27, "no": 53, "cannot_say": None}
+
+
+def test_the_agenda_is_among_the_tables(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "fieldtool", "export", str(sample_file()), "--to", str(tmp_path)]
+    subprocess.run(command, check=True, capture_output=True)
+    rows = {
+        name: list(csv.DictReader((tmp_path / f"{name}.csv").read_text(encoding="utf-8-sig").splitlines()))
+        for name in ("agenda", "evidence", "interviews", "key_questions")
+    }
+    assert Counter(row["state"] for row in rows["agenda"]) == {"done": 30, "cancelled": 13}
+    assert {row["standard"] for row in rows["evidence"]} == {"1.1", "1.2", "1.3", "1.4", "3.1"}
+    assert len(rows["interviews"]) == 40
+    assert {row["previous_percent"] for row in rows["key_questions"]} > {"79", "49"}

@@ -11,6 +11,7 @@ import pytest
 
 from fieldtool.domain.case import Case
 from fieldtool.domain.events import StandardLeftUnrated
+from fieldtool.domain.figures import FiguresImported
 from fieldtool.domain.framework import Framework
 from fieldtool.domain.listing import CaseState
 from fieldtool.domain.rating import overall, standings
@@ -54,6 +55,19 @@ def test_all_published_figures_are_looked_at() -> None:
 @pytest.mark.parametrize(("item", "per_cent"), KEY_QUESTIONS + PROMPTS)
 def test_published_per_cent(counts: dict[str, Count], item: str, per_cent: str) -> None:
     assert counts[item].percent == int(per_cent)
+
+
+def test_figures_to_compare_with_are_those_that_were_published(diary: list[Deed]) -> None:
+    found = {deed.body.whose: deed.body for deed in diary if isinstance(deed.body, FiguresImported)}
+    figures = {whose: {i: str(f.stated) for i, f in body.figures.items()} for whose, body in found.items()}
+    questions, prompts = "hiow_2020_key_questions.csv", "hiow_2020_prompts.csv"
+    assert figures == {
+        "previous": {
+            **dict(published(questions, "key_question", "previous_percent")),
+            **dict(published(prompts, "prompt", "previous_percent")),
+        },
+        "comparison": dict(published(questions, "key_question", "all_crcs_percent")),
+    }
 
 
 def test_prompt_without_a_published_figure_is_answered_all_the_same(counts: dict[str, Count]) -> None:
