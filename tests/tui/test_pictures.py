@@ -2,27 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from fieldtool.inspection import Inspection
+from fieldtool.lead import Lead
 from fieldtool.roll import Roll
 from fieldtool.sample import MIDWAY, copy_sample
 from fieldtool.tui.app import FieldtoolApp
+from fieldtool.tui.screens import draw
+from lead.populations import population
+from tui import inspections
+from tui.inspections import LEAD
+from tui.looking import Pilots, press, settled
 
 Compare = Callable[..., bool]
-SMALL, LARGE = (80, 24), (120, 40)
+SIZES = [(80, 24), (120, 40)]
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[FieldtoolApp]:
-    copy_sample(tmp_path / "demo.db", "INS-04", MIDWAY)
-    with Roll.open(tmp_path / "demo.db", to_write=True) as roll:
-        yield FieldtoolApp(roll, "INS-04")
+@pytest.fixture(scope="module")
+def midway(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample inspection in its second week, which no test changes."""
+    path = tmp_path_factory.mktemp("midway") / "demo.db"
+    copy_sample(path, "INS-04", MIDWAY)
+    return path
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-@pytest.mark.parametrize("keys", [[], ["enter"], ["f2"]], ids=["cases", "case", "ratings"])
-def test_screen(app: FieldtoolApp, snap_compare: Compare, size: tuple[int, int], keys: list[str]) -> None:
-    assert snap_compare(app, press=keys, terminal_size=size)
+def ready(*keys: str) -> Callable[[Pilots], object]:
+    """Press keys, and wait until the last of them has come to its end."""
+
+    async def walk(pilot: Pilots) -> None:
+        await settled(pilot)
+        await press(pilot, *keys)
+        while busy := [each for each in pilot.app.workers if each.group == "try"]:
+            await pilot.app.workers.wait_for_complete(busy)
+            await settled(pilot)
+        await settled(pilot)
+
+    return walk
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("person", "keys"),
+    [("INS-04", ()), ("INS-04", ("enter",)), ("INS-04", ("f2",)), (LEAD, ("f5",)), (LEAD, ("f5", "1"))],
+    ids=["cases", "case", "ratings", "desk", "progress"],
+)
+def test_screen(
+    midway: Path,
+    tmp_path: Path,
+    snap_compare: Compare,
+    size: tuple[int, int],
+    person: str,
+    keys: tuple[str, ...],
+) -> None:
+    with Roll.open(Path(shutil.copy(midway, tmp_path)), to_write=True) as roll:
+        assert snap_compare(FieldtoolApp(roll, person), run_before=ready(*keys), terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_draw(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, snap_compare: Compare, size: tuple[int, int]
+) -> None:
+    monkeypatch.setattr(draw, "_some_seed", lambda: 7)
+    with Roll.open(inspections.make(tmp_path / "new.db", inspections.CRC, []), to_write=True) as roll:
+        Lead(Inspection(roll, LEAD)).take_list("case_supervision", population(1217))
+        assert snap_compare(FieldtoolApp(roll, LEAD), run_before=ready("f5", "5"), terminal_size=size)

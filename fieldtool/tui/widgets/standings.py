@@ -40,6 +40,9 @@ _CAPTIONS: Mapping[Whose, tuple[str, str]] = {
 WITH_POINTS, WITHOUT_POINTS = 11, 5
 """Cells of a figure to compare with: with the difference, or alone."""
 
+CUT_SHORT, WHOLE = 21, 34
+"""Cells of a name of a key question: enough to know it by, and enough to read it to its end."""
+
 
 class Columns(NamedTuple):
     """How many cells the other columns of a key question have."""
@@ -58,9 +61,10 @@ def columns(width: int, sets: int) -> Columns:
     if not sets:
         bar = 20 if width >= 96 else 10 if width >= 70 else 0
         return Columns(rest - bar, bar, 0, band)
-    layouts = [(20, WITH_POINTS), (10, WITH_POINTS), (0, WITH_POINTS), (0, WITHOUT_POINTS)]
-    bar, figure = next((each for each in layouts if rest - each[0] - sets * each[1] >= 21), layouts[-1])
-    return Columns(rest - bar - sets * figure, bar, figure, band)
+    figure = WITH_POINTS if rest - sets * WITH_POINTS >= CUT_SHORT else WITHOUT_POINTS
+    left = rest - sets * figure
+    bar = min(left - WHOLE, 20)
+    return Columns(left - bar, bar, figure, band) if bar >= 10 else Columns(left, 0, figure, band)
 
 
 class Captions(Painted):
@@ -201,7 +205,8 @@ Z test at 0.1, which needs n and N of both.
         left = f"{count.open} open" if count.open else ""
         pieces: Pieces = [
             (" " * INDENT, ""),
-            (fitted(f"{question.id} {question.name}", room), ""),
+            # A bar that touches the name is hard to tell from it.
+            (fitted(fitted(f"{question.id} {question.name}", room - bool(bar)), room), ""),
             (scale(count.percent, bar, self._boundaries), self._role(standing.band)),
             (figures, STRONG),
             (judged, ""),
