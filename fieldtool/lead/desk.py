@@ -264,7 +264,9 @@ class Lead:
         """
         people = list(dict.fromkeys(among)) or [p.id for p in self.team.values() if p.role == "inspector"]
         if not people:
-            raise InspectionError("There is no inspector on the team: add one first, under Set up and team or with `fieldtool team`.")
+            raise InspectionError(
+                "There is no inspector on the team: add one first, under Set up and team or with `fieldtool team`."
+            )
         for person in people:
             self._must_be_here(person)
             self._must_have_office(person)

@@ -142,7 +142,7 @@ async def test_who_leaves_half_way_has_taken_nothing(crc: Roll, tmp_path: Path) 
         await press(pilot, "t", "escape", "escape")
         assert app.screen.TITLE == "Case lists"
         await press(pilot, "enter", "escape")
-        assert "No list yet." in text(app)
+        assert "No list to draw from. 3 cases in the inspection." in text(app)
     assert lead_of(crc).listed_samples() == ()
     assert crc.changes == before
 
@@ -181,12 +181,16 @@ async def test_every_row_that_is_left_out_can_be_read(crc: Roll, tmp_path: Path)
         assert "There is no column for Disability: it is not recorded." in text(app)
         await press(pilot, "tab")
         assert lines(app)[4].startswith(" 300 rows left out")
+        assert {"importing.read", "importing.all"} <= offered(app).keys()
+        assert not {"importing.say", "importing.to_draw"} & offered(app).keys()
         await press(pilot, "end")
         assert re.search(r"row 600 +Surname +restricted: asterisks in the name", text(app))
         await press(pilot, "enter")
         assert isinstance(app.screen, Tell)
         await press(pilot, "escape", "tab")
         assert app.screen.query_one(Preview).column == 0
+        assert "importing.say" in offered(app)
+        assert "importing.read" not in offered(app)
 
 
 async def test_a_small_list_becomes_cases_at_once(
@@ -200,6 +204,8 @@ async def test_a_small_list_becomes_cases_at_once(
         await through(pilot)
         assert "3 rows: 2 taken, 1 left out. Every row becomes a case at once; nothing is drawn." in text(app)
         assert re.search(r"row 3 +CRN +already in the inspection", text(app))
+        assert "importing.to_draw" in offered(app)
+        assert "importing.all" not in offered(app)
         monkeypatch.setattr(importing, "MOST_AT_ONCE", 1)
         await press(pilot, "t")
         assert isinstance(app.screen, ImportScreen)
@@ -218,7 +224,7 @@ async def test_a_list_of_another_kind(crc: Roll, tmp_path: Path) -> None:
         await press(pilot, "s", "down", "enter")
         await through(pilot)
         assert "1 row: 1 taken, 0 left out." in text(app)
-        assert lines(app)[0].startswith(" Unpaid work · list.csv")
+        assert lines(app)[0].startswith(" Unpaid work · nothing is taken yet · list.csv")
 
 
 @pytest.mark.parametrize(
@@ -304,6 +310,7 @@ async def test_the_figures_are_typed_in_place_and_seen_at_once(listed: Roll) -> 
         assert "200 cases to draw from. Nothing is drawn yet: this is a trial." in seen
         assert "91 cases of 200: a share within 5 points, with a confidence of 80 per cent." in seen
         assert "n0 = 1.2816² × 0.5 × 0.5 / 0.05² = 164.25" in seen
+        assert re.search(r"with reserve +to draw$", seen, re.MULTILINE)
         assert re.search(r"Women +67 +33.5% +30 +30 +30", seen)
         await press(pilot, "s", *"148")
         assert "148 cases of 200 show a share within 2.70 points" in text(app)

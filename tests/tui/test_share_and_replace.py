@@ -17,7 +17,7 @@ from fieldtool.roll import Roll
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.screens.replace import ReplaceScreen
 from fieldtool.tui.screens.share import ShareScreen
-from fieldtool.tui.widgets.case_list import AHEAD
+from fieldtool.tui.widgets.case_list import AHEAD, CaseList
 from fieldtool.tui.widgets.shares import MarkedCases
 from lead.populations import FIRST, SAMPLE, leading, population
 from tui.looking import Pilots, lines, press, settled, text
@@ -75,7 +75,7 @@ async def test_sharing_out_is_shown_first_and_then_done(roll: Roll) -> None:
         await press(pilot, "d")
         said = " ".join(shown(pilot).replace("│", " ").split())
         assert "150 cases that nobody has go to 3 people: INS-01 +50 (50 then)" in said
-        assert "from Mon 2 Mar to Fri 13 Mar: 15 on each of 10 days" in said
+        assert "from Mon 2 Mar to Fri 13 Mar: 15 on each of 10" in said
         await press(pilot, "escape")
         await press(pilot, "d", "down", "enter")
         assert holders(roll) == {"": 150}
@@ -127,6 +127,50 @@ async def test_cases_are_given_by_hand_and_taken_over_with_a_reason(roll: Roll) 
         await type_in(pilot, "anew")
         await press(pilot, "enter")
         assert holders(roll) == {"": 149, "INS-01": 1}
+
+
+async def test_the_cursor_stays_where_it_was_when_its_case_goes(roll: Roll) -> None:
+    async with at(roll, "6") as pilot:
+        cases = pilot.app.screen.query_one(MarkedCases)
+        await press(pilot, "down", "tab", *["down"] * 5)
+        refs = list(cases.refs)
+        await press(pilot, "f6", "enter")
+        assert holders(roll) == {"": 149, "INS-01": 1}
+        assert cases.ref == refs[6]
+    async with at(roll, "7") as pilot:
+        refs = roll.refs(CaseFilter())
+        await press(pilot, *["down"] * 5, "enter", "down", "enter", "x", "enter", "enter")
+        assert roll.refs(CaseFilter()).index(pilot.app.screen.query_one(CaseList).ref or "") == 5
+
+
+async def test_where_nothing_changes_it_is_said_so(roll: Roll) -> None:
+    async with at(roll, "6") as pilot:
+        ref = roll.refs(CaseFilter())[0]
+        await press(pilot, "tab", "f7")
+        assert f"nobody has {ref} anyway" in first_line(pilot)
+        await press(pilot, "f6", "enter", "f6", "enter")
+        assert f"INS-01 has {ref} already" in first_line(pilot)
+        await press(pilot, "f8", "enter")
+        assert "1 case planned for Mon 2 Mar · saved" in first_line(pilot)
+        await press(pilot, "f8", "enter")
+        assert f"{ref}: so planned already" in first_line(pilot)
+        assert f"▌  {ref}" in shown(pilot)
+        assert "Mon  2 Mar" in shown(pilot)
+
+
+async def test_without_cases_or_inspectors_it_is_said_what_comes_first(tmp_path: Path) -> None:
+    with leading(tmp_path / "new.db") as lead:
+        for person in ("INS-01", "INS-02", "INS-03"):
+            lead.add_person(person, "Now a lead", "lead_inspector")
+    with Roll.open(tmp_path / "new.db", to_write=True) as roll:
+        for key in ("6", "7"):
+            async with at(roll, key) as pilot:
+                assert "no cases yet: bring lists in and draw first" in shown(pilot)
+        Lead(Inspection(roll, "LEAD-1")).add_all(SAMPLE, population(3))
+        async with at(roll, "6") as pilot:
+            await press(pilot, "e")
+            said = " ".join(shown(pilot).split())
+            assert "There is no inspector on the team: add one first" in said
 
 
 async def test_cases_are_filtered_and_marked(roll: Roll) -> None:

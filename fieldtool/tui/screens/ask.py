@@ -58,7 +58,7 @@ class Choose(ModalScreen[str | None]):
 
     def __init__(self, question: str, choices: Sequence[tuple[str, str]]) -> None:
         super().__init__()
-        self._question = harmless(question)
+        self._question = harmless_lines(question)
         self._choices = [(id, harmless(text)) for id, text in choices]
 
     def compose(self) -> ComposeResult:

@@ -70,7 +70,7 @@ only looked at, and nothing is taken before you say so. A second list takes the 
             f"{counted(cases, 'case')} in the inspection." if cases else "No case is in the inspection yet."
         )
         if found is None:
-            told = f"No list yet. {here}"
+            told = f"No list to draw from. {here}" if cases else "No list yet."
         else:
             told = f"A list of {counted(found.cases, 'case')}, imported {when(found.wall)} by {found.actor}. {here}"
         lines: list[Pieces] = [[(sample.title, HEADING)]]

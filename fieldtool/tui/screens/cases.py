@@ -56,7 +56,8 @@ class GroupLine(Painted):
         used = sum(len(text) for text, _ in pieces)
         count = f"{self._found[0]} of {self._found[1]} "
         room = self.size.width - used - len(count) - 2
-        typed = f"filter: {self._filter}▏" if self._filter else "type to filter"
+        hint = "type to filter" if self._found[1] else "no cases yet"
+        typed = f"filter: {self._filter}▏" if self._filter else hint
         pieces += [("  ", ""), (fitted(typed, room), MARK if self._filter else DIM), (count, DIM)]
         return self.painted(pieces, self.size.width)
 

@@ -41,11 +41,14 @@ class DrawScreen(Screen[None], inherit_bindings=False):
         Binding("x", "explain", "Explain", id="draw.explain", tooltip="How each number came about"),
         Binding("tab", "next", "Next kind", id="draw.next", tooltip="To the next kind of case that is sampled"),
         Binding("s", "type('size')", "Size", id="draw.size", tooltip="Set the size by hand, and see its margin"),
-        Binding("m", "type('margin')", "Margin", id="draw.margin", tooltip="Work the size out from another margin"),
-        Binding("c", "type('confidence')", "Confidence", id="draw.confidence",
-                tooltip="Work the size out from another confidence"),
         Binding("b", "type('buffer')", "Buffer", id="draw.buffer", tooltip="Reserve cases on top, in per cent"),
-        Binding("e", "type('seed')", "Seed", id="draw.seed", tooltip="Draw with this seed, as somebody did elsewhere"),
+        # The line of figures shows these keys, and there is no room for them in the last line of a small terminal.
+        Binding("m", "type('margin')", "Margin", show=False, id="draw.margin",
+                tooltip="Work the size out from another margin"),
+        Binding("c", "type('confidence')", "Confidence", show=False, id="draw.confidence",
+                tooltip="Work the size out from another confidence"),
+        Binding("e", "type('seed')", "Seed", show=False, id="draw.seed",
+                tooltip="Draw with this seed, as somebody did elsewhere"),
         Binding("escape", "back", "Back", id="draw.back", tooltip="Back to where you were"),
     ]  # fmt: skip
 
@@ -196,7 +199,9 @@ class DrawScreen(Screen[None], inherit_bindings=False):
         self.query_one(TitleBar).place(f"Draw the sample · {self._sample_title}")
         self.query_one("#figures", Static).update(harmless_lines("\n".join(self._figures_in_words())))
         told = [*self._told()]
-        self._table.show(self._strata(), self._titles, told, known=self._drawn is not None)
+        self._table.show(
+            self._strata(), self._titles, told, known=self._drawn is not None, trial=self._on_trial
+        )
         self.refresh_bindings()
 
     def _figures_in_words(self) -> Iterator[str]:
@@ -205,7 +210,7 @@ class DrawScreen(Screen[None], inherit_bindings=False):
             yield self._busy
             return
         if population is None:
-            yield f"There is no case list of {self._sample_title} yet: bring it in under Case lists."
+            yield self._without_list()
             return
         yield f"{counted(population.total, 'case')} to draw from. {self._state(recorded)}"
         if not population.total:
@@ -223,8 +228,14 @@ class DrawScreen(Screen[None], inherit_bindings=False):
         if self._on_trial or recorded is None:
             yield sizing.in_words
             yield sizing.formula
-            if figures.size is None:
+            if figures.size is None and sizing.margin != figures.margin:
                 yield f"That many have a margin of {sizing.margin} points."
+
+    def _without_list(self) -> str:
+        here = drawing.cases_here(self._lead).get(self._sample, 0)
+        if here:
+            return f"{self._sample_title}: its {counted(here, 'case')} came in all at once: there is nothing to draw."
+        return f"There is no case list of {self._sample_title} yet: bring it in under Case lists."
 
     def _state(self, recorded: drawing.Recorded | None) -> str:
         if recorded is None:
@@ -330,7 +341,7 @@ class DrawScreen(Screen[None], inherit_bindings=False):
         else:
             self._figures = replace(figures, size=size)
             self._on_trial = False
-            bar.news("drawn · saved")
+            bar.news(f"{counted(size, 'case')} drawn · saved")
         self._load()
 
     def action_explain(self) -> None:

@@ -50,13 +50,15 @@ class ImportScreen(Screen[str | None], inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "take", "Take it", id="importing.take", tooltip="Take what is shown, all of it"),
-        Binding("enter", "say", "What it is", id="importing.say",
-                tooltip="Say what the column under the cursor is; elsewhere, read the whole line"),
+        Binding("enter", "say", "What it is", id="importing.say", tooltip="Say what the column under the cursor is"),
+        Binding("enter", "read", "Whole line", id="importing.read", tooltip="Read the whole line under the cursor"),
         Binding("tab", "section", "Next part", id="importing.section",
                 tooltip="To the columns, the first cases, what else to know, the rows that are left out"),
         Binding("s", "sample", "Kind", id="importing.sample", tooltip="Say that it is a list of another kind of case"),
-        Binding("a", "all", "All or draw", id="importing.all",
-                tooltip="Make a case of every row, or keep the list to draw from"),
+        Binding("a", "all", "Make all cases", id="importing.all",
+                tooltip="Make a case of every row at once, as of a small sample that need not be drawn"),
+        Binding("a", "to_draw", "Keep to draw", id="importing.to_draw",
+                tooltip="Keep the list to draw the sample from"),
         Binding("escape", "back", "Back", id="importing.back", tooltip="Leave; nothing is taken"),
     ]  # fmt: skip
 
@@ -110,7 +112,11 @@ class ImportScreen(Screen[str | None], inherit_bindings=False):
             return checked is not None and bool(checked.taken)
         if action == "sample":
             return bool(self._sheets) and len(self._lead.inspection.framework.samples) > 1
-        return self._look.found is not None
+        if self._look.found is None:
+            return False
+        if action in ("say", "read"):
+            return (self.query_one(Preview).column is not None) is (action == "say")
+        return action not in ("all", "to_draw") or self._all is (action == "to_draw")
 
     # ------------------------------------------------------------------ looking at it, in a thread
 
@@ -196,7 +202,7 @@ class ImportScreen(Screen[str | None], inherit_bindings=False):
 
     def _say_how_it_is(self) -> None:
         title = self._lead.inspection.framework.samples_by_id[self._sample].title
-        self.query_one(TitleBar).place(f"{title} · {harmless(self._file.name)} · nothing is taken yet")
+        self.query_one(TitleBar).place(f"{title} · nothing is taken yet · {harmless(self._file.name)}")
         state = self.query_one("#state", Static)
         state.set_class(bool(self._look.problem) and not self._doing, "-bad")
         state.update(harmless(self._in_words()))
@@ -224,21 +230,28 @@ class ImportScreen(Screen[str | None], inherit_bindings=False):
         """Go to the next part."""
         self.query_one(Preview).action_section()
 
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        """Offer what enter does with the line under the cursor now."""
+        event.stop()
+        self.refresh_bindings()
+
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Say what the column is that was clicked."""
+        """Say what the column is that was clicked, or read the line."""
         event.stop()
         if self.check_action("say", ()):
             self.action_say()
+        elif self.check_action("read", ()):
+            self.action_read()
+
+    def action_read(self) -> None:
+        """Read the whole line under the cursor."""
+        self.app.push_screen(Tell("The whole line", self.query_one(Preview).words.strip()))
 
     @work
     async def action_say(self) -> None:
-        """Say what the column under the cursor is; elsewhere, read the whole line."""
-        preview, found = self.query_one(Preview), self._look.found
-        place = preview.column
-        if found is None:
-            return
-        if place is None:
-            self.app.push_screen(Tell("The whole line", preview.words.strip()))
+        """Say what the column under the cursor is."""
+        found, place = self._look.found, self.query_one(Preview).column
+        if found is None or place is None:
             return
         framework = self._lead.inspection.framework
         choices = [
@@ -262,8 +275,13 @@ class ImportScreen(Screen[str | None], inherit_bindings=False):
             self._check_again()
 
     def action_all(self) -> None:
-        """Make a case of every row, or keep the list to draw from."""
-        self._all = not self._all
+        """Make a case of every row at once."""
+        self._all = True
+        self._check_again()
+
+    def action_to_draw(self) -> None:
+        """Keep the list to draw from."""
+        self._all = False
         self._check_again()
 
     # ------------------------------------------------------------------ taking it

@@ -21,6 +21,7 @@ from fieldtool.lead import Lead, replacing
 from fieldtool.lead.replacing import Replacement
 from fieldtool.roll import StoreError
 from fieldtool.tui.screens.ask import AskText, Choose, Tell
+from fieldtool.tui.screens.caselists import when
 from fieldtool.tui.widgets.bars import KeyBar, TitleBar
 from fieldtool.tui.widgets.case_list import CaseList, CaseListHeading
 from fieldtool.tui.widgets.paint import DIM, HEADING, STRONG, WARN, Painted, Pieces, fitted
@@ -62,7 +63,7 @@ that dropped out by mistake; what came for it stays.
         out = self._found[row]
         came = (fitted(out.replaced_by, 12), "") if out.replaced_by else (fitted("nothing", 12), WARN)
         why = f"{criterion_title(out.criterion)}: {out.why}"
-        return [(fitted(out.ref, 12), STRONG), came, (fitted(f"{out.who} {out.wall[:10]}", 19), DIM),
+        return [(fitted(out.ref, 12), STRONG), came, (fitted(f"{out.who}, {_day(out.wall)}", 19), DIM),
                 (" ", ""), (fitted(why, width - 44), "")]  # fmt: skip
 
 
@@ -192,7 +193,7 @@ class ReplaceScreen(Screen[None], inherit_bindings=False):
                 self._news("not done: it needs a reason", bad=why is not None)
                 return
             proposed = replacing.propose(self._lead, ref, criterion, why)
-            if await ask(Choose(" ".join(proposed.told), _choices(proposed))) != "do":
+            if await ask(Choose("\n".join(proposed.told), _choices(proposed))) != "do":
                 self._news("nothing was changed")
                 return
             replacing.carry_out(self._lead, proposed, without_reserve=True)
@@ -224,7 +225,7 @@ class ReplaceScreen(Screen[None], inherit_bindings=False):
         said = [
             f"{criterion_title(out.criterion)}: {out.why}",
             f"{out.replaced_by or 'Nothing'} came for it.",
-            f"Decided by {out.who} on {out.wall[:10]} at {out.wall[11:16]}.",
+            f"Decided by {out.who} {when(out.wall)}.",
             f"Held by {out.holder}." if out.holder else "Nobody held it.",
         ]
         self.app.push_screen(Tell(f"{out.ref} dropped out", "\n".join([*said, "", *known])))
@@ -259,6 +260,7 @@ class ReplaceScreen(Screen[None], inherit_bindings=False):
 
     def take_in(self) -> None:
         """Show which cases there are now, and which dropped out."""
+        row = self._cases.cursor
         found = replacing.eliminated(self._lead)[::-1]
         if not found and not self._above:
             self.set_focus(self._cases)
@@ -267,18 +269,20 @@ class ReplaceScreen(Screen[None], inherit_bindings=False):
         self.query_one(DroppedHeading).show(len(found))
         said = f"{counted(len(found), 'case')} dropped out" if found else "no case dropped out yet"
         self.query_one(TitleBar).place(f"Replace a case · {said} · {self._roll.heading.title}")
-        self._list()
+        self._list(row)
 
     def _filter(self, text: str) -> None:
         self._text = text
         self._list()
 
-    def _list(self) -> None:
-        self._cases.show(self._roll.refs(CaseFilter(text=self._text)), self._cases.ref)
+    def _list(self, row: int = 0) -> None:
+        self._cases.show(self._roll.refs(CaseFilter(text=self._text)), self._cases.ref, row)
         self._say_what_is_listed()
 
     def _say_what_is_listed(self) -> None:
         hint = "type to filter" if self._above else "tab: to these cases"
+        if not self._roll.total:
+            hint = "no cases yet: bring lists in and draw first"
         number = self._cases.row_count
         self.query_one(FilterLine).show(
             "Which case drops out?", self._text, hint, f"{number:,} of {self._roll.total:,}"
@@ -301,6 +305,11 @@ class ReplaceScreen(Screen[None], inherit_bindings=False):
             self._news("NOT DONE", bad=True)
             self.notify(str(error), title="Not done", severity="error", timeout=12, markup=False)
             self.take_in()
+
+
+def _day(wall: str) -> str:
+    """A day of the past, as "2 Mar 2020"."""
+    return when(wall).removeprefix("on ").partition(" at ")[0]
 
 
 def _choices(proposed: Replacement) -> list[tuple[str, str]]:

@@ -56,7 +56,7 @@ class ShareScreen(Screen[None], inherit_bindings=False):
                 tooltip="Show the places or days further to the right"),
         Binding("enter", "mark", "Mark", id="share.mark",
                 tooltip="Mark the case under the cursor, or take its mark away"),
-        Binding("ctrl+a", "mark_all", "Mark all", id="share.mark_all", show=False,
+        Binding("ctrl+a", "mark_all", "All", id="share.mark_all",
                 tooltip="Mark all cases that are listed, or take their marks away"),
         Binding("f6", "give", "Give", id="share.give",
                 tooltip="Give the cases marked, or the one under the cursor, to somebody"),
@@ -117,7 +117,8 @@ class ShareScreen(Screen[None], inherit_bindings=False):
             if not self._above or not self._lead.leads or (action == "by_place" and not self._place):
                 return False
             # A day may be missing though every case has a holder.
-            return None if self._roll.why_read_only or not (self._free or action == "by_day") else True
+            due = self._free or (action == "by_day" and self._roll.total)
+            return None if self._roll.why_read_only or not due else True
         if action in ("view", "columns"):
             return self._above and (action == "view" or self._shares.may_scroll)
         if action in ("mark", "mark_all", "cases"):
@@ -239,12 +240,13 @@ class ShareScreen(Screen[None], inherit_bindings=False):
                 return
             numbers = {share.holder or "": share.total for share in self._all_shares}
             choices = [("do", "Do it: all of this at once"), ("leave", "Leave everything as it is")]
-            if await self.app.push_screen_wait(Choose(" ".join(plan.told(numbers)), choices)) != "do":
+            if await self.app.push_screen_wait(Choose("\n".join(plan.told(numbers)), choices)) != "do":
                 return
             sharing_out.carry_out(lead, plan)
-            self._done(
-                f"{counted(len(plan.holders) or len(plan.days), 'case')} {'shared out' if plan.holders else 'planned'}"
-            )
+            if plan.holders:
+                self._done(len(plan.holders), "shared out")
+            else:
+                self._done(len(plan.days), "planned")
 
     # ------------------------------------------------------------------ by hand
 
@@ -272,7 +274,7 @@ class ShareScreen(Screen[None], inherit_bindings=False):
             if person is None or why is None:
                 return
             given = self._lead.assign(person, refs, why)
-            self._done(f"{counted(len(given), 'case')} given to {person}")
+            self._done(len(given), f"given to {person}", f"{person} has {_these(refs)} already")
 
     @work
     async def action_give_back(self) -> None:
@@ -282,7 +284,7 @@ class ShareScreen(Screen[None], inherit_bindings=False):
             why = await self._why(refs, "")
             if why is not None:
                 given = self._lead.give_back(refs, why)
-                self._done(f"{counted(len(given), 'case')} given back")
+                self._done(len(given), "given back", f"nobody has {_these(refs)} anyway")
 
     async def _why(self, refs: Sequence[str], person: str) -> str | None:
         """Ask why cases are taken from whoever has them; None if it was not said, empty if nobody need ask."""
@@ -316,9 +318,8 @@ class ShareScreen(Screen[None], inherit_bindings=False):
                 return
             day = None if said == NO_DAY else _day(said)
             planned = sharing_out.set_day(self._lead, refs, day)
-            self._done(
-                f"{counted(len(planned), 'case')} planned for {day_in_words(day) if day else 'no day'}"
-            )
+            when = f"planned for {day_in_words(day)}" if day else "without a day now"
+            self._done(len(planned), when, f"{_these(refs)}: so planned already")
 
     # ------------------------------------------------------------------ showing
 
@@ -330,10 +331,10 @@ class ShareScreen(Screen[None], inherit_bindings=False):
         self._text = text
         self._list(keep=True)
 
-    def _list(self, *, keep: bool = False) -> None:
+    def _list(self, *, keep: bool = False, row: int = 0) -> None:
         cases = self._cases
         refs = self._roll.refs(CaseFilter(holder=self._shares.holder, text=self._text))
-        cases.show(refs, cases.ref if keep else None)
+        cases.show(refs, cases.ref if keep else None, row)
         self._say_what_is_listed()
 
     def _say_what_is_listed(self) -> None:
@@ -342,6 +343,8 @@ class ShareScreen(Screen[None], inherit_bindings=False):
             self._shares.holder, f"Cases of {self._shares.holder}"
         )
         hint = "tab: to these cases" if self._above else "type to filter"
+        if not self._roll.total:
+            hint = "no cases yet: bring lists in and draw first"
         count = f"{len(cases.refs):,}{f' · {marked:,} marked' if marked else ''}"
         self.query_one(FilterLine).show(title, self._text, hint, count)
         self.refresh_bindings()
@@ -354,8 +357,10 @@ class ShareScreen(Screen[None], inherit_bindings=False):
         self.query_one(SharesHeading).refresh()
         total = self._all_shares[0].total
         without = (
-            f"{self._free:,} of {total:,} without a holder" if self._free else f"all {total:,} have a holder"
-        )
+            f"{self._free:,} of {total:,} without a holder" if self._free
+            else f"all {total:,} have a holder" if total
+            else "there are no cases yet"
+        )  # fmt: skip
         self.query_one(TitleBar).place(f"Share out · {without} · {self._roll.heading.title}")
         self.refresh_bindings()
 
@@ -366,10 +371,13 @@ class ShareScreen(Screen[None], inherit_bindings=False):
         fact = self._lead.inspection.framework.facts_by_id.get(self._place or "")
         return [(where, (fact.label(where) if fact else where) or "unknown") for where in wheres]
 
-    def _done(self, what: str) -> None:
+    def _done(self, cases: int, what: str, nothing: str = "") -> None:
+        """Show how things stand, and say with how many cases it was done; or else that it was with none."""
+        row = self._cases.cursor
         self._cases.marked.clear()
-        self.take_in()
-        self._news(f"{what} · saved")
+        self._count()
+        self._list(keep=True, row=row)
+        self._news(f"{counted(cases, 'case')} {what} · saved" if cases else nothing)
 
     def _news(self, text: str, *, bad: bool = False) -> None:
         self.query_one(TitleBar).news(text, bad=bad)

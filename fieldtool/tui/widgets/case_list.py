@@ -65,11 +65,15 @@ Type to filter: each word must occur in the reference, the hub, the holder or th
         """How many cases are listed."""
         return len(self._refs)
 
-    def show(self, refs: list[str], cursor: str | None = None) -> None:
-        """List these cases, and put the cursor on one of them."""
+    def show(self, refs: list[str], cursor: str | None = None, row: int = 0) -> None:
+        """List these cases, and put the cursor on one of them.
+
+        Args:
+            row: where the cursor goes if that one is not listed.
+        """
         self._refs = refs
         self._known.clear()
-        self.renew(refs.index(cursor) if cursor in refs else 0)
+        self.renew(refs.index(cursor) if cursor in refs else row)
 
     def pieces(self, row: int, part: int, width: int) -> Pieces:  # noqa: ARG002  # one line a row
         """Show one case."""

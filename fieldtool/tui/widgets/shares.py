@@ -229,10 +229,10 @@ is; `f7` gives it back, `f8` plans its day. `tab` goes back to the people.
         """The references of the cases that are listed."""
         return self._refs
 
-    def show(self, refs: list[str], cursor: str | None = None) -> None:
-        """List these cases, and put the cursor on one of them."""
+    def show(self, refs: list[str], cursor: str | None = None, row: int = 0) -> None:
+        """List these cases, and put the cursor on one of them, or else on a row."""
         self._days.clear()
-        super().show(refs, cursor)
+        super().show(refs, cursor, row)
 
     def mark(self) -> None:
         """Mark the case under the cursor, or take its mark away."""
@@ -260,7 +260,7 @@ is; `f7` gives it back, `f8` plans its day. `tab` goes back to the people.
             "Hub": (line.place, ""),
             "Progress": (f"{bar(share, 8)} {line.done:>3}/{line.due}", ""),
             "State": (state, role),
-            "Day": (f"{day:%a %d %b}" if day else "", ""),
+            "Day": (f"{day:%a} {day.day:>2} {day:%b}" if day else "", ""),
             "Holder": (line.holder or "nobody", "" if line.holder else DIM),
         }
         mark = ("✓ ", MARK) if line.ref in self.marked else ("  ", "")

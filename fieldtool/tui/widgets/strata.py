@@ -12,7 +12,8 @@ from fieldtool.tui.widgets.paint import DIM, HEADING, STRONG, WARN, Pieces, fitt
 from fieldtool.tui.widgets.rows import Blocks
 
 _HEAD = ("population", "share", "size", "with reserve", "drawn")
-_WIDTHS = tuple(max(len(name) + 2, 7) for name in _HEAD)
+_ON_TRIAL = (*_HEAD[:-1], "to draw")
+_WIDTHS = tuple(max(len(name) + 2, 7) for name in _ON_TRIAL)
 
 
 class StrataTable(Blocks):
@@ -35,6 +36,7 @@ A sample can be drawn again, with a reason, until somebody has begun one of its 
         self._titles: dict[str, str] = {}
         self._told: Sequence[tuple[str, str]] = ()
         self._known = True
+        self._head = _HEAD
 
     def show(
         self,
@@ -43,14 +45,17 @@ A sample can be drawn again, with a reason, until somebody has begun one of its 
         told: Sequence[tuple[str, str]],
         *,
         known: bool,
+        trial: bool,
     ) -> None:
         """Show these numbers.
 
         Args:
             told: sentences to stand below, each with its role.
             known: whether it is known how many can be drawn, which takes a moment.
+            trial: whether nothing of this is drawn yet.
         """
         self._strata, self._titles, self._told, self._known = strata, titles, told, known
+        self._head = _ON_TRIAL if trial else _HEAD
         self.renew()
 
     @property
@@ -66,7 +71,7 @@ A sample can be drawn again, with a reason, until somebody has begun one of its 
         """Lay out a row."""
         strata = self._strata
         if strata and row == 0:
-            return [self._row("Stratum", _HEAD, width, DIM)[0]]
+            return [self._row("Stratum", self._head, width, DIM)[0]]
         if strata and row <= len(strata):
             return self._numbers(
                 self._titles.get(strata[row - 1].id, strata[row - 1].id), strata[row - 1], width, ""
