@@ -24,10 +24,6 @@ if TYPE_CHECKING:
 
 because_option = click.option("--because", metavar="WORDS", default="", help="With remove: why.")
 
-this_laptop_option = click.option(
-    "--this-laptop", is_flag=True, help="With remove: also the laptop on which this is done."
-)
-
 
 @click.command(short_help="Who is on the team: add, remove, list.")
 @path_argument
@@ -39,7 +35,6 @@ this_laptop_option = click.option(
     "--office", metavar="PLACE", help="Of a local assessor: the office whose cases they never assess."
 )
 @because_option
-@this_laptop_option
 @json_option
 @as_option
 def team(
@@ -50,7 +45,6 @@ def team(
     role: str | None,
     office: str | None,
     because: str,
-    this_laptop: bool,
     as_json: bool,
     person: str | None,
 ) -> None:
@@ -76,7 +70,7 @@ def team(
                 raise Refused(
                     "Say whom to remove, by their id: `fieldtool team PATH remove ID --because WORDS`."
                 )
-            _remove_person(path, person, id, because, this_laptop)
+            _remove_person(path, person, id, because)
         case _:
             _add_person(path, person, id, name, role, office)
 
@@ -102,11 +96,11 @@ def _add_person(
     say([f"{id} is on the team now, as {as_what}: {counted(everybody, 'person', 'people')} in all."])
 
 
-def _remove_person(path: Path, person: str | None, who: str, because: str, this_laptop: bool) -> None:
+def _remove_person(path: Path, person: str | None, who: str, because: str) -> None:
     from fieldtool.lead import Lead, belonging
 
     with working_in(path, person) as inspection:
-        departed = belonging.remove_person(Lead(inspection), who, because, this_laptop=this_laptop)
+        departed = belonging.remove_person(Lead(inspection), who, because)
     say(_departed(path, who, departed.laptops, departed.cases))
 
 
@@ -170,7 +164,6 @@ def _left_data(id: str, left: Left, held: int) -> dict[str, object]:
 @click.argument("action", type=click.Choice(["list", "remove"]), default="list")
 @click.argument("named", metavar="[LAPTOP]", required=False)
 @because_option
-@this_laptop_option
 @json_option
 @as_option
 def laptops(
@@ -178,7 +171,6 @@ def laptops(
     action: str,
     named: str | None,
     because: str,
-    this_laptop: bool,
     as_json: bool,
     person: str | None,
 ) -> None:
@@ -208,7 +200,7 @@ def laptops(
     if named is None:
         raise Refused("Say which laptop: `fieldtool laptops PATH` names them.")
     with working_in(path, person) as inspection:
-        removed = belonging.remove_laptop(Lead(inspection), named, because, this_laptop=this_laptop)
+        removed = belonging.remove_laptop(Lead(inspection), named, because)
     say([_no_more(removed), _SEND])
 
 

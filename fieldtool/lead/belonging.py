@@ -6,7 +6,7 @@ takes them over. Where the team has no lead inspector yet, whoever set the inspe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from fieldtool.domain.events import Body
@@ -86,18 +86,18 @@ def laptop_named(lead: Lead, named: str) -> KnownLaptop:
     )
 
 
-def remove_laptop(lead: Lead, named: str, why: str, *, this_laptop: bool = False) -> KnownLaptop:
+def remove_laptop(lead: Lead, named: str, why: str) -> KnownLaptop:
     """Take a laptop off the roster: what it records beyond what is here counts nowhere from now on.
 
     Args:
         named: see `laptop_named`.
-        this_laptop: whether it may be the one on which this is done.
 
     Returns:
         The laptop as it was.
 
     Raises:
-        InspectionError: who works here may not, there is no such laptop, it was removed before, or no reason is given.
+        InspectionError: who works here may not, there is no such laptop, it was removed before, it is
+            this one, or no reason is given.
         StoreError: it could not be saved.
     """
     _must(lead)
@@ -107,20 +107,17 @@ def remove_laptop(lead: Lead, named: str, why: str, *, this_laptop: bool = False
         raise InspectionError(
             f"Laptop {laptop.short} of {laptop.person} was removed before, by {laptop.removed_by} ({laptop.why})."
         )
-    _not_by_mistake([laptop], this_laptop)
+    _none_is_here([laptop])
     lead.inspection.record(*_removals(lead, [laptop], because))
     return laptop
 
 
-def remove_person(lead: Lead, person: str, why: str, *, this_laptop: bool = False) -> Departed:
+def remove_person(lead: Lead, person: str, why: str) -> Departed:
     """Take somebody off the team, and all their laptops off the roster; what they did until now stays.
 
-    Args:
-        this_laptop: whether one of the laptops may be the one on which this is done.
-
     Raises:
-        InspectionError: who works here may not, there is no such person, nobody would be left to lead, or no reason
-            is given.
+        InspectionError: who works here may not, there is no such person, nobody would be left to lead, this is one of
+            their laptops, or no reason is given.
         StoreError: it could not be saved.
     """
     _must(lead)
@@ -130,14 +127,9 @@ def remove_person(lead: Lead, person: str, why: str, *, this_laptop: bool = Fals
         raise InspectionError(f"{person} is not on the team of this inspection: the team is {known}.")
     _somebody_leads(lead, person)
     theirs = [laptop for laptop in known_laptops(lead) if laptop.person == person and not laptop.removed]
-    _not_by_mistake(theirs, this_laptop)
+    _none_is_here(theirs)
 
-    def deeds() -> Iterator[tuple[str, Sequence[Body]]]:
-        yield "", [PersonRemoved(person=person, why=because)]
-        # Looked up only then: of the laptop on which this is done, that was an entry too, and has to count.
-        yield "", _removals(lead, theirs, because)
-
-    lead.inspection.record_all(deeds())
+    lead.inspection.record(PersonRemoved(person=person, why=because), *_removals(lead, theirs, because))
     held = lead.inspection.roll.all_lines(CaseFilter(holder=person))
     return Departed(tuple(theirs), tuple(line.ref for line in held))
 
@@ -170,11 +162,12 @@ def _somebody_leads(lead: Lead, person: str) -> None:
         )
 
 
-def _not_by_mistake(removed: Sequence[KnownLaptop], this_laptop: bool) -> None:
-    if not this_laptop and any(laptop.here for laptop in removed):
+def _none_is_here(removed: Sequence[KnownLaptop]) -> None:
+    """See to it that the laptop on which one works is none of them: it could not tell anybody any more."""
+    if any(laptop.here for laptop in removed):
         raise InspectionError(
-            "This is the laptop on which you work, and nothing more could be recorded on it: if it is meant, say "
-            "--this-laptop as well."
+            "This is the laptop on which you work, and once removed it could send nobody the news: let another lead "
+            "inspector remove it, on their own."
         )
 
 

@@ -1,7 +1,7 @@
 """Which laptops belong to the inspection, which were removed, and from where on those count no more.
 
-What is said of laptops counts whoever says it, also a laptop that was removed later: so what counts of the others
-depends on nothing but the events that there are.
+A removal counts whoever says it, also a laptop that was removed itself: so what counts of all the others depends on
+nothing but the events that there are. An invitation by a laptop that had been removed by then is none.
 """
 
 from __future__ import annotations
@@ -33,18 +33,24 @@ class Laptop(NamedTuple):
 
 
 def roster(database: Database) -> dict[str, Laptop]:
-    """Every laptop that was ever invited, by its public key; one that anybody has removed stays removed."""
+    """Every laptop that was ever invited, by its public key; one that anybody has removed stays removed.
+
+    What a laptop invited that had been removed by then is none of them.
+    """
+    said = [(key, json.loads(value), id) for key, value, id in _heads_of(database, Aspect.LAPTOP)]
+    removed: dict[str, Laptop] = {}
+    for key, body, _ in said:
+        if "ends" in body:
+            ends = {chain_of(told): seq for told, seq in body["ends"].items()}
+            if key in removed:  # a chain that one of them did not know counts not at all
+                before = removed[key].ends
+                ends = {chain: min(seq, before.get(chain, 0)) for chain, seq in ends.items()}
+            removed[key] = Laptop(body["person"], removed=True, why=body["why"], ends=ends)
+    beyond = _limits(database, removed)
     found: dict[str, Laptop] = {}
-    for key, value in values_of(database, Aspect.LAPTOP):
-        said = json.loads(value)
-        before = found.get(key, Laptop(""))
-        if "ends" in said:
-            ends = {chain_of(told): seq for told, seq in said["ends"].items()}
-            if before.removed:  # a chain that one of them did not know counts not at all
-                ends = {chain: min(seq, before.ends.get(chain, 0)) for chain, seq in ends.items()}
-            found[key] = Laptop(said["person"], removed=True, why=said["why"], ends=ends)
-        else:
-            found[key] = before._replace(person=said["person"])
+    for key, body, id in said:
+        if key in removed or not is_beyond(beyond, id):
+            found[key] = removed.get(key) or Laptop(body["person"])
     return found
 
 
@@ -56,9 +62,12 @@ def hosts(database: Database) -> frozenset[str]:
     return frozenset(device for (device,) in rows)
 
 
-def limits(database: Database) -> dict[str, Mapping[Device, int]]:
+def limits(database: Database) -> Limits:
     """Of each device whose laptop was removed, the last event of each chain that still counts."""
-    laptops = roster(database)
+    return _limits(database, roster(database))
+
+
+def _limits(database: Database, laptops: Mapping[str, Laptop]) -> Limits:
     return {device: laptops[key].ends for device, key in joined(database).items() if is_removed(laptops, key)}
 
 
@@ -91,12 +100,16 @@ def chain_of(told: str) -> Device:
 
 def values_of(database: Database, aspect: Aspect) -> list[tuple[str, str]]:
     """What all heads of an aspect of the inspection itself say, by their items."""
+    return [(item, value) for item, value, _ in _heads_of(database, aspect)]
+
+
+def _heads_of(database: Database, aspect: Aspect) -> list[tuple[str, str, EventId]]:
     rows = database.rows(
-        "SELECT slot, value FROM head WHERE subject = '' AND slot >= ? AND slot < ? AND value IS NOT NULL"
-        " ORDER BY at, device, incarnation, seq",
+        "SELECT slot, value, device, incarnation, seq FROM head"
+        " WHERE subject = '' AND slot >= ? AND slot < ? AND value IS NOT NULL ORDER BY at, device, incarnation, seq",
         (f"{aspect}:", f"{aspect};"),
     )
-    return [(Slot.parse(slot).item, value) for slot, value in rows]
+    return [(Slot.parse(slot).item, value, EventId(*id)) for slot, value, *id in rows]
 
 
 _PARTS = " OR ".join(f"(slot >= '{aspect}:' AND slot < '{aspect};')" for aspect in sorted(BELONGING))

@@ -227,8 +227,13 @@ def must_belong(database: Database) -> None:
     Raises:
         Removed: it was; who did it, when and why.
     """
-    own = membership_of(database)
-    if own is None or not is_removed(roster(database), own.key):
+    own, laptops = membership_of(database), roster(database)
+    if own is not None and laptops and own.key not in laptops:
+        raise Removed(
+            "This laptop was invited by one that had been removed from the inspection, so nobody takes what it sends: "
+            "ask the lead inspector for an invitation, and join with it in a new file."
+        )
+    if own is None or not is_removed(laptops, own.key):
         return
     for laptop in known_laptops(database):
         if laptop.here:

@@ -7,7 +7,7 @@ the next one goes on from there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, product
+from itertools import chain
 from typing import NamedTuple
 
 from fieldtool.domain.events import Event
@@ -86,8 +86,8 @@ def exchange(here: Store, there: Store, progress: Progress | None = None) -> Exc
         SyncError: the place cannot be reached, or neither was possible.
         StoreError: the laptop's own file is damaged, or its disk is full.
     """
-    for store, name in product((here, there), ("misfits", "refused")):
-        getattr(store, name, {}).clear()
+    for store in (here, there):
+        getattr(store, "misfits", {}).clear()
     said, failures, confirmed = ask(there), list[str](), False
     came, went = _Pass(here, progress, sending=False), _Pass(there, progress, sending=True)
     try:
@@ -121,7 +121,7 @@ def exchange(here: Store, there: Store, progress: Progress | None = None) -> Exc
         tuple(told(here, forked(here, ours, theirs, two_ways), "")),
         isinstance(there, Branching),
         tuple(_waiting(here, there)),
-        tuple(_aside(here, there)),
+        tuple(_aside(there)),
         tuple(dict.fromkeys(failures)),
     )
 
@@ -208,15 +208,9 @@ def _misfits(here: Store, there: Store, named: frozenset[Device]) -> Iterator[st
             yield f"Event {id} did not go to {there.name}: it does not follow what is there. Run `fieldtool verify`."
 
 
-def _aside(here: Store, there: Store) -> Iterator[Aside]:
+def _aside(there: Store) -> Iterator[Aside]:
     if isinstance(there, FolderStore):
         yield from there.aside
-    if isinstance(here, LaptopStore):
-        for device, number in here.refused.items():
-            what = f"{number} events of {device.id}.{device.incarnation}"
-            yield Aside(
-                what, "came from a laptop that was removed from the roster, and were not taken", new=True
-            )
 
 
 def _waiting(here: Store, there: Store) -> Iterator[Difference]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from fieldtool.domain.base import Model
 from fieldtool.domain.devices import OfDevice
 from fieldtool.domain.events import Event, EventId
-from fieldtool.domain.roster import LaptopJoined, LaptopRemoved, ReceiptGiven
+from fieldtool.domain.roster import LaptopJoined, ReceiptGiven
 from fieldtool.store.database import Database
 from fieldtool.store.forks import forked_ranges, forked_rows, holds
 from fieldtool.store.gaps import read_gaps
-from fieldtool.store.laptops import limits as removed_limits
 from fieldtool.store.log import (
     Device,
     Log,
@@ -43,7 +41,6 @@ class LaptopStore:
 
     Attributes:
         misfits: the chains of which something came that does not fit, and the first event that does not.
-        refused: how many events came of each chain from laptops that were removed from the roster before.
     """
 
     name = "this laptop"
@@ -54,7 +51,6 @@ class LaptopStore:
         self._receipts = receipts
         self._learned = False
         self.misfits: dict[Device, EventId] = {}
-        self.refused: Counter[Device] = Counter()
 
     def holdings(self) -> Holdings:
         """Where each chain ends, or where it has its first gap.
@@ -97,9 +93,8 @@ class LaptopStore:
             StoreError: the disk is full, or the file is damaged; the batches before are safe.
         """
         new = known = 0
-        limits = removed_limits(self._database)
         for batch in batches:
-            wanted = [event for event in batch if self._is_wanted(event, limits)]
+            wanted = [event for event in batch if _chain(event) not in self.misfits]
             try:
                 received = self._log.receive(wanted)
             except Unchained:
@@ -107,8 +102,6 @@ class LaptopStore:
             new, known = new + received.new, known + received.known
             if received.new:
                 self._learned |= any(event.kind not in _QUIET for event in wanted)
-                if any(event.kind == _REMOVED for event in wanted):
-                    limits = removed_limits(self._database)
         return Received(new, known)
 
     def give_receipt(self) -> None:
@@ -176,16 +169,6 @@ class LaptopStore:
             expected += 1
         return expected if expected <= last else None
 
-    def _is_wanted(self, event: Event, limits: Mapping[str, Mapping[Device, int]]) -> bool:
-        chain = _chain(event)
-        if chain in self.misfits:
-            return False
-        ends = limits.get(chain.id)
-        if ends is None or event.id.seq <= ends.get(chain, 0) or self.has(event.id, event.hash):
-            return True
-        self.refused[chain] += 1
-        return False
-
     def _one_by_one(self, batch: Sequence[Event]) -> Received:
         """Take in each chain of a batch by itself, as far as it fits."""
         new = known = 0
@@ -220,5 +203,3 @@ def _chain(event: Event) -> Device:
 _OWN: list[type[Model]] = [ReceiptGiven, LaptopJoined, *OfDevice.__subclasses__()]
 _QUIET = frozenset(model.model_fields["kind"].default for model in _OWN)
 """The kinds of events in which laptops speak of themselves: if nothing else has come, nobody says that it has."""
-
-_REMOVED = LaptopRemoved.model_fields["kind"].default

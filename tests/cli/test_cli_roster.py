@@ -117,7 +117,7 @@ def test_a_laptop_is_removed_and_told_so(lea: Path, ines: Path, stick: Path) -> 
         (("remove",), "Say which laptop"),
         (("remove", "INS-01"), "Say why the laptop is removed, with --because WORDS."),
         (("remove", "INS-09", "--because", "x"), "There is no laptop INS-09"),
-        (("remove", "LEAD-1", "--because", "x"), "say --this-laptop as well"),
+        (("remove", "LEAD-1", "--because", "x"), "let another lead inspector remove it"),
         (
             ("remove", "INS-01", "--because", "x", "--as", "INS-01"),
             "for the lead inspector to do, who is LEAD-1",
@@ -167,7 +167,7 @@ def test_somebody_leaves_the_team(lea: Path, ines: Path, stick: Path) -> None:
         (("remove",), "Say whom to remove, by their id"),
         (("remove", "INS-01", "Ines"), "Say whom to remove, by their id"),
         (("remove", "INS-01"), "Say why INS-01 is removed, with --because WORDS."),
-        (("remove", "LEAD-1", "--because", "x", "--this-laptop"), "LEAD-1 is the only lead inspector"),
+        (("remove", "LEAD-1", "--because", "x"), "LEAD-1 is the only lead inspector"),
         (
             ("remove", "INS-01", "--because", "x", "--as", "INS-01"),
             "for the lead inspector to do, who is LEAD-1",

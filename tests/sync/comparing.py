@@ -159,9 +159,9 @@ class Comparing:
 
     @property
     def staying(self) -> list[Laptop]:
-        """The laptops of which nobody anywhere knows that they were removed."""
-        removed = self.model.limits(self.known_to_any)
-        return [laptop for laptop in self.laptops if laptop.chain[0] not in removed]
+        """The laptops of which nobody anywhere knows that they were removed, or that who invited them was."""
+        gone = self.model.limits(self.known_to_any).keys() | self.model.uninvited(self.known_to_any)
+        return [laptop for laptop in self.laptops if laptop.chain[0] not in gone]
 
     @property
     def known_to_any(self) -> int:

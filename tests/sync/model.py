@@ -155,6 +155,20 @@ class Model:
             self._beyond = (len(self.events), known & self._said, found)
         return found
 
+    def uninvited(self, known: int) -> set[str]:
+        """The devices that were invited by a laptop that had been removed by then."""
+        beyond, found = self.beyond(known), set()
+        for event in self.of(self._said):
+            if event.kind == "laptop.joined":
+                invitations = [
+                    each
+                    for each in self.by_place["", f"laptop:{event.value}"]
+                    if each.kind == "laptop.invited"
+                ]
+                if all(each.bit & beyond for each in invitations):
+                    found.add(event.place[1].partition(":")[2])
+        return found
+
     def void(self, known: int) -> int:
         """Those of them that have no effect: all but what is said of laptops."""
         return self.beyond(known) & ~self._said

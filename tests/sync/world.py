@@ -192,21 +192,19 @@ class World(AbstractContextManager["World"], Meeting, Files):
         return [host, self._join(host, self.random.choice(PEOPLE))]
 
     def remove(self) -> list[Laptop]:
-        """Somebody takes a laptop off the roster: another's, or even their own."""
+        """Somebody takes another's laptop off the roster."""
         laptop = self._laptop()
         if self.is_removed(laptop):
             return self._try_in_vain(laptop)
         inspection = Inspection(Roll(laptop.database), laptop.person, laptop.clock)
         inspection.__dict__["_log"] = laptop.log  # as in the app, where one log is all that writes
         desk = Lead(inspection)
-        known = [each for each in belonging.known_laptops(desk) if not each.removed]
-        others = [each for each in known if not each.here]
+        others = [each for each in belonging.known_laptops(desk) if not each.removed and not each.here]
         if not others:
             return self.meet()
-        chosen = self.random.choice(known if self.random.random() < 0.1 else others)
-        belonging.remove_laptop(desk, chosen.key, "stolen", this_laptop=chosen.here)
+        belonging.remove_laptop(desk, self.random.choice(others).key, "stolen")
         self.look(laptop, acknowledged=True)
-        assert self.is_removed(laptop) is chosen.here
+        assert not self.is_removed(laptop)
         self.counts["removed"] += 1
         return [laptop]
 
