@@ -170,7 +170,8 @@ async def test_without_cases_or_inspectors_it_is_said_what_comes_first(tmp_path:
         async with at(roll, "6") as pilot:
             await press(pilot, "e")
             assert "NOT DONE" in first_line(pilot)
-            assert "There is no inspector on the team" in shown(pilot)
+            (told,) = pilot.app._notifications
+            assert told.message.startswith("There is no inspector on the team: add one first")
 
 
 async def test_cases_are_filtered_and_marked(roll: Roll) -> None:
