@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 from textual.widgets import Static
 
+from fieldtool.domain.listing import CaseFilter
 from fieldtool.inspection import Inspection
 from fieldtool.lead import Lead
+from fieldtool.lead.belonging import known_laptops
 from fieldtool.lead.setting_up import figures_of, opening_of
-from fieldtool.roll import Roll
+from fieldtool.roll import Roll, StoreError
 from fieldtool.store.sharing import opened_by
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.screens.ask import AskText, Choose, Tell
 from fieldtool.tui.screens.team import TeamScreen
+from fieldtool.tui.widgets.team import SetupRows
 from tui import looking
-from tui.inspections import LEAD, ME
+from tui.inspections import LEAD, ME, OTHER
 from tui.looking import Pilots, press, settled
+from tui.sharing import Team
 
 
 @pytest.fixture
@@ -175,13 +180,123 @@ async def test_figures_are_brought_in_and_listed(app: FieldtoolApp, tmp_path: Pa
         assert figures_of(app.inspection)["comparison"].figures["Qa"].n == 3
 
 
+@pytest.fixture
+def shared(tmp_path: Path) -> Iterator[FieldtoolApp]:
+    """The lead's laptop of a team of three that has met once."""
+    laptops = Team(tmp_path)
+    for person in (LEAD, ME, OTHER, LEAD):
+        laptops.meet(person)
+    with Roll.open(laptops.files[LEAD], to_write=True) as roll:
+        yield FieldtoolApp(roll, LEAD)
+
+
+async def to(pilot: Pilots, kind: str, number: int) -> None:
+    """Go to the first, second … line of a kind."""
+    rows = pilot.app.screen.query_one(SetupRows)
+    rows.move_to([place for place, entry in enumerate(rows._entries) if entry.kind == kind][number])
+    await settled(pilot)
+
+
+async def test_somebody_is_taken_off_the_team_with_their_laptop(shared: FieldtoolApp) -> None:
+    async with shared.run_test(size=(80, 24)) as pilot:
+        lead = Lead(shared.inspection)
+        await team(pilot)
+        await to(pilot, "person", 1)
+        assert OTHER in here(shared)
+        await press(pilot, "x")
+        await answer(pilot, " ", "has left")
+        laptop = next(each for each in known_laptops(lead) if each.person == OTHER)
+        for words in (
+            f"Take {OTHER}, Inspector 2, off the team?",
+            laptop.short,
+            "The 2 cases that they hold stay",
+        ):
+            assert words in question(shared)
+        await answer(pilot, "down")
+        assert OTHER in lead.team
+        await press(pilot, "x")
+        await answer(pilot, "has left", "")
+        assert OTHER not in lead.team
+        assert isinstance(shared.screen, Tell)
+        told = " ".join(looking.text(shared).replace("│", " ").split())
+        for words in (
+            f"Laptop {laptop.short} is removed",
+            f"{OTHER} still holds 2 cases: B-3 and B-4.",
+            "ctrl+a to mark all of them; then f6 gives them",
+            f"assign PATH --of {OTHER} --to PERSON",
+        ):
+            assert words in told
+        await press(pilot, "escape")
+        assert "The team: 2 people" in looking.text(shared)
+        assert "removed" in next(line for line in looking.lines(shared) if laptop.short in line)
+        gone = next(each for each in known_laptops(lead) if each.person == OTHER)
+        assert (gone.why, gone.removed_by) == ("has left", LEAD)
+        held = {line.ref for line in shared.inspection.roll.all_lines(CaseFilter(holder=OTHER))}
+        assert held == {"B-3", "B-4"}
+
+
+async def test_laptops_are_listed_and_one_is_removed(shared: FieldtoolApp) -> None:
+    async with shared.run_test(size=(80, 24)) as pilot:
+        lead = Lead(shared.inspection)
+        await team(pilot)
+        mine, other, own = known_laptops(lead)
+        assert (mine.person, other.person, own.person) == (ME, OTHER, LEAD)
+        assert own.here
+        seen = looking.lines(shared)
+        for laptop in (mine, other, own):
+            cells = next(line for line in seen if laptop.short in line).split()
+            assert cells[1] == laptop.person
+            assert cells[8] == str(laptop.events)
+        await to(pilot, "laptop", 2)
+        assert "this one" in here(shared)
+        assert not {"team.remove", "team.change"} & offered(shared)
+        await to(pilot, "laptop", 0)
+        await press(pilot, "x")
+        await answer(pilot, "stolen")
+        assert f"Remove laptop {mine.short} of {ME}?" in question(shared)
+        await press(pilot, "escape")
+        assert not any(laptop.removed for laptop in known_laptops(lead))
+        await press(pilot, "x")
+        await answer(pilot, "stolen", "")
+        assert f"Laptop {mine.short} of {ME} is removed now" in looking.text(shared)
+        await press(pilot, "escape")
+        assert [bool(each.removed) for each in known_laptops(lead)] == [True, False, False]
+        assert ME in lead.team
+        assert "team.remove" not in offered(shared)
+        await press(pilot, "enter")
+        assert isinstance(shared.screen, Tell)
+        assert "because: stolen" in looking.text(shared)
+
+
+async def test_what_cannot_be_removed_is_told(shared: FieldtoolApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with shared.run_test(size=(80, 24)) as pilot:
+        await team(pilot)
+        await to(pilot, "person", 2)
+        assert LEAD in here(shared)
+        assert "team.remove" not in offered(shared)
+        await to(pilot, "person", 1)
+        await press(pilot, "x")
+        await answer(pilot, "has left")
+
+        def full(*_: object) -> None:
+            raise StoreError("The disk is full.")
+
+        monkeypatch.setattr(shared.inspection, "record", full)
+        await answer(pilot, "")
+        assert isinstance(shared.screen, TeamScreen)
+        assert "not saved" in looking.lines(shared)[0]
+        assert "The team: 3 people" in looking.text(shared)
+
+
 async def test_who_is_no_lead_only_looks(tiny: Roll) -> None:
     app = FieldtoolApp(tiny, ME)
     async with app.run_test(size=(80, 24)) as pilot:
         await team(pilot)
-        assert not {"team.change", "team.add", "team.previous", "team.comparison"} & offered(app)
+        await to(pilot, "person", 1)
+        changing = {"team.change", "team.add", "team.remove", "team.previous", "team.comparison"}
+        assert not changing & offered(app)
         before = looking.text(app)
-        await press(pilot, "a", "p", "c", "enter")
+        await press(pilot, "a", "p", "c", "x", "enter")
         assert looking.text(app) == before
         assert "for the lead to change" in looking.lines(app)[0]
 

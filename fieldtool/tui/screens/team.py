@@ -1,8 +1,8 @@
-"""What an inspection is set up with, to be looked at and changed: name, dates, team, figures to compare with."""
+"""What an inspection is set up with, to be looked at and changed: name, dates, team, laptops, figures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -18,17 +18,25 @@ from fieldtool.caselist.figures import Found, read_figures
 from fieldtool.caselist.reading import ListError
 from fieldtool.domain.events import InspectionOpened
 from fieldtool.domain.figures import TITLES, Whose
+from fieldtool.domain.listing import CaseFilter, Person
 from fieldtool.domain.numbers import counted
 from fieldtool.domain.wording import ROLES
 from fieldtool.inspection import InspectionError
 from fieldtool.lead import Lead
-from fieldtool.lead.belonging import why_not
+from fieldtool.lead.belonging import (
+    KnownLaptop,
+    known_laptops,
+    remove_laptop,
+    remove_person,
+    why_not,
+)
 from fieldtool.lead.setting_up import change_opening, figures_of, opening_of, take_figures
 from fieldtool.roll import StoreError
+from fieldtool.tui.screens import leaving
 from fieldtool.tui.screens.ask import AskText, Choose, Tell
 from fieldtool.tui.widgets.bars import KeyBar, TitleBar
 from fieldtool.tui.widgets.rows import Rows
-from fieldtool.tui.widgets.team import Entry, SetupRows
+from fieldtool.tui.widgets.team import LAPTOP, Entry, SetupRows
 
 Read = TypeVar("Read")
 
@@ -44,15 +52,17 @@ _LABELS = {
 
 
 class TeamScreen(Screen[None], inherit_bindings=False):
-    """The inspection itself, its team, and what it is compared with."""
+    """The inspection itself, its team, their laptops, and what it is compared with."""
 
     CSS_PATH = "team.tcss"
     TITLE = "Set up and team"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "change", "Change", id="team.change", tooltip="Change what is under the cursor"),
-        Binding("enter", "list", "List", id="team.list", tooltip="List the figures under the cursor"),
+        Binding("enter", "list", "Show", id="team.list", tooltip="Show all of what is under the cursor"),
         Binding("a", "add", "Add a person", id="team.add", tooltip="Take somebody into the team"),
+        Binding("x", "remove", "Remove", id="team.remove",
+                tooltip="Take off the team who is under the cursor, or remove the laptop there; it asks why"),
         Binding("p", "bring('previous')", "Previous figures", id="team.previous",
                 tooltip="Bring in the figures of the previous inspection from a file"),
         Binding("c", "bring('comparison')", "Comparison", id="team.comparison",
@@ -65,6 +75,7 @@ class TeamScreen(Screen[None], inherit_bindings=False):
         self._lead = lead
         self._inspection = lead.inspection
         self._why_not = why_not(lead)
+        self._laptops: Mapping[str, KnownLaptop] = {}
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
@@ -85,16 +96,21 @@ class TeamScreen(Screen[None], inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Hide the keys that do nothing with what is under the cursor, or for who works here."""
-        if action not in {"change", "list", "add", "bring"} or not self.is_mounted:
+        if action not in {"change", "list", "add", "remove", "bring"} or not self.is_mounted:
             return True
-        entry = self._rows.entry
+        kind, id = self._rows.entry[:2] if self._rows.entry else ("", "")
         if action == "list":
-            return entry is not None and entry.kind == FIGURES and entry.id in figures_of(self._inspection)
+            return kind == LAPTOP or (kind == FIGURES and id in figures_of(self._inspection))
         if self._why_not:
             return False
-        return action != "change" or (
-            entry is not None and entry.kind in (INSPECTION, PERSON) and bool(entry.id)
-        )
+        if action == "change":
+            return kind in (INSPECTION, PERSON) and bool(id)
+        if action == "remove":
+            laptop = self._laptops.get(id)
+            if laptop is not None:
+                return not (laptop.removed or laptop.here)
+            return kind == PERSON and id != self._inspection.person
+        return True
 
     # ------------------------------------------------------------------ changing
 
@@ -174,6 +190,55 @@ class TeamScreen(Screen[None], inherit_bindings=False):
         facts = {*framework.draw_facts[:2], *([framework.list_fact] if framework.list_fact else [])}
         return sorted({text for fact in facts for text in self._inspection.texts_used(fact)})
 
+    # ------------------------------------------------------------------ removing
+
+    @work
+    async def action_remove(self) -> None:
+        """Take off the team who is under the cursor, or remove the laptop there: with a reason, after a question."""
+        entry = self._rows.entry
+        if entry is None:
+            return
+        if entry.kind == PERSON:
+            await self._remove_person(self._lead.team[entry.id])
+        elif entry.id in self._laptops:
+            await self._remove_laptop(self._laptops[entry.id])
+
+    async def _remove_person(self, person: Person) -> None:
+        theirs = [each for each in self._laptops.values() if each.person == person.id and not each.removed]
+        held = self._inspection.roll.all_lines(CaseFilter(holder=person.id))
+        question = leaving.whether_person(person, len(held), theirs)
+        why = await self._sure(
+            f"Why is {person.id} taken off the team?", question, f"Take {person.id} off it"
+        )
+        if why is not None:
+            with self._recording():
+                departed = remove_person(self._lead, person.id, why)
+                self._done(f"{person.id} is off the team")
+                self.app.push_screen(
+                    Tell(f"{person.id} is off the team now", leaving.gone(person.id, departed))
+                )
+
+    async def _remove_laptop(self, laptop: KnownLaptop) -> None:
+        named = f"laptop {laptop.short} of {laptop.person}"
+        why = await self._sure(
+            f"Why is {named} removed?", leaving.whether_laptop(laptop), f"Remove laptop {laptop.short}"
+        )
+        if why is not None:
+            with self._recording():
+                removed = remove_laptop(self._lead, laptop.key, why)
+                self._done(f"laptop {laptop.short} is removed")
+                self.app.push_screen(
+                    Tell(f"{named[0].upper()}{named[1:]} is removed now", leaving.laptop_gone(removed))
+                )
+
+    async def _sure(self, why: str, question: str, deed: str) -> str | None:
+        """Ask for the reason, then whether it shall be so; None if the person would rather not."""
+        reason = await self._asked(why, "", founding.some_text)
+        if reason is None:
+            return None
+        chosen = await self.app.push_screen_wait(Choose(question, [("remove", deed), leaving.LEAVE_IT]))
+        return reason if chosen == "remove" else None
+
     # ------------------------------------------------------------------ figures
 
     @work
@@ -208,8 +273,12 @@ class TeamScreen(Screen[None], inherit_bindings=False):
                 self._rows.go_to(FIGURES, whose)
 
     def action_list(self) -> None:
-        """List the figures under the cursor."""
+        """List the figures under the cursor, or what is known of the laptop."""
         entry = self._rows.entry
+        if entry and entry.id in self._laptops:
+            laptop = self._laptops[entry.id]
+            self.app.push_screen(Tell(f"Laptop {laptop.short} of {laptop.person}", leaving.all_of(laptop)))
+            return
         there = figures_of(self._inspection).items()
         known = next((each for whose, each in there if entry and entry[:2] == (FIGURES, whose)), None)
         if known is None:
@@ -244,6 +313,7 @@ class TeamScreen(Screen[None], inherit_bindings=False):
     def take_in(self) -> None:
         """Show what there is now."""
         self._why_not = why_not(self._lead)
+        self._laptops = {laptop.key: laptop for laptop in known_laptops(self._lead)}
         self._rows.show([*self._entries()])
         self.query_one(TitleBar).place(f"Set up and team · {self._inspection.roll.heading.title}")
         self.refresh_bindings()
@@ -262,6 +332,8 @@ class TeamScreen(Screen[None], inherit_bindings=False):
             yield Entry(
                 PERSON, person.id, (person.id, person.name, ROLES.get(person.role, person.role), office)
             )
+        yield Entry("", "", ())
+        yield from leaving.entries([*self._laptops.values()])
         yield Entry("", "", ())
         yield Entry("", "", ("Figures to compare with",))
         there = figures_of(self._inspection)

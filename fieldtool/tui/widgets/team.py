@@ -1,12 +1,18 @@
-"""What an inspection is set up with, a line each: its name and dates, its team, the figures to compare with."""
+"""What an inspection is set up with, a line each: its name and dates, team, laptops, figures to compare with."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from fieldtool.tui.widgets.paint import DIM, HEADING, STRONG, Pieces, fitted
+from fieldtool.tui.widgets.paint import DIM, HEADING, STRONG, WARN, Pieces, fitted
 from fieldtool.tui.widgets.rows import Rows
+
+LAPTOP = "laptop"
+"""The kind of line that is about a laptop."""
+
+_LAPTOP_CELLS = 13
+"""For the person of a laptop, when it joined, its last news."""
 
 
 class Entry(NamedTuple):
@@ -28,6 +34,11 @@ class SetupRows(Rows):
 `enter` changes what is under the cursor: the name or the dates of the inspection, somebody's name or role. `a` takes
 somebody into the team; each has an id of their own, as INS-04. Of a local assessor the office is asked, spelt as in
 the case list, whose cases they never assess.
+
+`x` takes somebody off the team, with a reason: what they did stays, all their laptops are removed, and their cases
+stay theirs until you take them over. On a laptop, `x` removes that one alone, as when it was stolen: what it records
+beyond what is here counts nowhere. `enter` shows all that is known of a laptop. Invitations, recovery keys and your
+own leaving are by command: `fieldtool invite`, `recovery-keys` and `team`.
 
 `p` brings in the figures of the previous inspection, `c` those of the group that this one is compared with: a CSV
 or XLSX file with a row for each key question or prompt, its id, and the per cent, or n and N. They then stand beside
@@ -68,7 +79,9 @@ the ratings.
     def pieces(self, row: int, part: int, width: int) -> Pieces:  # noqa: ARG002  # each has one line
         """Draw one of them."""
         kind, _, cells = self._entries[row]
-        if not kind:
+        if not kind or kind == LAPTOP:
+            if len(cells) > 1:
+                return self._laptop(cells, width, heading=not kind)
             return [(fitted(cells[0], width), HEADING)] if cells else []
         if kind == "person":
             id, name, role, office = cells
@@ -78,3 +91,13 @@ the ratings.
                     (fitted(role, 18), DIM), (fitted(office, rest - named), "")]  # fmt: skip
         label, value = cells
         return [(" ", ""), (fitted(label, 24), DIM), (fitted(value, width - 25), "")]
+
+    def _laptop(self, cells: Sequence[str], width: int, *, heading: bool) -> Pieces:
+        short, *middle, events, state = cells
+        first: Pieces = (
+            [(fitted(short, 14), HEADING)] if heading else [(" ", ""), (fitted(short, 13), STRONG)]
+        )
+        role = DIM if heading else ""
+        pieces = [*first, *((fitted(text, _LAPTOP_CELLS), role) for text in middle), (events.rjust(8), role)]
+        rest = max(width - 14 - len(middle) * _LAPTOP_CELLS - 8, 0)
+        return [*pieces, (fitted(f"  {state}", rest), WARN if state == "removed" else DIM)]
