@@ -5,36 +5,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from journeys.desk import set_up
 from journeys.program import LARGE, PROGRAM, leave
 from journeys.terminal import Terminal
 from tui.inspections import PASSPHRASE
 
 
-def line(terminal: Terminal, label: str, value: str) -> None:
-    """Type a line of the form, and see it there."""
-    terminal.type(value)
-    terminal.wait_for(re.compile(rf"{label} +{re.escape(value)}"))
-    terminal.press("enter")
-
-
 def test_from_a_name_to_the_open_inspection(tmp_path: Path) -> None:
     path = tmp_path / "new.db"
     with Terminal([*PROGRAM, path], columns=LARGE[0], rows=LARGE[1]) as terminal:
-        terminal.wait_for("There is no file")
-        terminal.press("enter")
-        terminal.wait_for("Fill in the lines")
-        line(terminal, "Title of the inspection", "Trial")
-        line(terminal, "Provider inspected", "Hampshire")
-        terminal.press("down")
-        line(terminal, "First day of fieldwork", "2/3/2026")
-        line(terminal, "Last day of fieldwork", "20/3/2026")
-        line(terminal, "Your id, as LEAD-1", "LEAD-1")
-        line(terminal, "Your name", "Lea Dee")
-        terminal.type(f"{PASSPHRASE}\r")
-        terminal.wait_for("Strength")
-        terminal.type(f"{PASSPHRASE}\r")
-        terminal.wait_for("Recovery code:")
-        terminal.press("enter")
+        set_up(terminal, "Trial", "Hampshire", ("2/3/2026", "20/3/2026"), PASSPHRASE)
         terminal.wait_for(re.compile(r"^ Trial · Hampshire · LEAD-1", re.MULTILINE))
         # Nobody was asked for the passphrase again; once it is locked, it is.
         terminal.press("ctrl+l")

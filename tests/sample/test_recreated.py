@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -12,49 +10,7 @@ from cli.inspections import asked
 from fieldtool.inspection import Inspection
 from fieldtool.roll import Roll
 from fieldtool.sample import sample_file
-
-FACTS = (
-    "gender",
-    "disposal",
-    "rosh_service",
-    "ethnicity",
-    "disability",
-    "hub",
-    "ldu",
-    "officer",
-    "officer_grade",
-)
-"""What a service knows of a case; the rest is for inspectors to find out."""
-
-Cases = dict[str, tuple[str, Mapping[str, str], str | None]]
-
-
-def cases_of(path: Path) -> Cases:
-    """The cases of an inspection: sample type, facts of the service, and who holds them."""
-    with Roll.open(path, to_write=False) as roll:
-        return {
-            case.ref: (case.sample, {f: v for f, v in case.facts.items() if f in FACTS}, case.holder)
-            for case in Inspection(roll).cases()
-        }
-
-
-def write_lists(folder: Path, cases: Cases) -> dict[str, Path]:
-    """The case lists, as the service would send them: in words, not by the ids of the framework."""
-    with Roll.open(sample_file(), to_write=False) as roll:
-        framework = Inspection(roll).framework
-    found = {}
-    for sample in framework.samples:
-        facts = [
-            framework.facts_by_id[fact] for fact in FACTS if sample.id in framework.facts_by_id[fact].samples
-        ]
-        found[sample.id] = folder / f"{sample.id}.csv"
-        with found[sample.id].open("w", encoding="utf-8-sig", newline="") as file:
-            rows = csv.writer(file)
-            rows.writerow(["CRN", *(fact.title for fact in facts)])
-            for ref, (of, values, _) in cases.items():
-                if of == sample.id:
-                    rows.writerow([ref, *(fact.label(values.get(fact.id)) for fact in facts)])
-    return found
+from sample.lists import cases_of, write_lists
 
 
 def test_the_sample_is_made_again_by_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
