@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import central, keys, memory, merging, opening, saving, start, tallies, unlocking
+from benchmarks import central, keys, memory, merging, opening, saving, screens, start, tallies, unlocking
 from benchmarks.figures import Figure, as_json, heading, line
 from benchmarks.ground import Ground
 
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[Ground, int], Iterator[Figure]]] = {
     "saving": saving.measure,
     "tallies": tallies.measure,
     "opening": opening.measure,
+    "screens": screens.measure,
     "unlocking": unlocking.measure,
     "memory": memory.measure,
     "merging": merging.measure,
