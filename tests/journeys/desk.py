@@ -57,7 +57,7 @@ def add_person(terminal: Terminal, id: str, name: str, role: str = "Inspector") 
     terminal.wait_for(f"What is {name} here?")
     terminal.press(*["down"] * ["Inspector", "Lead inspector", "Local assessor"].index(role), "enter")
     terminal.wait_for(f"{id} is on the team")
-    terminal.wait_for(re.compile(rf"^▌{id} ", re.MULTILINE))
+    terminal.wait_for(re.compile(rf"^▌ ?{id} ", re.MULTILINE))
 
 
 def look_at_list(terminal: Terminal, begun: str, file: str, told: str | re.Pattern[str]) -> None:
