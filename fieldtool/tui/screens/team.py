@@ -60,7 +60,7 @@ class TeamScreen(Screen[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "change", "Change", id="team.change", tooltip="Change what is under the cursor"),
         Binding("enter", "list", "Show", id="team.list", tooltip="Show all of what is under the cursor"),
-        Binding("a", "add", "Add a person", id="team.add", tooltip="Take somebody into the team"),
+        Binding("a", "add", "Add", id="team.add", tooltip="Take somebody into the team"),
         Binding("x", "remove", "Remove", id="team.remove",
                 tooltip="Take off the team who is under the cursor, or remove the laptop there; it asks why"),
         Binding("p", "bring('previous')", "Previous figures", id="team.previous",
