@@ -8,6 +8,7 @@ import pytest
 
 from fieldtool.roll import Roll, StoreError
 from fieldtool.tui.app import FieldtoolApp
+from fieldtool.tui.screens.ask import Choose, Tell
 from fieldtool.tui.screens.lead import LeadScreen, TaskList
 from tui.inspections import LEAD, ME, agenda_of, fill
 from tui.looking import lines, press, settled, text
@@ -59,3 +60,18 @@ async def test_what_cannot_be_read_is_told_and_the_tasks_stay(
         await settled(pilot)
         assert "The disk is gone." in text(app)
         assert "Set up and team" in text(app)
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 40)])
+async def test_the_keys_below_a_long_text_or_list_stay_in_sight(crc: Roll, size: tuple[int, int]) -> None:
+    app = FieldtoolApp(crc, LEAD)
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        app.push_screen(Tell("A title that takes two lines where there is little room for it", "line\n" * 99))
+        await settled(pilot)
+        assert "escape: back" in text(app)
+        app.screen.dismiss(None)
+        await settled(pilot)
+        app.push_screen(Choose("One of many?", [(f"{number}", f"Choice {number}") for number in range(99)]))
+        await settled(pilot)
+        assert "escape: back" in text(app)

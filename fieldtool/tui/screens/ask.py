@@ -15,6 +15,9 @@ from textual.widgets.option_list import Option
 
 from fieldtool.tui.widgets.paint import harmless, harmless_lines
 
+HEIGHTS = [(0, "-low"), (20, "-middle"), (36, "-high")]
+"""How high a terminal must be for more to be shown at once: the keys below it stay in sight."""
+
 
 class AskText(ModalScreen[str | None]):
     """Asks for a line of text; the answer is None if the person would rather not."""
@@ -51,6 +54,7 @@ class Choose(ModalScreen[str | None]):
     """Asks for one of a few; the answer is its id, or None if the person would rather not."""
 
     CSS_PATH = "ask.tcss"
+    VERTICAL_BREAKPOINTS = HEIGHTS
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", id="choose.leave", tooltip="Leave without a choice"),
@@ -81,6 +85,7 @@ class Tell(ModalScreen[None]):
     """Shows a text to read: guidance, or the history of an answer."""
 
     CSS_PATH = "ask.tcss"
+    VERTICAL_BREAKPOINTS = HEIGHTS
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q", "leave", "Back", id="tell.leave", tooltip="Back to where you were"),
