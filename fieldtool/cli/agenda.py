@@ -266,7 +266,7 @@ def note(path: Path, item: str, text: str | None, on: str, person: str | None) -
     with working_in(path, person) as inspection:
         agenda = _agenda(inspection)
         slot = agenda.note_slot(item, on)
-        written = (sys.stdin.read() if text is None else text).strip()
+        written = (_read_in() if text is None else text).strip()
         agenda.write_note(slot, written)
         say([f"Note on {on} {'kept' if written else 'taken back'}."])
 
@@ -321,6 +321,20 @@ def counts(path: Path, as_json: bool) -> None:
             say(["The framework of this inspection has no interview form."])
         else:
             say(line for id, found in agenda.counts.items() for line in count_lines(titles[id], found))
+
+
+def _read_in() -> str:
+    """Read the standard input.
+
+    Raises:
+        Refused: it is no text.
+    """
+    try:
+        text = sys.stdin.read()
+        text.encode()
+    except UnicodeError:
+        raise Refused("What comes from the standard input is no UTF-8: save it as UTF-8.") from None
+    return text
 
 
 def _agenda(inspection: Inspection) -> Agenda:

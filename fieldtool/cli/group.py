@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,6 +36,7 @@ class Commands(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments, with the command put in where it was left out."""
         with _worded():
+            _must_be_text(args)
             return super().parse_args(ctx, self._with_command(args))
 
     def invoke(self, ctx: click.Context) -> object:
@@ -84,6 +86,23 @@ class Commands(click.Group):
         raise Refused(f"{what}: {advice}")
 
 
+def _must_be_text(args: Iterable[str]) -> None:
+    """Check that what was typed can be kept: a terminal may send signs in another encoding.
+
+    Raises:
+        Refused: some of it is no UTF-8, and names no file either.
+    """
+    for arg in args:
+        try:
+            arg.encode()
+        except UnicodeEncodeError:
+            if not os.path.lexists(arg):
+                shown = arg.encode(errors="replace").decode()
+                raise Refused(
+                    f'"{shown}" has signs that are no UTF-8: let the terminal send UTF-8, or leave them out.'
+                ) from None
+
+
 @contextmanager
 def _worded() -> Iterator[None]:
     """Turn what goes wrong into a sentence and an exit code; a real bug crashes loudly."""
@@ -99,6 +118,8 @@ def _worded() -> Iterator[None]:
         _silence()
         raise SystemExit(PIPE_CLOSED) from None
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+            raise Refused(f"{str(error.filename)[:60]}… is too long for the name of a file.") from error
         if isinstance(error, tuple(_known_errors())):
             raise Refused(str(error)) from error
         raise

@@ -16,6 +16,9 @@ from typing import NamedTuple, TypeVar
 MOST_FOR_AN_OFFICER = 6
 """Cases of one responsible officer in the whole sample, at most."""
 
+LEAST, MOST = Decimal("0.01"), Decimal("99.99")
+"""Confidence and margin lie between these, in per cent: beyond them, no size means anything."""
+
 _ANY_NUMBER = 1_000_000_000
 
 Key = TypeVar("Key", bound=Hashable)
@@ -145,12 +148,12 @@ def sample_size(
         confidence, margin: in per cent.
 
     Raises:
-        ValueError: nobody is in the population, or confidence or margin are not between 0 and 100.
+        ValueError: nobody is in the population, or confidence or margin are not between `LEAST` and `MOST`.
     """
     if population < 1:
         raise ValueError("The population must be at least 1.")
-    if not 0 < confidence < 100 or not 0 < margin < 100:
-        raise ValueError("Confidence and margin must lie between 0 and 100 per cent.")
+    if not LEAST <= confidence <= MOST or not LEAST <= margin <= MOST:
+        raise ValueError(f"Confidence and margin must lie between {LEAST} and {MOST} per cent.")
     z = _z(confidence)
     with localcontext(prec=28):
         unlimited = z * z / 4 / (margin / 100) ** 2

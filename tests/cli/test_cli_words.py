@@ -171,6 +171,27 @@ class TestOutput:
         assert b"? Crown copyright" in done.stdout
 
 
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_what_is_no_utf_8_is_refused_in_a_sentence(path: Path, locale: str) -> None:
+    words: list[str | bytes] = [sys.executable, "-m", "fieldtool", "agenda"]
+    env = environment({"LC_ALL": locale, "PYTHONIOENCODING": ""})
+    added = [*words, "add", str(path), "meeting", "--day", "1/3/2020", "--as", "LEAD-1"]
+    done = subprocess.run([*added, "--place", b"caf\xe9"], capture_output=True, env=env, check=False)
+    assert done.returncode == 2
+    assert b'"caf?" has signs that are no UTF-8: ' in done.stderr
+    assert done.stderr.count(b"\n") == 1
+    subprocess.run([*added, "--id", "MT-1"], capture_output=True, env=env, check=True)
+    noted = [*words, "note", str(path), "MT-1", "--on", "Q", "--as", "LEAD-1"]
+    done = subprocess.run(noted, input=b"caf\xe9", capture_output=True, env=env, check=False)
+    assert done.returncode == 2
+    assert done.stderr.endswith(b"What comes from the standard input is no UTF-8: save it as UTF-8.\n")
+
+
+@pytest.mark.parametrize("command", [["ratings"], ["progress"], ["replace", "--list"], []])
+def test_a_name_that_is_too_long(command: list[str]) -> None:
+    assert refused(asked(*command, "x" * 5000)) == f"{'x' * 60}… is too long for the name of a file."
+
+
 def test_a_real_bug_is_loud(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
     monkeypatch.setattr("fieldtool.inspection.Inspection.standing", lambda *_, **__: 1 // 0)
     answer = CliRunner().invoke(cli, ["ratings", str(path)])

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldtool.domain.sampling import (
+    LEAST,
+    MOST,
     MOST_FOR_AN_OFFICER,
     CaseOnList,
     draw,
@@ -59,6 +61,22 @@ def test_a_size_holds_its_margin_and_one_less_does_not(population: int, confiden
 def test_what_is_no_population_or_share_is_refused(numbers: tuple[int, int, int]) -> None:
     with pytest.raises(ValueError, match=r"must"):
         sample_size(numbers[0], Decimal(numbers[1]), Decimal(numbers[2]))
+
+
+@pytest.mark.parametrize(
+    ("confidence", "margin"), [("1e-20", "5"), ("99.9999999999999999999", "5"), ("80", "1e-14")]
+)
+@pytest.mark.parametrize("population", [1, 100])
+def test_numbers_beyond_all_sense_are_refused_in_words(population: int, confidence: str, margin: str) -> None:
+    with pytest.raises(ValueError, match=r"must lie between 0\.01 and 99\.99 per cent\."):
+        sample_size(population, Decimal(confidence), Decimal(margin))
+
+
+@given(st.integers(1, 10**9), st.decimals(LEAST, MOST), st.decimals(LEAST, MOST))
+def test_all_others_give_a_size(population: int, confidence: Decimal, margin: Decimal) -> None:
+    found = sample_size(population, confidence, margin)
+    assert 1 <= found.size <= population
+    margin_of(population, found.size, confidence)
 
 
 def test_the_shares_that_are_known() -> None:
