@@ -24,6 +24,7 @@ from fieldtool.domain.agenda import (
 from fieldtool.domain.case import Aspect, Slot
 from fieldtool.domain.events import Body
 from fieldtool.domain.framework import AgendaKind, Form
+from fieldtool.domain.numbers import listed
 from fieldtool.inspection import InspectionError
 from fieldtool.lead.desk import Lead, nearest
 from fieldtool.store import agenda as store
@@ -52,17 +53,27 @@ class Agenda:
         return store.items(self._database)
 
     def item(self, id: str) -> AgendaItem:
-        """One item; small and large letters make no difference.
+        """One item; small and large letters make no difference, where there is none of just this id.
 
         Raises:
-            InspectionError: there is none of this id.
+            InspectionError: there is none, or two laptops made one each whose ids differ by these alone.
         """
-        known = {item.id.casefold(): item for item in self.items}
-        found = known.get(id.casefold())
-        if found is None:
-            ids = [item.id for item in known.values()]
-            raise InspectionError(f"There is no item {id} on the agenda: {nearest(id, ids)}")
-        return found
+        items = self.items
+        alike = [item for item in items if item.id.casefold() == id.casefold()]
+        found = [item for item in alike if item.id == id] or alike
+        if not found:
+            raise InspectionError(
+                f"There is no item {id} on the agenda: {nearest(id, [item.id for item in items])}"
+            )
+        if len(found) > 1:
+            raise InspectionError(
+                f"{id} may be {listed([item.id for item in found], 'or')}: write it as it is."
+            )
+        return found[0]
+
+    def _ids(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """The ids of items as they are written, none twice."""
+        return tuple(dict.fromkeys(self.item(id).id for id in ids))
 
     def notes(self, item: str | None = None) -> tuple[Note, ...]:
         """What was noted at one item or at all, in the order of the standards."""
@@ -183,7 +194,7 @@ class Agenda:
 
     def mark_done(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Say that items took place; gives the ids of those that were not done already."""
-        items = [self._may_write(id) for id in dict.fromkeys(ids)]
+        items = [self._may_write(id) for id in self._ids(ids)]
         called_off = next((item for item in items if item.state is ItemState.CANCELLED), None)
         if called_off is not None:
             raise InspectionError(
@@ -194,7 +205,7 @@ class Agenda:
     def cancel(self, ids: Iterable[str], why: str) -> tuple[str, ...]:
         """Cancel items, all with one reason; gives their ids."""
         self._may_plan()
-        items = [self.item(id) for id in dict.fromkeys(ids)]
+        items = [self.item(id) for id in self._ids(ids)]
         done = next((item for item in items if item.state is ItemState.DONE), None)
         if done is not None:
             raise InspectionError(f"{done.id} is done: plan it again first if that is wrong.")
@@ -219,7 +230,7 @@ class Agenda:
     def plan_again(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Let items that are done or cancelled be planned again; gives the ids of those that were not."""
         self._may_plan()
-        items = [self.item(id) for id in dict.fromkeys(ids)]
+        items = [self.item(id) for id in self._ids(ids)]
         return self._record([ItemPlannedAgain(item=i.id) for i in items if i.state is not ItemState.PLANNED])
 
     def _cancelled_then(self, items: tuple[AgendaItem, ...], when: str, why: str) -> tuple[str, ...]:

@@ -74,6 +74,13 @@ def test_ids_that_are_made_up_are_never_taken(lead: Agenda) -> None:
     assert len({item.id for item in lead.items}) == 30
 
 
+def test_an_item_that_is_named_twice_is_one(lead: Agenda) -> None:
+    plan(lead, "FG-1")
+    assert lead.mark_done(["FG-1", "fg-1"]) == ("FG-1",)
+    assert lead.plan_again(["fg-1", "FG-1"]) == ("FG-1",)
+    assert lead.cancel(["fg-1", "Fg-1"], "ill") == ("FG-1",)
+
+
 def test_done_cancelled_and_planned_again(lead: Agenda) -> None:
     plan(lead, "A")
     plan(lead, "B")
