@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fieldtool import founding
 from fieldtool.cli.group import Refused
 from fieldtool.cli.lines import columns, counted, say, say_json
 from fieldtool.cli.looking import json_option, looking_at, path_argument
@@ -23,9 +24,9 @@ FOUND = 1
 
 def _day(ctx: click.Context, param: click.Parameter, value: str) -> date:
     try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise click.BadParameter(f"{value} is no day: say it as 2026-03-02.", ctx, param) from None
+        return founding.day(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
 
 
 def _days(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[date, ...]:
@@ -159,6 +160,9 @@ def _give(
     """Give cases to somebody or back, and plan their day, as far as that was said."""
     from fieldtool.lead import sharing_out
 
+    day = on if isinstance(on, date) else None
+    if on is not None:
+        sharing_out.may_set_day(lead, day)
     if to is not None:
         given = lead.assign(to, refs, because)
         already = len(set(refs)) - len(given)
@@ -168,7 +172,6 @@ def _give(
         given = lead.give_back(refs, because)
         say([f"{counted(len(given), 'case')} given back: nobody holds {_them(len(given))} now."])
     if on is not None:
-        day = on if isinstance(on, date) else None
         planned = sharing_out.set_day(lead, refs, day)
         for_when = f"for {day:%a %d %b %Y}" if day else "for no day"
         say([f"{counted(len(planned), 'case')} planned {for_when} now."])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,6 +61,8 @@ def replace(
     """
     from fieldtool.domain.sampled import CRITERIA
 
+    if bring_back and (dry_run or without_reserve or as_json or criterion or because):
+        raise Refused("--bring-back does what it says at once: name the case alone with it.")
     if listing:
         _say_eliminated(path, as_json)
         return
@@ -143,8 +144,10 @@ def _say_eliminated(path: Path, as_json: bool) -> None:
 
 def _shared(found: Sequence[Eliminated]) -> list[str]:
     """Say where two laptops took the same reserve case without knowing of each other."""
-    twice = [ref for ref, number in Counter(each.replaced_by for each in found).items() if ref and number > 1]
+    from fieldtool.lead.replacing import came_twice
+
     return [
-        f"{ref} came for {listed([each.ref for each in found if each.replaced_by == ref])}: replace one of them again."
-        for ref in twice
+        f"{ref} came for {listed(refs)}: take {'one' if len(refs) == 2 else 'all but one'} of them back with "
+        "--bring-back, and replace it again."
+        for ref, refs in came_twice(found).items()
     ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -203,6 +204,15 @@ def bring_back(lead: Lead, ref: str) -> None:
 def eliminated(lead: Lead) -> Sequence[Eliminated]:
     """The cases that dropped out and are not back, in the order in which that was recorded."""
     return allotted.eliminated(lead.inspection.roll.database)
+
+
+def came_twice(out: Iterable[Eliminated]) -> Mapping[str, Sequence[str]]:
+    """Which reserve cases came for several cases, as two laptops took them without knowing of each other."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for each in out:
+        if each.replaced_by:
+            found[each.replaced_by].append(each.ref)
+    return {ref: refs for ref, refs in found.items() if len(refs) > 1}
 
 
 def _drawn_from(lead: Lead, sample: str) -> tuple[Mapping[str, ListedCase], Sequence[str]]:

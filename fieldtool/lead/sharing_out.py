@@ -96,7 +96,7 @@ def plan(
         on: the days over which their cases are spread; None leaves days alone.
 
     Raises:
-        InspectionError: it cannot be done, and why.
+        InspectionError: it cannot be done, and why, as where a day is not within the fieldwork.
     """
     if on is not None and by is None:
         by = lead.inspection.framework.list_fact
@@ -134,6 +134,8 @@ def _days(
 ) -> dict[str, date]:
     if not on:
         raise InspectionError("There is no working day to plan for: name the days.")
+    for day in on:
+        _must_be_in_fieldwork(lead, day)
     planned = allotted.planned_days(lead.inspection.roll.database)
     people = frozenset(among) or frozenset(p.id for p in lead.team.values() if p.role == "inspector")
     holders, busy = dict(given), []
@@ -172,13 +174,22 @@ def set_day(lead: Lead, refs: Iterable[str], day: date | None) -> tuple[str, ...
     Raises:
         InspectionError: the day is not within the fieldwork, or there is no such case.
     """
-    lead.must_lead()
-    _must_be_in_fieldwork(lead, day)
+    may_set_day(lead, day)
     lines = lead.lines_of(refs)
     planned = days_of(lead, [line.ref for line in lines])
     new = [line.ref for line in lines if planned.get(line.ref) != day]
     lead.inspection.record_all([(ref, [CasePlanned(day=day)]) for ref in new])
     return tuple(new)
+
+
+def may_set_day(lead: Lead, day: date | None) -> None:
+    """Check that a day may be planned, before what goes with it is recorded.
+
+    Raises:
+        InspectionError: who works here is no lead inspector, or the day is not within the fieldwork.
+    """
+    lead.must_lead()
+    _must_be_in_fieldwork(lead, day)
 
 
 def _must_be_in_fieldwork(lead: Lead, day: date | None) -> None:

@@ -11,7 +11,7 @@ from fieldtool.lead.agenda import Agenda
 from fieldtool.lead.desk import Lead
 from fieldtool.lead.drawing import cases_here, lists_seen
 from fieldtool.lead.progress import Progress
-from fieldtool.lead.replacing import eliminated
+from fieldtool.lead.replacing import came_twice, eliminated
 from fieldtool.lead.sharing_out import held_by_place
 
 
@@ -73,11 +73,12 @@ def of_sharing_out(lead: Lead) -> Standing:
 
 
 def of_replacing(lead: Lead) -> Standing:
-    """How many cases dropped out, and how many of them nothing came for."""
+    """How many cases dropped out, and for how many of them nothing came, or what came for another one too."""
     out = eliminated(lead)
     if not out:
         return Standing("no case dropped out")
     without = sum(not each.replaced_by for each in out)
+    without += sum(len(refs) - 1 for refs in came_twice(out).values())
     words = f"{number(len(out))} dropped out"
     return Standing(f"{words}, nothing came for {number(without)}" if without else words)
 

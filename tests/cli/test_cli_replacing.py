@@ -82,7 +82,8 @@ def test_a_day_by_hand(path: Path) -> None:
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (["X1", "--on", "4.3.2020"], "4.3.2020 is no day: say it as 2026-03-02."),
+        (["X1", "--on", "4.13.2020"], '"4.13.2020" is no day: write it as 23/03/2026.'),
+        (["--by-day", "--days", "1900-01-01"], "1900-01-01 is not within the fieldwork, 2020-03-02 to"),
         (["--by-day", "--evenly"], "Say one of --to PERSON, --back, --evenly, --by-day and --on DAY"),
         (["X1", "--to", "INS-01", "--days", "2020-03-04"], "--days goes with --by-day"),
         (["--by-day", "X1"], "--by-day shares out all cases that nobody holds: name none, or use --to."),
@@ -90,6 +91,20 @@ def test_a_day_by_hand(path: Path) -> None:
 )
 def test_what_cannot_be_planned(path: Path, args: list[str], words: str) -> None:
     assert words in refused(asked("assign", path, *args, "--as", "LEAD-1"))
+    assert not any(each["holder"] or each["day"] for each in there(path).values())
+
+
+def test_nobody_gets_a_case_whose_day_is_refused(path: Path) -> None:
+    ref = next(iter(there(path)))
+    words = ("assign", path, ref, "--to", "INS-02", "--on")
+    assert "2021-03-04 is not within the fieldwork" in refused(asked(*words, "4/3/2021", "--as", "LEAD-1"))
+    assert there(path)[ref]["holder"] is None
+    done(*words, "4/3/2020")
+    assert there(path)[ref]["day"] == "2020-03-04"
+    # Who holds it may hand it on, but plans no day for it.
+    handed = asked("assign", path, ref, "--to", "INS-03", "--on", "none", "--as", "INS-02")
+    assert refused(handed) == "This is for the lead inspector to do, who is LEAD-1."
+    assert there(path)[ref]["holder"] == "INS-02"
 
 
 def test_a_case_is_replaced(path: Path) -> None:
@@ -138,6 +153,10 @@ def test_a_case_without_reserve(path: Path) -> None:
         (
             ["X9999", "--criterion", "gone", "--because", "x"],
             'There is no criterion "gone": there are transferred',
+        ),
+        (
+            ["X9999", "--bring-back", "--dry-run"],
+            "--bring-back does what it says at once: name the case alone with it.",
         ),
         (["X9999", "--bring-back"], "X9999 is not among the cases that dropped out."),
     ],

@@ -96,6 +96,8 @@ def test_a_day_outside_the_fieldwork_is_refused(lead: Lead) -> None:
     for day in (date(2020, 3, 1), date(2062, 3, 3)):
         with pytest.raises(InspectionError, match=f"{day} is not within the fieldwork, {FIRST} to {LAST}"):
             sharing_out.set_day(lead, ["X0001"], day)
+        with pytest.raises(InspectionError, match=f"{day} is not within the fieldwork"):
+            sharing_out.plan(lead, on=[FIRST, day])
     sharing_out.set_day(lead, ["X0001"], LAST)
     sharing_out.set_day(lead, ["X0001"], None)
     assert sharing_out.planned_days(lead) == {}
