@@ -150,14 +150,15 @@ def person_id(said: str) -> str:
     return said
 
 
-def role(said: str) -> str:
+def role(said: str) -> Role:
     """Read a role.
 
     Raises:
         ValueError: there is none of that name.
     """
-    found = said.lower().replace(" ", "_").replace("-", "_")
-    if found not in ROLES:
+    words = said.lower().replace(" ", "_").replace("-", "_")
+    found = next((known for known in ROLES if known == words), None)
+    if found is None:
         raise ValueError(f"there are {', '.join(ROLES[:-1])} and {ROLES[-1]}.")
     return found
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fieldtool import founding
 from fieldtool.cli.group import Refused
 from fieldtool.cli.lines import columns, counted, listed, moment, number, say, say_json
 from fieldtool.cli.looking import json_option, looking_at, path_argument
 from fieldtool.cli.working import as_option, working_in
-from fieldtool.founding import LONGEST_ID, ROLES
 
 if TYPE_CHECKING:
     from fieldtool.inspection import Inspection
@@ -80,17 +80,18 @@ def _add_person(
 ) -> None:
     if id is None or name is None or role is None or not name.strip():
         raise Refused('Say whom to add: `fieldtool team PATH add ID "NAME" ROLE`.')
-    if not id.isprintable() or len(id.split()) != 1 or len(id) > LONGEST_ID:
-        raise Refused(f"An id is a word of up to {LONGEST_ID} signs, without blanks.")
-    said = role.lower().replace(" ", "_").replace("-", "_")
+    try:
+        id = founding.person_id(id)
+    except ValueError as error:
+        raise Refused(f'"{id}": {error}') from error
+    try:
+        said = founding.role(role)
+    except ValueError as error:
+        raise Refused(f'There is no role "{role}": {error}') from error
     from fieldtool.lead import Lead
 
     with working_in(path, person) as inspection:
-        match said:
-            case "lead_inspector" | "inspector" | "local_assessor":
-                Lead(inspection).add_person(id, name.strip(), said, office and office.strip())
-            case _:
-                raise Refused(f'There is no role "{role}": there are {listed(ROLES)}.')
+        Lead(inspection).add_person(id, name.strip(), said, office and office.strip())
         everybody = len(inspection.roll.people)
     as_what = said.replace("_", " ")
     say([f"{id} is on the team now, as {as_what}: {counted(everybody, 'person', 'people')} in all."])

@@ -43,7 +43,10 @@ def test_a_team_grows(path: Path) -> None:
     ("args", "words"),
     [
         (["add", "INS-02"], 'Say whom to add: `fieldtool team PATH add ID "NAME" ROLE`.'),
-        (["add", "INS 02", "Ino", "inspector"], "An id is a word of up to 40 signs, without blanks."),
+        (
+            ["add", "INS 02", "Ino", "inspector"],
+            '"INS 02": an id is a word of up to 40 signs, without blanks.',
+        ),
         (
             ["add", "INS-02", "Ino", "boss"],
             'There is no role "boss": there are lead_inspector, inspector and',
