@@ -7,8 +7,12 @@ import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual._compositor import Compositor
+from textual._context import visible_screen_stack
+from textual.screen import Screen
 
 from fieldtool.roll import Roll
 from tui import inspections
@@ -42,7 +46,22 @@ def _orderly() -> Iterator[None]:
     """Give back what the app takes for its process: the handlers of signals, and what it kept from collection."""
     numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
     before = {number: signal.getsignal(number) for number in numbers}
+    # The app collects what its beginning has left; all that the tests have loaded need not be looked through each time.
+    gc.freeze()
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
     gc.unfreeze()
+
+
+@pytest.fixture
+def unpainted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Paint nothing but what a test looks at: without a terminal, every other frame is thrown away unseen."""
+
+    def render_update(
+        self: Compositor, *_: object, screen_stack: list[Screen[Any]] | None = None, **_more: object
+    ) -> None:
+        visible_screen_stack.set([] if screen_stack is None else screen_stack)
+        self._dirty_regions.clear()
+
+    monkeypatch.setattr(Compositor, "render_update", render_update)

@@ -28,10 +28,10 @@ def text(app: App[Any]) -> str:
     return "\n".join(lines(app))
 
 
-def appearance(app: App[Any]) -> tuple[str, ...]:
+def appearance(app: App[Any]) -> tuple[object, ...]:
     """Anything that a key could have changed for the eye."""
-    styles = str([list(strip) for strip in app.screen._compositor.render_strips()])
-    return type(app.screen).__name__, text(app), styles, str(app.screen.focused)
+    strips = app.screen._compositor.render_strips()
+    return type(app.screen).__name__, [list(strip) for strip in strips], str(app.screen.focused)
 
 
 async def press(pilot: Pilots, *keys: str) -> None:
