@@ -246,7 +246,7 @@ class Meeting(Comparing):
         receipts: bool = True,
     ) -> Exchanged | None:
         self.look(laptop)
-        limits = self.model.limits(laptop.known)
+        before = laptop.known
         address = str(place.path) if place is not None else self.server.address if self.server else ""
         exchanged = None
 
@@ -273,7 +273,8 @@ class Meeting(Comparing):
         if exchanged is None:
             return None
         self.counts["exchanges"] += 1
-        heard = limits != self.model.limits(laptop.known)
+        # Whose files count no more was not known yet when it was asked what is there.
+        heard = any(event.kind == "laptop.removed" for event in self.model.of(laptop.known & ~before))
         return self._believed(exchanged, laptop, place, whole=whole and not heard)
 
     def _believed(
