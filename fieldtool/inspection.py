@@ -138,7 +138,7 @@ class Inspection:
             InspectionError: the fact has no such choice.
         """
         known = self.framework.facts_by_id[fact]
-        if known.kind == "choice" and value is not None and all(c.id != value for c in known.choices):
+        if known.kind == "choice" and value not in {None, *(choice.id for choice in known.choices)}:
             raise InspectionError(f"{known.title} has no choice {value}.")
         # A blank text is no text: it must not pass for a required fact.
         return self._set(case, FactSet(fact=fact, to=(value or "").strip() or None))
@@ -177,18 +177,17 @@ class Inspection:
         return self._recorded(case, CaseCompleted())
 
     def reopen(self, case: Case, why: str) -> Case:
-        """Open a complete case again.
+        """Open a complete case again: its holder does, or a lead inspector, who so sends it back.
 
         Raises:
-            InspectionError: no reason was given, or the case is not complete.
+            InspectionError: no reason was given, the case is not complete, or another holds it.
         """
         case = self.case(case.ref)
         if not why.strip():
             raise InspectionError(f"Say why {case.ref} is reopened.")
-        if not case.complete:
-            raise InspectionError(f"{case.ref} is not complete.")
-        if self._why_not_holder(case):
-            raise InspectionError(f"{case.ref} is {self._why_not_holder(case)}.")
+        why_not = "" if self._leads else self._why_not_holder(case)
+        if why_not or not case.complete:
+            raise InspectionError(f"{case.ref} is {why_not or 'not complete'}.")
         return self._recorded(case, CaseReopened(why=why.strip()))
 
     def history(self, case: Case, slot: Slot) -> tuple[Change, ...]:
@@ -226,8 +225,7 @@ class Inspection:
         if self.person is None or self.roll.why_read_only:
             return self.roll.why_read_only or "opened to look only"
         holder = self.case(ref).holder if ref else "nobody"
-        leads = [known.id for known in self.roll.people if known.role == "lead_inspector"]
-        if self.person in leads or holder in (None, self.person):
+        if self._leads or holder in (None, self.person):
             return ""
         return f"for {holder} or the lead inspector to settle" if ref else "for the lead inspector to settle"
 
@@ -397,6 +395,10 @@ class Inspection:
         self._log.record(case.ref, body)
         return case.with_value(body.slot, body.value)
 
+    @property
+    def _leads(self) -> bool:
+        return any(known.id == self.person and known.role == "lead_inspector" for known in self.roll.people)
+
     def _nothing_new(self, ref: str, slot: Slot, value: str | None) -> bool:
         """Whether the log says so too: what is shown may be behind it, or one side of a conflict."""
         heads = queries.head_values(self._database, ref, slot)
@@ -409,8 +411,7 @@ class Inspection:
             raise InspectionError(f"{case.ref} is not complete: {left[0].what}{more} missing.")
 
     def _must_be_writable(self, case: Case) -> None:
-        why = self.why_read_only(case)
-        if why:
+        if why := self.why_read_only(case):
             raise InspectionError(f"{case.ref} is {why}.")
 
     def _settle_left_over(self) -> None:

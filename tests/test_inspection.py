@@ -315,7 +315,7 @@ def test_reopening_asks_why(anna: Inspection, why: str) -> None:
     assert anna.case(MINE).complete
 
 
-def test_only_a_complete_case_is_reopened_and_only_by_its_holder(anna: Inspection) -> None:
+def test_only_a_complete_case_is_reopened_by_its_holder_or_a_lead_who_sends_it_back(anna: Inspection) -> None:
     with pytest.raises(InspectionError, match=r"^M is not complete\.$"):
         anna.reopen(anna.case(MINE), "why")
     case = anna.complete(filled(anna))
@@ -323,6 +323,11 @@ def test_only_a_complete_case_is_reopened_and_only_by_its_holder(anna: Inspectio
     with pytest.raises(InspectionError, match=r"^M is held by anna: you can read it\.$"):
         ben.reopen(case, "why")
     assert anna.case(MINE).complete
+    anna.record(PersonJoined(person="ben", name="Ben", role="lead_inspector"))
+    sent_back = ben.reopen(case, "2.1.3 wants another look")
+    assert not sent_back.complete
+    assert sent_back.holder == "anna"
+    assert ben.why_read_only(sent_back) == "held by anna: you can read it"
 
 
 # ---------------------------------------------------------------------- standing
