@@ -138,8 +138,11 @@ class Rows(Painted, can_focus=True):
         if not self.row_count:
             moved, self._top = self._top != 0, 0
             return moved
-        first = 0 if self.next_stop(row, -1) is None else self.first_line(row)
         last = self.first_line(row) + self.height_of(row)
+        before = self.next_stop(row, -1)
+        # The heading above a row is seen with it.
+        first = 0 if before is None else self.first_line(before) + self.height_of(before)
+        first = max(first, min(last - height, self.first_line(row)))
         top = self._top
         if last > top + height:
             # What was just done stays in sight above.
