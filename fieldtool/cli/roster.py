@@ -91,10 +91,20 @@ def _add_person(
     from fieldtool.lead import Lead
 
     with working_in(path, person) as inspection:
-        Lead(inspection).add_person(id, name.strip(), said, office and office.strip())
+        lead = Lead(inspection)
+        office = office and office.strip()
+        lead.add_person(id, name.strip(), said, office)
         everybody = len(inspection.roll.people)
+        unknown = bool(office) and not lead.is_place(office or "")
     as_what = said.replace("_", " ")
     say([f"{id} is on the team now, as {as_what}: {counted(everybody, 'person', 'people')} in all."])
+    if unknown:
+        say(
+            [
+                f"No case is of {office} so far: unless it is spelt so in the case list, {id} may get cases of their "
+                "own office."
+            ]
+        )
 
 
 def _remove_person(path: Path, person: str | None, who: str, because: str) -> None:

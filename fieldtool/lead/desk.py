@@ -324,6 +324,17 @@ class Lead:
         office = self._office_of(person)
         return any(self._is_of(office, fact, facts[fact]) for fact in self._places if fact in facts)
 
+    def is_place(self, office: str) -> bool:
+        """Whether a case, or a case on a list, is of a place called so: else nobody's own cases are found by it."""
+        wanted = office.casefold()
+        found = {(fact, each) for fact in self._places for each in self._values_of(fact)}
+        return any(self._is_of(wanted, fact, value) for fact, value in found)
+
+    def _values_of(self, fact: str) -> Iterator[str]:
+        yield from allotted.fact_of_cases(self._database, fact).values()
+        for sample in self.listed_samples():
+            yield from (case.facts[fact] for case in self.listed(sample) or () if fact in case.facts)
+
     def _office_of(self, person: str) -> str:
         local = self.team[person].role == "local_assessor"
         return self.offices.get(person, "").casefold() if local else ""

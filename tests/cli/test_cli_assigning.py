@@ -39,6 +39,14 @@ def test_a_team_grows(path: Path) -> None:
     ]
 
 
+def test_an_office_that_no_case_is_of_is_told(path: Path) -> None:
+    added = ("team", path, "add", "LOC-1", "Lou", "local assessor", "--office")
+    assert len(done(*added, "avon").splitlines()) == 1
+    assert done(*added, "Avvon").splitlines()[1] == (
+        "No case is of Avvon so far: unless it is spelt so in the case list, LOC-1 may get cases of their own office."
+    )
+
+
 @pytest.mark.parametrize(
     ("args", "words"),
     [
