@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.worker import WorkerCancelled
 
 import fieldtool.tui
 from fieldtool.domain.roster import LaptopInvited
@@ -179,7 +181,8 @@ async def tried(pilot: Pilots) -> None:
     """Wait until a list is read, or a draw is tried."""
     await settled(pilot)
     while busy := [each for each in pilot.app.workers if each.group in {"look", "try"}]:
-        await pilot.app.workers.wait_for_complete(busy)
+        with suppress(WorkerCancelled):  # a later look takes its place
+            await pilot.app.workers.wait_for_complete(busy)
         await settled(pilot)
 
 

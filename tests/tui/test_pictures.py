@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from textual.worker import WorkerCancelled
 
 from fieldtool.inspection import Inspection
 from fieldtool.lead import Lead
@@ -38,7 +40,8 @@ def ready(*keys: str) -> Callable[[Pilots], object]:
         await settled(pilot)
         await press(pilot, *keys)
         while busy := [each for each in pilot.app.workers if each.group == "try"]:
-            await pilot.app.workers.wait_for_complete(busy)
+            with suppress(WorkerCancelled):  # a later look takes its place
+                await pilot.app.workers.wait_for_complete(busy)
             await settled(pilot)
         await settled(pilot)
 

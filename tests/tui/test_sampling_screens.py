@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from textual.worker import WorkerCancelled
 
 from fieldtool.domain.sampled import ListedCase
 from fieldtool.inspection import Inspection
@@ -69,7 +71,8 @@ async def through(pilot: Pilots) -> None:
     """Wait until nothing is read, checked or tried any more."""
     await settled(pilot)
     while busy := [each for each in pilot.app.workers if each.group in {"look", "try"}]:
-        await pilot.app.workers.wait_for_complete(busy)
+        with suppress(WorkerCancelled):  # a later look takes its place
+            await pilot.app.workers.wait_for_complete(busy)
         await settled(pilot)
     await settled(pilot)
 
