@@ -113,10 +113,19 @@ class Agenda:
         """Say why this person may not write at an item; empty if they may."""
         if self._why_read_only:
             return self._why_read_only
-        goes = item.plan.goes
-        if not goes or self._inspection.person in goes or self.lead.leads:
+        goes, mine = item.plan.goes, self.lead.team.get(self._inspection.person or "")
+        if self.lead.leads:
             return ""
-        return f"for those who go there to write: {', '.join(goes)}"
+        if mine is None:
+            return "for the people of the team to write"
+        if goes:
+            return "" if mine.id in goes else f"for those who go there to write: {', '.join(goes)}"
+        # A local assessor works for the service that is inspected.
+        return (
+            ""
+            if mine.role != "local_assessor"
+            else "for inspectors to write, as nobody is named who goes there"
+        )
 
     @property
     def _why_read_only(self) -> str:

@@ -291,3 +291,21 @@ def test_what_cannot_be_planned(lead: Agenda) -> None:
         plan(lead, "a")
     with pytest.raises(InspectionError, match=r"^There is no item FG-9 on the agenda: there are A\.$"):
         lead.cancel(["FG-9"], "x")
+
+
+def test_where_nobody_is_named_the_inspectors_write_and_no_local_assessor(
+    database: Database, lead: Agenda
+) -> None:
+    lead.lead.add_person("LOC-1", "Lou", "local_assessor", office="East")
+    plan(lead, "A")
+    plan(lead, "B", goes="LOC-1")
+    assert working(database, "INS-02").why_not_write(lead.item("A")) == ""
+    assessor = working(database, "LOC-1")
+    assert (
+        assessor.why_not_write(lead.item("A")) == "for inspectors to write, as nobody is named who goes there"
+    )
+    assert assessor.why_not_write(lead.item("B")) == ""
+    with pytest.raises(InspectionError, match="for inspectors to write"):
+        assessor.mark_done(["A"])
+    gone = working(database, "NOT-1")
+    assert gone.why_not_write(lead.item("A")) == "for the people of the team to write"

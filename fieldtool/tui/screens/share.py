@@ -17,6 +17,7 @@ from fieldtool.domain.numbers import counted, listed
 from fieldtool.domain.sharing import Held
 from fieldtool.inspection import InspectionError
 from fieldtool.lead import Lead, sharing_out
+from fieldtool.lead.agenda import day_of
 from fieldtool.lead.sharing_out import day_in_words
 from fieldtool.roll import StoreError
 from fieldtool.tui.screens.ask import AskText, Choose
@@ -313,10 +314,10 @@ class ShareScreen(Screen[None], inherit_bindings=False):
                     Choose(question, [*choices, (NO_DAY, "No day is planned")])
                 )
             else:
-                said = await self.app.push_screen_wait(AskText(f"{question} As 2026-03-02, or {NO_DAY}"))
+                said = await self.app.push_screen_wait(AskText(f"{question} As 02/03/2026, or {NO_DAY}"))
             if not said:
                 return
-            day = None if said == NO_DAY else _day(said)
+            day = None if said == NO_DAY else day_of(said)
             planned = sharing_out.set_day(self._lead, refs, day)
             when = f"planned for {day_in_words(day)}" if day else "without a day now"
             self._done(len(planned), when, f"{_these(refs)}: so planned already")
@@ -399,13 +400,6 @@ _GIVING = frozenset({"give", "give_back", "day"})
 
 def _these(refs: Sequence[str]) -> str:
     return refs[0] if len(refs) == 1 else counted(len(refs), "case")
-
-
-def _day(said: str) -> date:
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        raise InspectionError(f"{said} is no day: say it as 2026-03-02.") from None
 
 
 def _today() -> date:
