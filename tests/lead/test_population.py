@@ -118,5 +118,5 @@ def test_sizes_in_words(size: int | None, words: str, formula: str) -> None:
 
 
 def test_figures_that_make_no_size() -> None:
-    with pytest.raises(InspectionError, match="must lie between 0.01 and 99.99 per cent"):
+    with pytest.raises(InspectionError, match=r"must lie between 0\.01 and 99\.99 per cent"):
         drawing.sizing(100, Decimal(80), Decimal(0), None)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from fieldtool.domain.listing import CaseFilter
+from fieldtool.domain.sampled import CaseEliminated, CaseRemoved
 from fieldtool.inspection import Inspection
 from fieldtool.lead import Lead, replacing, sharing_out
 from fieldtool.roll import Roll
@@ -259,6 +260,20 @@ async def test_a_case_is_replaced_by_keys(roll: Roll) -> None:
         assert replacing.eliminated(lead_of(pilot)) == []
         assert out.ref in roll.refs(CaseFilter())
         assert "No case has dropped out." in shown(pilot)
+
+
+async def test_a_reserve_case_that_came_for_two_is_marked(roll: Roll) -> None:
+    refs = roll.refs(CaseFilter())
+    # As two laptops record it that know nothing of each other.
+    lead = Lead(Inspection(roll, "LEAD-1"))
+    for ref in refs[:2]:
+        gone = CaseEliminated(case=ref, sample=SAMPLE, criterion="no_file", why="lost", replaced_by=refs[9])
+        lead.inspection.record_all([("", [gone]), (ref, [CaseRemoved(why="lost")])])
+    async with at(roll, "7") as pilot:
+        assert shown(pilot).count(f"{refs[9]} ≠") == 2
+        await press(pilot, "tab", "enter")
+        said = " ".join(shown(pilot).replace("│", " ").split())
+        assert f"It came for {refs[1]} and for {refs[0]}: take one of them back with b" in said
 
 
 async def test_without_words_no_case_drops_out(roll: Roll) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import ClassVar
 
@@ -36,16 +36,19 @@ class Dropped(Rows):
 ## Cases that dropped out
 
 What was recorded of them is kept, and counts no more. `enter` says all of one, `b` takes one into the sample again
-that dropped out by mistake; what came for it stays.
+that dropped out by mistake; what came for it stays. `≠` stands beside a case that came for two, as two laptops took
+it without knowing of each other: take one of the two back, and replace it again.
 """
 
     def __init__(self) -> None:
         super().__init__(id="dropped")
         self._found: Sequence[Eliminated] = ()
+        self.twice: Mapping[str, Sequence[str]] = {}
+        """Which cases came for several."""
 
     def show(self, found: Sequence[Eliminated]) -> None:
         """Show these."""
-        self._found = found
+        self._found, self.twice = found, replacing.came_twice(found)
         self.renew()
 
     @property
@@ -62,6 +65,8 @@ that dropped out by mistake; what came for it stays.
         """Show one of them."""
         out = self._found[row]
         came = (fitted(out.replaced_by, 12), "") if out.replaced_by else (fitted("nothing", 12), WARN)
+        if out.replaced_by in self.twice:
+            came = (fitted(f"{out.replaced_by} ≠", 12), WARN)
         why = f"{criterion_title(out.criterion)}: {out.why}"
         return [(fitted(out.ref, 12), STRONG), came, (fitted(f"{out.who}, {_day(out.wall)}", 19), DIM),
                 (" ", ""), (fitted(why, width - 44), "")]  # fmt: skip
@@ -228,6 +233,11 @@ class ReplaceScreen(Screen[None], inherit_bindings=False):
             f"Decided by {out.who} {when(out.wall)}.",
             f"Held by {out.holder}." if out.holder else "Nobody held it.",
         ]
+        both = self._dropped.twice.get(out.replaced_by or "")
+        if both:
+            said.append(
+                f"It came for {' and for '.join(both)}: take one of them back with b, and replace it again."
+            )
         self.app.push_screen(Tell(f"{out.ref} dropped out", "\n".join([*said, "", *known])))
 
     # ------------------------------------------------------------------ showing
