@@ -39,7 +39,8 @@ class Comparing:
         self.model = Model()
         self.must = 0
         """The events that somebody was told are saved and that no lost disk has taken along."""
-        self.undone = 0
+        self.undone: dict[int, int] = {}
+        """What was taken back, by the events that did it: whoever has lost those has it still."""
         self.counts: Counter[str] = Counter()
         self.laptops: list[Laptop] = []
         self.images: list[Image] = []

@@ -189,8 +189,9 @@ class Meeting(Comparing):
 
     def _last_rounds(self) -> None:
         place = None if self.server is not None and self.random.random() < 0.5 else self._folder()
-        for other in (*self.folders, *([None] if self.server is not None else [])):
-            self._synchronise(self.laptops[0], other, whole=False)
+        places = [*self.folders, *([None] if self.server is not None else [])]
+        for other in places:
+            self._synchronise((self.staying or self.laptops)[0], other, whole=False)
         # But for the first time without receipts, each of which would be news to all others.
         rounds = 4 if self.counts["removed"] else 3
         results = [
@@ -207,6 +208,8 @@ class Meeting(Comparing):
             for laptop in self.laptops:
                 self.look(laptop)
             results.clear()
+        if None in places:
+            self._synchronise((self.staying or self.laptops)[0], None, receipts=False)
         if not self.model.forked:
             last = [result for laptop, result in results[-len(self.laptops) :] if laptop in self.staying]
             assert all(result is None or result.complete for result in last), last

@@ -132,18 +132,21 @@ class World(AbstractContextManager["World"], Meeting, Files):
         ref = self._ref(laptop)
         self.look(laptop)
         chain = laptop.chain
-        expected = self.model.undoable(chain, ref, laptop.known, self.undone)
+        undone = 0
+        for by, bit in self.undone.items():
+            undone |= bit if by & laptop.known else 0
+        expected = self.model.undoable(chain, ref, laptop.known, undone)
         taken = laptop.log.take_back(ref)
         found = None if taken is None else tuple(taken.event.id)
         if self.knows_forks(laptop):
             assert found is None or found[:2] == chain
         else:
             assert found == (expected and expected.id), f"{found} was taken back instead of {expected}"
+        self.look(laptop, acknowledged=True)
         if expected is not None and taken is not None and found == expected.id:
-            self.undone |= expected.bit
+            self.undone[self.model.events[-1].bit] = expected.bit
             before = self.model.shown(expected.place, expected.knew)
             assert taken.now == before, f"{expected.id}: {taken.now} instead of {before}"
-        self.look(laptop, acknowledged=True)
         return [laptop]
 
     def settle(self) -> list[Laptop]:
