@@ -78,7 +78,7 @@ class Inspection:
         self._database = roll.database
         self._clock = clock
         self._steady = steady
-        self._look_whether_removed()
+        self.look_whether_removed()
         if not roll.why_read_only and person is not None:
             check.catch_up(self._database)
             self._settle_left_over()
@@ -318,7 +318,12 @@ class Inspection:
         for name in ("framework", "fieldwork"):
             self.__dict__.pop(name, None)
         self.roll.forget()
-        self._look_whether_removed()
+
+    def look_whether_removed(self) -> None:
+        """Let nobody write on a laptop that was removed: it would have no effect anywhere."""
+        device = device_of(self._database)
+        if device is not None and device.id in limits(self._database):
+            self.roll.why_read_only = self.roll.why_read_only or "this laptop was removed from the inspection"
 
     def sign_off(self) -> None:
         """End the session: sign what was recorded; nothing happens if nothing is new since the last signature.
@@ -360,12 +365,6 @@ class Inspection:
     def log(self) -> Log:
         """For what is not recorded at once, as texts that are still being typed."""
         return self._log
-
-    def _look_whether_removed(self) -> None:
-        """Let nobody write on a laptop that was removed: it would have no effect anywhere."""
-        device = device_of(self._database)
-        if device is not None and device.id in limits(self._database):
-            self.roll.why_read_only = self.roll.why_read_only or "this laptop was removed from the inspection"
 
     @cached_property
     def _log(self) -> Log:

@@ -264,15 +264,18 @@ class FieldtoolApp(LeadingApp):
 
     def take_in(self) -> None:
         """Let every screen show what came in from elsewhere, or was settled."""
+        looks: list[Callable[[], None]] = []
         if self._inspection is not None:
             self._inspection.forget()
+            looks.append(self._inspection.look_whether_removed)
         for screen in self.screen_stack:
-            take_in = getattr(screen, "take_in", None)
-            if take_in is not None and screen.is_mounted:
-                try:
-                    take_in()
-                except StoreError as error:
-                    self.notify(str(error), severity="error", timeout=12)
+            if screen.is_mounted and hasattr(screen, "take_in"):
+                looks.append(screen.take_in)
+        for look in looks:
+            try:
+                look()
+            except StoreError as error:
+                self.notify(str(error), severity="error", timeout=12)
 
     @work(group=ASKING)
     async def _ask_who(self) -> None:
