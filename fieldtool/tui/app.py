@@ -268,9 +268,8 @@ class FieldtoolApp(LeadingApp):
         if self._inspection is not None:
             self._inspection.forget()
             looks.append(self._inspection.look_whether_removed)
-        for screen in self.screen_stack:
-            if screen.is_mounted and hasattr(screen, "take_in"):
-                looks.append(screen.take_in)
+        screens = [screen for screen in self.screen_stack if screen.is_mounted]
+        looks += [screen.take_in for screen in screens if hasattr(screen, "take_in")]
         for look in looks:
             try:
                 look()
