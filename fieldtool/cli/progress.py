@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,8 @@ from fieldtool.cli.lines import columns, counted, moment, number, say, say_json
 from fieldtool.cli.looking import json_option, looking_at, path_argument
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from fieldtool.domain.progress import Group, LaptopNews, StratumProgress
     from fieldtool.lead.progress import Progress
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Sequence
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +15,8 @@ from fieldtool.cli.looking import json_option, path_argument
 from fieldtool.cli.working import as_option, working_in
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from fieldtool.domain.explaining import Section
     from fieldtool.domain.framework import Framework
     from fieldtool.domain.sampling import Draw
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 def _per_cent(ctx: click.Context, param: click.Parameter, value: str) -> Decimal:
     """Read a number as it is written, without making a float of it."""
+    from decimal import Decimal, InvalidOperation
+
     try:
         found = Decimal(value)
     except InvalidOperation:
@@ -134,6 +136,8 @@ def draw(
       fieldtool sample draw hiow.db --size 148 --buffer 20
       fieldtool sample draw hiow.db --size 148 --seed 7 --explain --json
     """
+    import secrets
+
     from fieldtool.lead import Lead
 
     with working_in(path, person) as inspection:
