@@ -93,11 +93,11 @@ class Lead:
         titles = {known.id: known.title for known in self.inspection.framework.samples}
         gone = allotted.eliminated(self._database)
         found = {each.ref: f"dropped out: {criterion_title(each.criterion).lower()}" for each in gone}
-        for line in self._lines():
-            if line.sample != sample:
-                found[line.ref] = f"already in the inspection, as {titles.get(line.sample, line.sample)}"
+        for ref, its in caselists.samples_of_cases(self._database).items():
+            if its != sample:
+                found[ref] = f"already in the inspection, as {titles.get(its, its)}"
             elif all_at_once:
-                found[line.ref] = "already in the inspection"
+                found[ref] = "already in the inspection"
         return found
 
     def listed(self, sample: str) -> tuple[ListedCase, ...] | None:

@@ -12,7 +12,6 @@ from fieldtool.domain.explaining import (
     margin_in_words,
     size_in_words,
 )
-from fieldtool.domain.listing import CaseFilter, CaseState
 from fieldtool.domain.sampled import ListSeen, SampleDrawn
 from fieldtool.domain.sampling import margin_of, sample_size
 from fieldtool.inspection import InspectionError
@@ -69,8 +68,7 @@ def recorded(lead: Lead, sample: str) -> Recorded | None:
 
 def why_final(lead: Lead, sample: str) -> str:
     """Why the sample of a sample type cannot be drawn any more; empty if it can."""
-    lines = lead.inspection.roll.all_lines(CaseFilter(sample=sample))
-    begun = sum(line.state is not CaseState.UNTOUCHED for line in lines)
+    begun = caselists.begun(lead.inspection.roll.database, sample)
     return f"final: {begun:,} of its cases {'is' if begun == 1 else 'are'} begun" if begun else ""
 
 

@@ -57,6 +57,19 @@ def cases_of(database: Database) -> dict[str, int]:
     return dict(database.rows("SELECT sample, count(*) FROM case_line GROUP BY sample"))
 
 
+def samples_of_cases(database: Database) -> dict[str, str]:
+    """Read of which sample type each case of the inspection is."""
+    return dict(database.rows("SELECT ref, sample FROM case_line"))
+
+
+def begun(database: Database, sample: str) -> int:
+    """Count the cases of a sample type that somebody has begun to assess."""
+    row = database.row(
+        "SELECT count(*) FROM case_line WHERE sample = ? AND (worked > 0 OR complete)", (sample,)
+    )
+    return 0 if row is None else int(row[0])
+
+
 def when_drawn(database: Database, sample: str) -> tuple[str, str]:
     """Read when the sample of a sample type was drawn, and by whom; empty texts if it was not."""
     id = _shown(database, Slot(Aspect.DRAW, sample))

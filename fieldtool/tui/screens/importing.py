@@ -140,6 +140,11 @@ class ImportScreen(Screen[str | None], inherit_bindings=False):
         self._sheets = event.sheets
         self._check_again()
 
+    @property
+    def _may_look_again(self) -> bool:
+        """Whether what is said now can be looked at: a look that is still going on is given up for it."""
+        return self._doing in ("", "Checking")
+
     def _check_again(self) -> None:
         self._doing, self._how_far = "Checking", (0, None)
         # The file of the inspection is asked here, and not in the thread, to which it does not belong.
@@ -260,7 +265,7 @@ class ImportScreen(Screen[str | None], inherit_bindings=False):
         ]
         question = f'What is the column "{found.headings[place]}"?'
         chosen = await self.app.push_screen_wait(Choose(question, [(_UNUSED, "Not used"), *choices]))
-        if chosen is not None and not self._doing:
+        if chosen is not None and self._may_look_again:
             self._said.pop(place, None)  # what is said last counts
             self._said[place] = "" if chosen == _UNUSED else chosen
             self._check_again()
@@ -270,7 +275,7 @@ class ImportScreen(Screen[str | None], inherit_bindings=False):
         """Say that it is a list of another kind of case."""
         samples = [(sample.id, sample.title) for sample in self._lead.inspection.framework.samples]
         chosen = await self.app.push_screen_wait(Choose("Which kind of case is it a list of?", samples))
-        if chosen is not None and not self._doing:
+        if chosen is not None and self._may_look_again:
             self._sample, self._said = chosen, {}
             self._check_again()
 
