@@ -24,6 +24,7 @@ from fieldtool.domain.sampling import CaseOnList, Draw
 from fieldtool.inspection import Inspection, InspectionError
 from fieldtool.lead.population import Population
 from fieldtool.store import allotted, caselists, queries
+from fieldtool.store.team import why_not_lead
 
 Role = Literal["lead_inspector", "inspector", "local_assessor"]
 
@@ -67,10 +68,8 @@ class Lead:
 
     @property
     def leads(self) -> bool:
-        """Whether who works here is a lead inspector; everybody is where the team has none."""
-        mine = self.team.get(self.inspection.person or "")
-        none = all(person.role != "lead_inspector" for person in self.team.values())
-        return none or (mine is not None and mine.role == "lead_inspector")
+        """Whether who works here is a lead inspector; where the team has none, whether they set the inspection up."""
+        return not why_not_lead(self._database, self.inspection.person or "")
 
     def must_lead(self) -> None:
         """Refuse what is for a lead inspector alone to do.
@@ -78,9 +77,9 @@ class Lead:
         Raises:
             InspectionError: who works here is none.
         """
-        if not self.leads:
-            who = ", ".join(person.id for person in self.team.values() if person.role == "lead_inspector")
-            raise InspectionError(f"This is for the lead inspector to do, who is {who}.")
+        why = why_not_lead(self._database, self.inspection.person or "")
+        if why:
+            raise InspectionError(why)
 
     # ------------------------------------------------------------------ case lists
 
