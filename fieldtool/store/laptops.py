@@ -7,8 +7,8 @@ nothing but the events that there are. An invitation by a laptop that had been r
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from fieldtool.domain.case import Aspect, Slot
 from fieldtool.domain.events import Event, EventId
@@ -37,15 +37,8 @@ def roster(database: Database) -> dict[str, Laptop]:
 
     What a laptop invited that had been removed by then is none of them.
     """
-    said = [(key, json.loads(value), id) for key, value, id in _heads_of(database, Aspect.LAPTOP)]
-    removed: dict[str, Laptop] = {}
-    for key, body, _ in said:
-        if "ends" in body:
-            ends = {chain_of(told): seq for told, seq in body["ends"].items()}
-            if key in removed:  # a chain that one of them did not know counts not at all
-                before = removed[key].ends
-                ends = {chain: min(seq, before.get(chain, 0)) for chain, seq in ends.items()}
-            removed[key] = Laptop(body["person"], removed=True, why=body["why"], ends=ends)
+    said = _said_of_keys(database)
+    removed = _removed(said)
     beyond = _limits(database, removed)
     found: dict[str, Laptop] = {}
     for key, body, id in said:
@@ -64,11 +57,29 @@ def hosts(database: Database) -> frozenset[str]:
 
 def limits(database: Database) -> Limits:
     """Of each device whose laptop was removed, the last event of each chain that still counts."""
-    return _limits(database, roster(database))
+    return _limits(database, _removed(_said_of_keys(database)))
 
 
-def _limits(database: Database, laptops: Mapping[str, Laptop]) -> Limits:
-    return {device: laptops[key].ends for device, key in joined(database).items() if is_removed(laptops, key)}
+def _said_of_keys(database: Database) -> list[tuple[str, dict[str, Any], EventId]]:
+    return [(key, json.loads(value), id) for key, value, id in _heads_of(database, Aspect.LAPTOP)]
+
+
+def _removed(said: Iterable[tuple[str, dict[str, Any], EventId]]) -> dict[str, Laptop]:
+    found: dict[str, Laptop] = {}
+    for key, body, _ in said:
+        if "ends" in body:
+            ends = {chain_of(told): seq for told, seq in body["ends"].items()}
+            if key in found:  # a chain that one of them did not know counts not at all
+                before = found[key].ends
+                ends = {chain: min(seq, before.get(chain, 0)) for chain, seq in ends.items()}
+            found[key] = Laptop(body["person"], removed=True, why=body["why"], ends=ends)
+    return found
+
+
+def _limits(database: Database, removed: Mapping[str, Laptop]) -> Limits:
+    if not removed:
+        return {}
+    return {device: removed[key].ends for device, key in joined(database).items() if key in removed}
 
 
 def joined(database: Database) -> dict[str, str]:
