@@ -15,7 +15,7 @@ from textual.strip import Strip
 from fieldtool.domain.listing import CaseFilter
 from fieldtool.roll import Roll
 from fieldtool.tui.widgets.bars import KeyBar, TitleBar
-from fieldtool.tui.widgets.case_list import CaseList, CaseListHeading
+from fieldtool.tui.widgets.case_list import CaseList, CaseListHeading, filtered
 from fieldtool.tui.widgets.paint import DIM, HEADING, MARK, Painted, Pieces, fitted
 from fieldtool.tui.widgets.rows import Rows
 
@@ -158,13 +158,10 @@ class CasesScreen(Screen[None], inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """Type into the filter."""
-        if event.key == "backspace":
-            self._filter(self._text[:-1])
-        elif event.is_printable and event.character:
-            self._filter(self._text + event.character)
-        else:
-            return
-        event.stop()
+        text = filtered(event, self._text)
+        if text is not None:
+            self._filter(text)
+            event.stop()
 
     def action_open(self) -> None:
         """Open the case under the cursor."""

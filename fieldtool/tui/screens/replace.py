@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.strip import Strip
 
 from fieldtool.domain.listing import CaseFilter
 from fieldtool.domain.numbers import counted
 from fieldtool.domain.replacing import Eliminated
 from fieldtool.domain.sampled import CRITERIA, criterion_title
-from fieldtool.inspection import InspectionError
 from fieldtool.lead import Lead, replacing
 from fieldtool.lead.replacing import Replacement
-from fieldtool.roll import StoreError
 from fieldtool.tui.screens.ask import AskText, Choose, Tell
 from fieldtool.tui.screens.caselists import when
+from fieldtool.tui.screens.telling import TellingScreen
 from fieldtool.tui.widgets.bars import KeyBar, TitleBar
-from fieldtool.tui.widgets.case_list import CaseList, CaseListHeading
+from fieldtool.tui.widgets.case_list import CaseList, CaseListHeading, filtered
 from fieldtool.tui.widgets.paint import DIM, HEADING, STRONG, WARN, Painted, Pieces, fitted
 from fieldtool.tui.widgets.rows import Rows
 from fieldtool.tui.widgets.shares import FilterLine
@@ -98,7 +95,7 @@ class DroppedHeading(Painted):
         )
 
 
-class ReplaceScreen(Screen[None], inherit_bindings=False):
+class ReplaceScreen(TellingScreen, inherit_bindings=False):
     """The cases above, of which one can drop out, and below those that have."""
 
     CSS_PATH = "replace.tcss"
@@ -170,13 +167,10 @@ class ReplaceScreen(Screen[None], inherit_bindings=False):
         """Type into the filter, while the keys go to the cases."""
         if not self._above:
             return
-        if event.key == "backspace":
-            self._filter(self._text[:-1])
-        elif event.is_printable and event.character:
-            self._filter(self._text + event.character)
-        else:
-            return
-        event.stop()
+        text = filtered(event, self._text)
+        if text is not None:
+            self._filter(text)
+            event.stop()
 
     # ------------------------------------------------------------------ replacing
 
@@ -302,19 +296,6 @@ class ReplaceScreen(Screen[None], inherit_bindings=False):
     def _done(self, what: str) -> None:
         self.take_in()
         self._news(f"{what} · saved")
-
-    def _news(self, text: str, *, bad: bool = False) -> None:
-        self.query_one(TitleBar).news(text, bad=bad)
-
-    @contextmanager
-    def _telling(self) -> Iterator[None]:
-        """Say so where something could not be done, and show how things stand."""
-        try:
-            yield
-        except (StoreError, InspectionError) as error:
-            self._news("NOT DONE", bad=True)
-            self.notify(str(error), title="Not done", severity="error", timeout=12, markup=False)
-            self.take_in()
 
 
 def _day(wall: str) -> str:

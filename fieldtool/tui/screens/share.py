@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from fieldtool.domain.listing import CaseFilter
 from fieldtool.domain.numbers import counted, listed
 from fieldtool.domain.sharing import Held
-from fieldtool.inspection import InspectionError
 from fieldtool.lead import Lead, sharing_out
 from fieldtool.lead.agenda import day_of
 from fieldtool.lead.sharing_out import day_in_words
-from fieldtool.roll import StoreError
 from fieldtool.tui.screens.ask import AskText, Choose
+from fieldtool.tui.screens.telling import TellingScreen
 from fieldtool.tui.widgets.bars import KeyBar, TitleBar
+from fieldtool.tui.widgets.case_list import filtered
 from fieldtool.tui.widgets.rows import Rows
 from fieldtool.tui.widgets.shares import (
     FilterLine,
@@ -36,7 +34,7 @@ NO_DAY = "none"
 """The choice that no day is planned."""
 
 
-class ShareScreen(Screen[None], inherit_bindings=False):
+class ShareScreen(TellingScreen, inherit_bindings=False):
     """People with what they have above, and below the cases of whoever is under the cursor."""
 
     CSS_PATH = "share.tcss"
@@ -138,13 +136,10 @@ class ShareScreen(Screen[None], inherit_bindings=False):
         """Type into the filter, while the keys go to the cases."""
         if self._above:
             return
-        if event.key == "backspace":
-            self._filter(self._text[:-1])
-        elif event.is_printable and event.character:
-            self._filter(self._text + event.character)
-        else:
-            return
-        event.stop()
+        text = filtered(event, self._text)
+        if text is not None:
+            self._filter(text)
+            event.stop()
 
     def action_pane(self) -> None:
         """Let the keys go to the cases, or to the people."""
@@ -379,19 +374,6 @@ class ShareScreen(Screen[None], inherit_bindings=False):
         self._count()
         self._list(keep=True, row=row)
         self._news(f"{counted(cases, 'case')} {what} · saved" if cases else nothing)
-
-    def _news(self, text: str, *, bad: bool = False) -> None:
-        self.query_one(TitleBar).news(text, bad=bad)
-
-    @contextmanager
-    def _telling(self) -> Iterator[None]:
-        """Say so where something could not be done, and show how things stand."""
-        try:
-            yield
-        except (StoreError, InspectionError) as error:
-            self._news("NOT DONE", bad=True)
-            self.notify(str(error), title="Not done", severity="error", timeout=12, markup=False)
-            self.take_in()
 
 
 _SHARING = frozenset({"evenly", "by_place", "by_day"})

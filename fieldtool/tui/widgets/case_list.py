@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from textual import events
 from textual.strip import Strip
 
 from fieldtool.domain.listing import CaseLine, CaseState
@@ -77,13 +78,16 @@ Type to filter: each word must occur in the reference, the hub, the holder or th
 
     def pieces(self, row: int, part: int, width: int) -> Pieces:  # noqa: ARG002  # one line a row
         """Show one case."""
-        line = self._line(row)
+        cells = self.cells(self._line(row))
+        return [(fitted(cells[name][0], size), cells[name][1]) for name, size in columns_for(width)]
+
+    def cells(self, line: CaseLine) -> dict[str, tuple[str, str]]:
+        """What stands in each column of a case, and its role."""
         state, role = STATES[line.state]
         if line.contested:
             state, role = CONTESTED + state[1:], WARN
-        columns = columns_for(width)
         share = 100 * line.done // line.due if line.due else None
-        cells = {
+        return {
             "Reference": (line.ref, STRONG),
             "Sample": (self._samples.get(line.sample, line.sample), ""),
             "Hub": (line.place, ""),
@@ -92,7 +96,6 @@ Type to filter: each word must occur in the reference, the hub, the holder or th
             "Last touched": (_when(line.touched), DIM),
             "Holder": (line.holder, DIM),
         }
-        return [(fitted(cells[name][0], size), cells[name][1]) for name, size in columns]
 
     def _line(self, row: int) -> CaseLine:
         ref = self._refs[row]
@@ -105,6 +108,13 @@ Type to filter: each word must occur in the reference, the hub, the holder or th
         """The references of the lines that are fetched together with that of a row."""
         start = max(0, row - AHEAD // 2)
         return self._refs[start : start + AHEAD]
+
+
+def filtered(event: events.Key, text: str) -> str | None:
+    """What a filter says once a key was typed into it; None if the key types nothing."""
+    if event.key == "backspace":
+        return text[:-1]
+    return text + event.character if event.is_printable and event.character else None
 
 
 class CaseListHeading(Painted):

@@ -11,17 +11,14 @@ from textual.strip import Strip
 
 from fieldtool.domain.listing import CaseLine
 from fieldtool.domain.sharing import Held
-from fieldtool.tui.widgets.case_list import STATES, CaseList, Fetch
+from fieldtool.tui.widgets.case_list import CaseList, Fetch
 from fieldtool.tui.widgets.paint import (
-    CONTESTED,
     DIM,
     HEADING,
     MARK,
     STRONG,
-    WARN,
     Painted,
     Pieces,
-    bar,
     fitted,
 )
 from fieldtool.tui.widgets.rows import Rows
@@ -249,22 +246,17 @@ is; `f7` gives it back, `f8` plans its day. `tab` goes back to the people.
     def pieces(self, row: int, part: int, width: int) -> Pieces:  # noqa: ARG002  # one line a row
         """Show one case."""
         line = self._line(row)
-        state, role = STATES[line.state]
-        if line.contested:
-            state, role = CONTESTED + state[1:], WARN
+        cells = self.cells(line)
+        mark = ("✓ ", MARK) if line.ref in self.marked else ("  ", "")
+        return [mark, *((fitted(cells[name][0], size), cells[name][1]) for name, size in _columns(width - 2))]
+
+    def cells(self, line: CaseLine) -> dict[str, tuple[str, str]]:
+        """What stands in each column of a case, and its role."""
         day = self._days.get(line.ref)
-        share = 100 * line.done // line.due if line.due else None
-        cells = {
-            "Reference": (line.ref, STRONG),
-            "Sample": (self._samples.get(line.sample, line.sample), ""),
-            "Hub": (line.place, ""),
-            "Progress": (f"{bar(share, 8)} {line.done:>3}/{line.due}", ""),
-            "State": (state, role),
+        return super().cells(line) | {
             "Day": (f"{day:%a} {day.day:>2} {day:%b}" if day else "", ""),
             "Holder": (line.holder or "nobody", "" if line.holder else DIM),
         }
-        mark = ("✓ ", MARK) if line.ref in self.marked else ("  ", "")
-        return [mark, *((fitted(cells[name][0], size), cells[name][1]) for name, size in _columns(width - 2))]
 
     def _line(self, row: int) -> CaseLine:
         if self._refs[row] not in self._known:
