@@ -9,9 +9,9 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from fieldtool.roll import Roll
-from fieldtool.sample import MIDWAY, copy_sample
 from fieldtool.tui.app import FieldtoolApp
+from fieldtool.work.demo import MIDWAY, copy_sample
+from fieldtool.work.inspection_file import InspectionFile
 
 SIZE = (100, 30)
 DOCS = Path(__file__).parent
@@ -19,7 +19,7 @@ DOCS = Path(__file__).parent
 
 async def draw(copy: Path) -> None:
     """Walk from the list of cases into the one that INS-04 has begun, and keep a picture of each."""
-    with Roll.open(copy, to_write=True) as roll:
+    with InspectionFile.open(copy, to_write=True) as roll:
         app = FieldtoolApp(roll, "INS-04")
         async with app.run_test(size=SIZE) as pilot:
             await pilot.pause()

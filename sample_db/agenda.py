@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
-from fieldtool.domain.agenda import (
+from fieldtool.domain.kinds.agenda import (
     EvidenceNoted,
     InterviewAnswered,
     ItemCancelled,
     ItemDone,
     ItemPlanned,
 )
-from fieldtool.domain.events import Body
-from fieldtool.domain.framework import AgendaKind, Form, Framework
+from fieldtool.domain.log.events import Body
+from fieldtool.domain.method.framework import AgendaKind, Form, Framework
 from sample_db.dice import Dice
 from sample_db.hours import at
 from sample_db.meetings import ANSWERS, MEETINGS, NOT_ASKED, NOTES, Meeting

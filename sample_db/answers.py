@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from fieldtool.domain.case import Answer, Judgement
-from fieldtool.domain.framework import Applies, Framework, KeyQuestion
+from fieldtool.domain.method.case import Answer, Judgement
+from fieldtool.domain.method.framework import Applies, Framework, KeyQuestion
 from sample_db import figures
 from sample_db.cases import SampledCase
 from sample_db.dice import Dice

@@ -11,8 +11,8 @@ if __name__ == "__main__":
     # Run as a program, Python looks for modules beside this file and not in the checkout.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from fieldtool.store.database import Database
-from fieldtool.store.log import Device, Log
+from fieldtool.store.chain.log import ChainId, Log
+from fieldtool.store.file.database import Database
 from sample_db.diary import Deed, deeds, device_of
 
 TARGET = Path(__file__).with_name("hiow_2020.db")
@@ -37,7 +37,7 @@ def build(target: Path) -> None:
     done = deeds()
     wall = _Wall(done)
     with Database.create(target) as database:
-        logs = {actor: Log(database, Device(device_of(actor), 1), actor, wall) for actor in _actors(done)}
+        logs = {actor: Log(database, ChainId(device_of(actor), 1), actor, wall) for actor in _actors(done)}
         with database.transaction():
             for deed in done:
                 wall.now = deed.wall

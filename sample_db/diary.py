@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from fieldtool.domain.case import Answer
-from fieldtool.domain.events import Body, CaseAssigned, CaseReopened, EventId, StandardLeftUnrated, Undone
-from fieldtool.domain.framework import Framework
+from fieldtool.domain.log.events import Body, CaseAssigned, CaseReopened, EventId, StandardLeftUnrated, Undone
+from fieldtool.domain.method.case import Answer
+from fieldtool.domain.method.framework import Framework
 from fieldtool.frameworks.loader import load
 from sample_db import agenda, figures
 from sample_db.answers import Outcome, outcomes

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from fieldtool.domain.events import (
+from fieldtool.domain.kinds.figures import Figure, FiguresImported, Whose
+from fieldtool.domain.log.events import (
     Body,
     CaseAdded,
     FactSet,
@@ -13,8 +14,7 @@ from fieldtool.domain.events import (
     InspectionOpened,
     PersonJoined,
 )
-from fieldtool.domain.figures import Figure, FiguresImported, Whose
-from fieldtool.domain.framework import Framework
+from fieldtool.domain.method.framework import Framework
 from sample_db import figures
 from sample_db.cases import SampledCase
 from sample_db.dice import Dice

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fieldtool.domain.case import Answer, Judgement
-from fieldtool.domain.events import (
+from fieldtool.domain.log.events import (
     AnswerGiven,
     Body,
     CaseCompleted,
@@ -15,7 +14,8 @@ from fieldtool.domain.events import (
     ReasonWritten,
     Undone,
 )
-from fieldtool.domain.framework import Applies, Framework, KeyQuestion
+from fieldtool.domain.method.case import Answer, Judgement
+from fieldtool.domain.method.framework import Applies, Framework, KeyQuestion
 from sample_db.answers import Outcome
 from sample_db.cases import SampledCase
 from sample_db.dice import Dice

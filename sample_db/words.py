@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from fieldtool.domain.case import Answer, Judgement
-from fieldtool.domain.framework import KeyQuestion
+from fieldtool.domain.method.case import Answer, Judgement
+from fieldtool.domain.method.framework import KeyQuestion
 from sample_db import phrases_after, phrases_before, phrases_projects
 from sample_db.answers import Outcome
 from sample_db.cases import SampledCase

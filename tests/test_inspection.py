@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain.cases import TINY
-from fieldtool.domain.case import Answer, Aspect, Case, Judgement, Slot
-from fieldtool.domain.events import (
+from fieldtool.domain.log.events import (
     CaseAdded,
     CaseAssigned,
     FrameworkChosen,
@@ -18,12 +17,13 @@ from fieldtool.domain.events import (
     PersonJoined,
     StandardLeftUnrated,
 )
-from fieldtool.domain.listing import CaseState
-from fieldtool.domain.tally import Count
-from fieldtool.inspection import Inspection, InspectionError
-from fieldtool.roll import Roll, StoreError
-from fieldtool.store.database import Database
-from fieldtool.store.log import Device, Log, device_of
+from fieldtool.domain.method.case import Answer, Aspect, Case, Judgement, Slot
+from fieldtool.domain.method.case_line import CaseState
+from fieldtool.domain.method.tally import Count
+from fieldtool.store.chain.log import ChainId, Log, device_of
+from fieldtool.store.file.database import Database
+from fieldtool.work.inspection import Inspection, InspectionError
+from fieldtool.work.inspection_file import InspectionFile, StoreError
 from store.histories import Watch, assert_sound, forged
 
 YES, NO, NOT_RELEVANT = Answer.YES, Answer.NO, Answer.NOT_RELEVANT
@@ -35,7 +35,7 @@ FREE, MINE, THEIRS = "F", "M", "T"
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "a.db"
     with Database.create(path) as database:
-        log = Log(database, Device("lead", 1), "lead", Watch())
+        log = Log(database, ChainId("lead", 1), "lead", Watch())
         log.record("", FrameworkChosen(framework=TINY))
         for ref, holder in ((FREE, None), (MINE, "anna"), (THEIRS, "ben")):
             log.record(ref, CaseAdded(sample="branch"), CaseAssigned(person=holder))
@@ -43,13 +43,13 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def roll(file: Path) -> Iterator[Roll]:
-    with Roll.open(file, to_write=True) as roll:
+def roll(file: Path) -> Iterator[InspectionFile]:
+    with InspectionFile.open(file, to_write=True) as roll:
         yield roll
 
 
 @pytest.fixture
-def anna(roll: Roll) -> Inspection:
+def anna(roll: InspectionFile) -> Inspection:
     return Inspection(roll, "anna", Watch())
 
 
@@ -101,7 +101,7 @@ def test_one_writes_in_one_s_own_cases_and_in_those_that_nobody_holds(
     assert anna.being_written(case) == {}
 
 
-def test_who_has_not_said_who_they_are_only_looks(roll: Roll) -> None:
+def test_who_has_not_said_who_they_are_only_looks(roll: InspectionFile) -> None:
     nobody = Inspection(roll)
     case = nobody.case(MINE)
     assert nobody.why_read_only(case) == "opened to look only"
@@ -113,7 +113,7 @@ def test_who_has_not_said_who_they_are_only_looks(roll: Roll) -> None:
 
 
 def test_a_file_opened_to_look_is_not_written(file: Path) -> None:
-    with Roll.open(file, to_write=False) as roll:
+    with InspectionFile.open(file, to_write=False) as roll:
         anna = Inspection(roll, "anna")
         assert anna.why_read_only(anna.case(MINE)) == "opened to look only"
         with pytest.raises(StoreError, match="cannot be written where it is"):
@@ -151,7 +151,7 @@ def test_an_answer_is_in_the_file_and_in_the_case_that_comes_back(anna: Inspecti
     case = anna.answer(anna.case(MINE), "Qax", NOT_RELEVANT)
     assert case == anna.case(MINE)
     assert case.answer("Qax") is NOT_RELEVANT
-    with Roll.open(file, to_write=False) as other:
+    with InspectionFile.open(file, to_write=False) as other:
         assert Inspection(other).case(MINE) == case
 
 
@@ -244,7 +244,7 @@ def test_a_text_is_kept_while_it_is_typed_and_recorded_when_it_is_left(anna: Ins
 
 def test_what_was_being_written_at_a_kill_is_recorded_at_the_next_start(anna: Inspection, file: Path) -> None:
     anna.keep_text(anna.case(MINE), NOTE, "The doors ba")
-    with Roll.open(file, to_write=True) as roll:  # the first was never closed
+    with InspectionFile.open(file, to_write=True) as roll:  # the first was never closed
         assert Inspection(roll).being_written(anna.case(MINE)) == {NOTE: "The doors ba"}
         assert Inspection(roll, "ben").case(MINE).note("Qax") == ""
         again = Inspection(roll, "anna")
@@ -370,7 +370,7 @@ def test_what_is_recorded_of_the_inspection_is_read_at_once(anna: Inspection) ->
 
 
 def test_an_inspection_without_a_framework_says_so(tmp_path: Path) -> None:
-    with Roll(Database.create(tmp_path / "new.db")) as roll:
+    with InspectionFile(Database.create(tmp_path / "new.db")) as roll:
         with pytest.raises(StoreError, match="has no framework yet: the inspection is not set up"):
             _ = Inspection(roll, "anna").framework
         assert roll.heading.samples == ()

@@ -79,7 +79,7 @@ WORLD = frozenset(
 CLOCKS = frozenset(["now", "today", "utcnow"])
 CURSOR = frozenset(["execute", "executemany", "executescript"])
 # The central store is another database, and speaks to it in SQL of its own.
-POSTGRESQL = "fieldtool.sync.central"
+POSTGRESQL = "fieldtool.sync.central.central_store"
 
 
 @dataclass(frozen=True)
@@ -327,18 +327,18 @@ SOUND = {
     "__init__.py": "'''Top.'''\n__version__ = '1'",
     "__main__.py": "'''Start.'''\nfrom fieldtool.cli.main import main",
     "settings.py": "'''Settings.'''\nimport platformdirs",
-    "inspection.py": "'''Service.'''\nfrom fieldtool.domain import case\nfrom fieldtool.store.log import log",
+    "inspection.py": "'''Service.'''\nfrom fieldtool.domain import case\nfrom fieldtool.store.chain.log import log",
     "domain/__init__.py": "'''Domain.'''",
     "domain/case.py": "'''Case.'''\nimport datetime\nfrom pydantic import BaseModel",
-    "domain/tally.py": "'''Tally.'''\nfrom fieldtool.domain.case import Case",
+    "domain/tally.py": "'''Tally.'''\nfrom fieldtool.domain.method.case import Case",
     "store/__init__.py": "'''Store.'''",
     "store/log.py": "'''Log.'''\nimport sqlite_utils\nsqlite_utils.db.execute('select 1')",
     "tui/__init__.py": "'''Screens.'''",
     "tui/app.py": "'''App.'''\nfrom fieldtool import inspection, settings\nfrom textual.app import App",
     "tui/screens/__init__.py": "'''Screens.'''",
-    "tui/screens/cases.py": "'''Cases.'''\nfrom fieldtool.tui.widgets.rows import Rows\nimport rich.text",
+    "tui/screens/cases.py": "'''Cases.'''\nfrom fieldtool.tui.parts.rows import Rows\nimport rich.text",
     "tui/widgets/__init__.py": "'''Widgets.'''",
-    "tui/widgets/rows.py": "'''Rows.'''\nimport textual.widget\nfrom fieldtool.domain.case import Case",
+    "tui/widgets/rows.py": "'''Rows.'''\nimport textual.widget\nfrom fieldtool.domain.method.case import Case",
     "cli/__init__.py": "'''Commands.'''",
     "cli/main.py": "'''Main.'''\nimport click\nfrom fieldtool import __version__\n"
     "def main():\n    from fieldtool.tui.app import FieldtoolApp",
@@ -374,7 +374,12 @@ WRONG = [
         "from fieldtool.store import log",
         "domain may not import",
     ),
-    (rooms_import_only_what_they_may, "store__log", "import fieldtool.inspection", "store may not import"),
+    (
+        rooms_import_only_what_they_may,
+        "store__log",
+        "import fieldtool.work.inspection",
+        "store may not import",
+    ),
     (rooms_import_only_what_they_may, "store__log", "from .. import settings", "import fieldtool.settings"),
     (rooms_import_only_what_they_may, "inspection", "def f():\n    from fieldtool.tui import app", "line 5"),
     (
@@ -383,7 +388,7 @@ WRONG = [
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from fieldtool.tui.app import A",
         "tui.widgets may not import fieldtool.tui.app",
     ),
-    (rooms_import_only_what_they_may, "tui__screens__cases", "import fieldtool.store.log", "store.log"),
+    (rooms_import_only_what_they_may, "tui__screens__cases", "import fieldtool.store.chain.log", "store.log"),
     (rooms_import_only_what_they_may, "tui__app", "from fieldtool.cli.main import main", "cli.main"),
     (
         rooms_import_only_what_they_may,
@@ -395,7 +400,7 @@ WRONG = [
     (rooms_use_only_their_packages, "cli__main", "import requests", "package requests"),
     (there_are_no_circles, "domain__case", "def f():\n    from fieldtool.domain import tally", "circle"),
     (files_are_short, "domain__case", "x = 1\n" * LONGEST_FILE, "case.py: 424 lines"),
-    (modules_open_with_a_docstring, "domain__walk", "x = 1", "fieldtool.domain.walk: no docstring"),
+    (modules_open_with_a_docstring, "domain__walk", "x = 1", "fieldtool.domain.method.walk: no docstring"),
     (folders_of_modules_are_packages, "sync__folder", "'''Folder.'''", "sync: no __init__.py"),
     (only_the_store_speaks_sql, "inspection", "log.db.executemany('x', [])", "line 4: .executemany("),
     (only_the_store_speaks_sql, "cli__main", "import sqlite3", "sqlite3 is for store/ alone"),

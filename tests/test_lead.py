@@ -10,13 +10,13 @@ import pytest
 
 from cli.inspections import begun
 from domain.cases import CRC
-from fieldtool.domain.case import Answer
-from fieldtool.domain.events import CaseAssigned
-from fieldtool.domain.sampled import ListedCase
-from fieldtool.inspection import Inspection, InspectionError
-from fieldtool.lead import Lead
-from fieldtool.roll import Roll
-from fieldtool.store.database import Database
+from fieldtool.domain.kinds.sample import ListedCase
+from fieldtool.domain.log.events import CaseAssigned
+from fieldtool.domain.method.case import Answer
+from fieldtool.store.file.database import Database
+from fieldtool.work.inspection import Inspection, InspectionError
+from fieldtool.work.inspection_file import InspectionFile
+from fieldtool.work.lead import Lead
 
 SAMPLE = "case_supervision"
 
@@ -53,7 +53,7 @@ def database(path: Path) -> Iterator[Database]:
 
 
 def working(database: Database, person: str) -> Lead:
-    return Lead(Inspection(Roll(database), person))
+    return Lead(Inspection(InspectionFile(database), person))
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_a_sample_is_not_drawn_again_once_a_case_is_begun(lead: Lead, database: 
     lead.take_list(SAMPLE, population(60))
     lead.draw(SAMPLE, 20, seed=1)
     ref = refs(lead)[3]
-    inspector = Inspection(Roll(database), "INS-01")
+    inspector = Inspection(InspectionFile(database), "INS-01")
     lead.assign("INS-01", [ref])
     inspector.answer(inspector.case(ref), "2.1.1.a", Answer.YES)
     with pytest.raises(InspectionError, match=rf"{ref} is begun, and 0 more of Case supervision"):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.events import (
+from fieldtool.domain.log.events import (
     CaseAdded,
     CaseAssigned,
     CaseCompleted,
@@ -18,8 +18,8 @@ from fieldtool.domain.events import (
     NoteWritten,
     PersonJoined,
 )
-from fieldtool.domain.listing import CaseFilter, CaseLine, CaseState, Person, SampleTitle
-from fieldtool.roll import Roll, StoreError
+from fieldtool.domain.method.case_line import CaseFilter, CaseLine, CaseState, Person, SampleTitle
+from fieldtool.work.inspection_file import InspectionFile, StoreError
 from store.histories import YES, Laptop
 
 EVERYTHING = CaseFilter()
@@ -41,18 +41,18 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def roll(file: Path) -> Iterator[Roll]:
-    with Roll.open(file, to_write=True) as roll:
+def roll(file: Path) -> Iterator[InspectionFile]:
+    with InspectionFile.open(file, to_write=True) as roll:
         yield roll
 
 
-def test_heading_and_people(roll: Roll) -> None:
+def test_heading_and_people(roll: InspectionFile) -> None:
     assert (roll.heading.title, roll.heading.provider) == ("Libraries 2020", "Île Library Board")
     assert roll.heading.samples == (SampleTitle("branch", "Branch library", "Branch"),)
     assert roll.people == (Person("anna", "Anna", "lead_inspector"), Person("ben", "Ben", "inspector"))
 
 
-def test_lines_say_how_far_each_case_is(roll: Roll) -> None:
+def test_lines_say_how_far_each_case_is(roll: InspectionFile) -> None:
     lines = {line.ref: line for line in roll.all_lines(EVERYTHING)}
     assert set(lines) == {"A", "B", "C"}
     assert lines["A"] == CaseLine("A", "branch", "Île-de-Nord", "anna", CaseState.UNTOUCHED, 1, 8, "")
@@ -61,7 +61,7 @@ def test_lines_say_how_far_each_case_is(roll: Roll) -> None:
     assert lines["C"].state is CaseState.COMPLETE
 
 
-def test_lines_come_in_the_order_asked_for(roll: Roll) -> None:
+def test_lines_come_in_the_order_asked_for(roll: InspectionFile) -> None:
     assert [line.ref for line in roll.lines(["C", "A", "X", "B"])] == ["C", "A", "B"]
     assert roll.lines([]) == []
 
@@ -89,12 +89,12 @@ def test_lines_come_in_the_order_asked_for(roll: Roll) -> None:
         (CaseFilter(holder="anna", text="ben"), ""),
     ],
 )
-def test_filters(roll: Roll, chosen: CaseFilter, refs: str) -> None:
+def test_filters(roll: InspectionFile, chosen: CaseFilter, refs: str) -> None:
     assert sorted(roll.refs(chosen)) == list(refs)
     assert [line.ref for line in roll.all_lines(chosen)] == roll.refs(chosen)
 
 
-def test_what_is_begun_comes_first_if_asked_for(roll: Roll) -> None:
+def test_what_is_begun_comes_first_if_asked_for(roll: InspectionFile) -> None:
     begun_first = CaseFilter(begun_first=True)
     assert roll.refs(begun_first) == ["B", "A", "C"]
     assert [line.ref for line in roll.all_lines(begun_first)] == ["B", "A", "C"]
@@ -102,18 +102,18 @@ def test_what_is_begun_comes_first_if_asked_for(roll: Roll) -> None:
 
 
 def test_touched_is_when_something_was_last_recorded(file: Path) -> None:
-    with Laptop(file, "a") as laptop, Roll.open(file, to_write=False) as roll:
+    with Laptop(file, "a") as laptop, InspectionFile.open(file, to_write=False) as roll:
         (event,) = laptop.log.record("B", NoteWritten(item="", text="x"))
         assert roll.lines(["B"])[0].touched == event.wall
 
 
 def test_who_works_here_is_remembered_on_this_laptop(file: Path) -> None:
-    with Roll.open(file, to_write=True) as roll:
+    with InspectionFile.open(file, to_write=True) as roll:
         assert [roll.me] == [None]
         roll.me = "anna"
         assert [roll.me] == ["anna"]
         roll.me = "ben"
-    with Roll.open(file, to_write=False) as roll:
+    with InspectionFile.open(file, to_write=False) as roll:
         assert roll.me == "ben"
         with pytest.raises(StoreError, match="cannot be written where it is"):
             roll.me = "anna"
@@ -121,8 +121,8 @@ def test_who_works_here_is_remembered_on_this_laptop(file: Path) -> None:
 
 def test_the_first_screen_needs_no_models(file: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from fieldtool.roll import Roll; "
-        "from fieldtool.domain.listing import CaseFilter\n"
+        "import sys; from pathlib import Path; from fieldtool.work.inspection_file import Roll; "
+        "from fieldtool.domain.method.case_line import CaseFilter\n"
         "roll = Roll.open(Path(sys.argv[1]), to_write=True); roll.heading, roll.people\n"
         "roll.all_lines(CaseFilter(text='nord')); roll.close()\n"
         "print([name for name in ('pydantic', 'sqlite_utils', 'textual') if name in sys.modules])"

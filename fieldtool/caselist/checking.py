@@ -27,8 +27,8 @@ from fieldtool.caselist.columns import (
     title_of,
 )
 from fieldtool.caselist.reading import Cell, Row, day_of
-from fieldtool.domain.framework import Fact, Framework, ListColumn
-from fieldtool.domain.sampled import ListedCase
+from fieldtool.domain.kinds.sample import ListedCase
+from fieldtool.domain.method.framework import Fact, Framework, ListColumn
 
 _NOT_ENDED = frozenset(["", "n", "no", "false", "n a", "none", "active", "current"])
 """What stands in the column of an end that has not come; noughts are Excel's empty date."""

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from fieldtool.caselist.reading import Cell, ListError, Row, Sheet
-from fieldtool.domain.framework import Framework, ListColumn
+from fieldtool.domain.method.framework import Framework, ListColumn
 
 CRN, PNC, FAMILY, FIRST, NAME, BIRTH = "crn", "pnc", "family_name", "first_names", "name", "date_of_birth"
 START, RELEASE, ENDED = "start", "release", "terminated"

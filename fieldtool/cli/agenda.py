@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from fieldtool.cli.agenda_lines import agenda_data, agenda_lines, count_data, count_lines, item_lines
-from fieldtool.cli.group import Refused
-from fieldtool.cli.lines import counted, say, say_json
-from fieldtool.cli.looking import json_option, looking_at, path_argument
-from fieldtool.cli.working import as_option, working_in
+from fieldtool.cli.dispatch import Refused
+from fieldtool.cli.opening import json_option, looking_at, path_argument
+from fieldtool.cli.output import counted, say, say_json
+from fieldtool.cli.session import as_option, working_in
 
 if TYPE_CHECKING:
-    from fieldtool.domain.framework import AgendaKind
-    from fieldtool.inspection import Inspection
-    from fieldtool.lead.agenda import Agenda
+    from fieldtool.domain.method.framework import AgendaKind
+    from fieldtool.work.inspection import Inspection
+    from fieldtool.work.lead.agenda import Agenda
 
 KINDS = {
     "meeting": "meeting",
@@ -68,7 +68,7 @@ def list_(path: Path, day: str | None, as_json: bool) -> None:
       fieldtool agenda list hiow.db
       fieldtool agenda list hiow.db --day 16/03/2020 --json
     """
-    from fieldtool.lead.agenda import day_of
+    from fieldtool.work.lead.agenda import day_of
 
     with looking_at(path) as inspection:
         agenda = _agenda(inspection)
@@ -213,7 +213,7 @@ def cancel(
       fieldtool agenda cancel hiow.db OB-x9pw --because "the group did not meet"
       fieldtool agenda cancel hiow.db --from 16/03/2020 --because "fieldwork was stopped"
     """
-    from fieldtool.lead.agenda import day_of
+    from fieldtool.work.lead.agenda import day_of
 
     if sum([bool(ids), day is not None, from_ is not None]) != 1:
         raise Refused("Say what to cancel: items by their ids, or --day DAY, or --from DAY.")
@@ -338,13 +338,13 @@ def _read_in() -> str:
 
 
 def _agenda(inspection: Inspection) -> Agenda:
-    from fieldtool.lead import Lead
-    from fieldtool.lead.agenda import Agenda
+    from fieldtool.work.lead import Lead
+    from fieldtool.work.lead.agenda import Agenda
 
     return Agenda(Lead(inspection))
 
 
 def _kind(word: str) -> AgendaKind:
-    from fieldtool.domain.framework import AgendaKind
+    from fieldtool.domain.method.framework import AgendaKind
 
     return AgendaKind(KINDS[word])

@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from fieldtool.cli.lines import columns, counted, listed
+from fieldtool.cli.output import columns, counted, listed
 
 if TYPE_CHECKING:
-    from fieldtool.lead.agenda import Agenda, AgendaItem, AnswerCount
+    from fieldtool.work.lead.agenda import Agenda, AgendaItem, AnswerCount
 
 
 def agenda_lines(agenda: Agenda, items: Sequence[AgendaItem]) -> Iterator[str]:
     """The agenda by day, with what came of each item."""
-    from fieldtool.domain.agenda import day_and_time
+    from fieldtool.domain.kinds.agenda import day_and_time
 
     if not items:
         yield "Nothing is on the agenda."
@@ -46,7 +46,7 @@ def agenda_lines(agenda: Agenda, items: Sequence[AgendaItem]) -> Iterator[str]:
 
 def item_lines(agenda: Agenda, item: AgendaItem) -> Iterator[str]:
     """One item with its notes and answers."""
-    from fieldtool.domain.agenda import wording
+    from fieldtool.domain.kinds.agenda import wording
 
     plan, framework = item.plan, agenda.lead.inspection.framework
     yield f"{item.id}: {plan.what.words.lower()}, {item.when}"

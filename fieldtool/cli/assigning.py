@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool import founding
-from fieldtool.cli.group import Refused
-from fieldtool.cli.lines import columns, counted, say, say_json
-from fieldtool.cli.looking import json_option, looking_at, path_argument
-from fieldtool.cli.working import as_option, working_in
+from fieldtool.cli.dispatch import Refused
+from fieldtool.cli.opening import json_option, looking_at, path_argument
+from fieldtool.cli.output import columns, counted, say, say_json
+from fieldtool.cli.session import as_option, working_in
+from fieldtool.work import new_inspection
 
 if TYPE_CHECKING:
-    from fieldtool.lead import Lead
+    from fieldtool.work.lead import Lead
 
 FOUND = 1
 """Exit code where some cases could be given to nobody."""
@@ -24,7 +24,7 @@ FOUND = 1
 
 def _day(ctx: click.Context, param: click.Parameter, value: str) -> date:
     try:
-        return founding.day(value)
+        return new_inspection.day(value)
     except ValueError as error:
         raise click.BadParameter(str(error), ctx, param) from None
 
@@ -128,7 +128,7 @@ def assign(
         raise Refused("--by, --among, --dry-run and --json go with --evenly or --by-day.")
     if days and not by_day:
         raise Refused("--days goes with --by-day; to plan a day for cases that you name, say --on.")
-    from fieldtool.lead import Lead
+    from fieldtool.work.lead import Lead
 
     with working_in(path, person) as inspection:
         lead, left = Lead(inspection), 0
@@ -146,7 +146,7 @@ def _held_by(lead: Lead, person: str | None) -> list[str]:
     Raises:
         Refused: they hold none.
     """
-    from fieldtool.domain.listing import CaseFilter
+    from fieldtool.domain.method.case_line import CaseFilter
 
     held = [line.ref for line in lead.inspection.roll.all_lines(CaseFilter(holder=person))] if person else []
     if person and not held:
@@ -158,11 +158,11 @@ def _give(
     lead: Lead, refs: Sequence[str], to: str | None, back: bool, on: date | str | None, because: str
 ) -> None:
     """Give cases to somebody or back, and plan their day, as far as that was said."""
-    from fieldtool.lead import sharing_out
+    from fieldtool.work.lead import share_out
 
     day = on if isinstance(on, date) else None
     if on is not None:
-        sharing_out.may_set_day(lead, day)
+        share_out.may_set_day(lead, day)
     if to is not None:
         given = lead.assign(to, refs, because)
         already = len(set(refs)) - len(given)
@@ -172,19 +172,19 @@ def _give(
         given = lead.give_back(refs, because)
         say([f"{counted(len(given), 'case')} given back: nobody holds {_them(len(given))} now."])
     if on is not None:
-        planned = sharing_out.set_day(lead, refs, day)
+        planned = share_out.set_day(lead, refs, day)
         for_when = f"for {day:%a %d %b %Y}" if day else "for no day"
         say([f"{counted(len(planned), 'case')} planned {for_when} now."])
 
 
 def _say_who_has_what(path: Path, as_json: bool) -> None:
     """List every case with its holder and day: by person, then day, then place."""
-    from fieldtool.domain.listing import CaseFilter
-    from fieldtool.lead import Lead, sharing_out
+    from fieldtool.domain.method.case_line import CaseFilter
+    from fieldtool.work.lead import Lead, share_out
 
     with looking_at(path) as inspection:
         lead = Lead(inspection)
-        days = sharing_out.planned_days(lead)
+        days = share_out.planned_days(lead)
         fact = inspection.framework.facts_by_id.get(inspection.framework.list_fact or "")
         found = [
             (
@@ -232,14 +232,14 @@ def _share_out(
     Args:
         days: on which days; empty for those of the fieldwork, None for none.
     """
-    from fieldtool.lead import sharing_out
+    from fieldtool.work.lead import share_out
 
     lead.must_lead()
     if days is not None and not days:
-        days = sharing_out.working_days(lead, datetime.now().astimezone().date())
-    shared = sharing_out.plan(lead, among, by, days)
+        days = share_out.working_days(lead, datetime.now().astimezone().date())
+    shared = share_out.plan(lead, among, by, days)
     if not dry_run:
-        sharing_out.carry_out(lead, shared)
+        share_out.carry_out(lead, shared)
     if as_json:
         say_json(
             {

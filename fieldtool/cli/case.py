@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.lines import counted, listed, say
-from fieldtool.cli.looking import looking_at, path_argument
+from fieldtool.cli.opening import looking_at, path_argument
+from fieldtool.cli.output import counted, listed, say
 
 if TYPE_CHECKING:
-    from fieldtool.domain.case import Case, Slot
-    from fieldtool.domain.framework import Framework, KeyQuestion
-    from fieldtool.inspection import Inspection
+    from fieldtool.domain.method.case import Case, Slot
+    from fieldtool.domain.method.framework import Framework, KeyQuestion
+    from fieldtool.work.inspection import Inspection
 
 MARKS = {"yes": "[Y]", "no": "[N]", "not_relevant": "[-]", None: "[ ]"}
 """How an answer or a judgement is marked, on the screens and here."""
@@ -52,7 +52,7 @@ def _lines(inspection: Inspection, case: Case) -> Iterator[str]:
 
 
 def _head(inspection: Inspection, case: Case) -> Iterator[str]:
-    from fieldtool.domain import walk
+    from fieldtool.domain.method import walk
 
     names = {person.id: person.name for person in inspection.roll.people}
     sample = inspection.framework.samples_by_id[case.sample].title
@@ -116,8 +116,8 @@ def _why_closed(framework: Framework, case: Case, item: str) -> str:
 
 
 def _remarks(inspection: Inspection, case: Case) -> Iterator[str]:
-    from fieldtool.domain import walk
-    from fieldtool.store import queries
+    from fieldtool.domain.method import walk
+    from fieldtool.store.views import queries
 
     framework = inspection.framework
     missing = walk.missing(framework, case)
@@ -144,7 +144,7 @@ def _being_written(framework: Framework, texts: Mapping[Slot, str]) -> Iterator[
 
 def _place(framework: Framework, slot: Slot) -> str:
     """Where something is recorded, in words, as "note on 2.1.3"."""
-    from fieldtool.domain.case import Aspect
+    from fieldtool.domain.method.case import Aspect
 
     if slot.aspect is Aspect.FACT and slot.item in framework.facts_by_id:
         return f"case fact: {framework.facts_by_id[slot.item].title}"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from fieldtool.cli.group import Refused
-from fieldtool.cli.keeping import FOUND
-from fieldtool.cli.lines import say
+from fieldtool.cli.dispatch import Refused
+from fieldtool.cli.output import say
+from fieldtool.cli.verify import FOUND
 
 url_argument = click.argument("url")
 """The address of the database, without a password."""
@@ -39,7 +39,7 @@ def init(url: str) -> None:
     Example:
       fieldtool central init postgresql://owner@db.example.org/work
     """
-    from fieldtool.sync.central_schema import VERSION, Administration
+    from fieldtool.sync.central.schema import VERSION, Administration
 
     administration = Administration(url, ask_password)
     new = administration.set_up()
@@ -76,7 +76,7 @@ def people(
       fieldtool central people postgresql://owner@db.example.org/work remove hiow.db ines
       fieldtool central people postgresql://owner@db.example.org/work list hiow.db
     """
-    from fieldtool.sync.central_schema import Administration
+    from fieldtool.sync.central.schema import Administration
 
     administration = Administration(url, ask_password)
     id = _id_of(inspection)
@@ -106,7 +106,7 @@ def password(url: str) -> None:
     Example:
       fieldtool central password postgresql://ines@db.example.org/work
     """
-    from fieldtool.sync.central_connection import Address, keep_password
+    from fieldtool.sync.central.connection import Address, keep_password
 
     address = Address.parse(url)
     given = ask_password(str(address))
@@ -118,13 +118,13 @@ def password(url: str) -> None:
 
 def ask_password(place: str) -> str | None:
     """Ask for the password of a login of the server; None if there is nobody to ask."""
-    from fieldtool.cli.unlocking import ask_hidden, at_terminal
+    from fieldtool.cli.passphrase_prompt import ask_hidden, at_terminal
 
     return ask_hidden(f"Password of {place}: ") if at_terminal() else None
 
 
 def _new_password() -> str:
-    from fieldtool.cli.unlocking import NEW_PASSPHRASE, new_passphrase
+    from fieldtool.cli.passphrase_prompt import NEW_PASSPHRASE, new_passphrase
 
     return new_passphrase(NEW_PASSPHRASE)
 
@@ -136,8 +136,8 @@ def _id_of(inspection: str) -> str:
         if path.suffix:
             raise Refused(f"There is no file {path}: name the inspection's file, or its id.")
         return inspection
-    from fieldtool.cli.looking import looking_at
-    from fieldtool.store.sharing import opened_by
+    from fieldtool.cli.opening import looking_at
+    from fieldtool.store.keys.membership import opened_by
 
     with looking_at(path) as opened:
         id = opened_by(opened.roll.database)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.lines import columns, counted, moment, say, say_json
-from fieldtool.cli.looking import json_option, looking_at, path_argument
+from fieldtool.cli.opening import json_option, looking_at, path_argument
+from fieldtool.cli.output import columns, counted, moment, say, say_json
 
 if TYPE_CHECKING:
-    from fieldtool.domain.conflicts import Conflict, ForkedEvent, Side
-    from fieldtool.domain.framework import Framework
+    from fieldtool.domain.log.conflicts import Conflict, ForkedEvent, Side
+    from fieldtool.domain.method.framework import Framework
 
 FOUND = 1
 """Exit code where there is something to settle."""
@@ -45,7 +45,7 @@ def conflicts(path: Path, as_json: bool) -> None:
 
 
 def _lines(framework: Framework, found: Sequence[Conflict], forked: Sequence[ForkedEvent]) -> Iterator[str]:
-    from fieldtool.domain.wording import name_of, value_of
+    from fieldtool.domain.words.slots import name_of, value_of
 
     if not found and not forked:
         yield "There are no conflicts."

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.group import Refused
-from fieldtool.cli.keeping import FOUND
-from fieldtool.cli.lines import counted, say
-from fieldtool.cli.looking import path_argument
+from fieldtool.cli.dispatch import Refused
+from fieldtool.cli.opening import path_argument
+from fieldtool.cli.output import counted, say
+from fieldtool.cli.verify import FOUND
 
 if TYPE_CHECKING:
-    from fieldtool.store.copies import Copies
-    from fieldtool.store.restoring import Restored
+    from fieldtool.store.copies.restore import Restored
+    from fieldtool.store.copies.second_copy import Copies
 
 _path = click.Path(readable=False, path_type=Path)
 
@@ -38,11 +38,11 @@ def copy(path: Path, folder: Path | None, stop: bool) -> None:
       fieldtool copy hiow.db --stop
     """
     from fieldtool.settings import state_folder
-    from fieldtool.store.copies import Copies
-    from fieldtool.store.database import Database
-    from fieldtool.store.holding import held
-    from fieldtool.store.incarnation import settle_incarnation
-    from fieldtool.store.witness import Witness
+    from fieldtool.store.copies.incarnation import settle_incarnation
+    from fieldtool.store.copies.rollback_guard import RollbackGuard
+    from fieldtool.store.copies.second_copy import Copies
+    from fieldtool.store.file.database import Database
+    from fieldtool.store.file.file_lock import held
 
     if folder is not None and stop:
         raise Refused("Say --to or --stop, not both.")
@@ -52,7 +52,7 @@ def copy(path: Path, folder: Path | None, stop: bool) -> None:
         say([said] if said else [])
         copies = Copies(database, key)
         say(_stopped(copies) if stop else _copied(copies, path, folder))
-        Witness(state_folder()).see(database)
+        RollbackGuard(state_folder()).see(database)
 
 
 def _copied(copies: Copies, path: Path, folder: Path | None) -> Iterator[str]:
@@ -97,13 +97,13 @@ def restore(ctx: click.Context, place: Path, target: Path | None, code: bool) ->
       fieldtool restore /media/stick --to rescued.db
       fieldtool restore /media/stick --code
     """
+    from fieldtool.cli.passphrase_prompt import key_by_passphrase
     from fieldtool.cli.passphrases import key_by_code
     from fieldtool.cli.recent import remember
-    from fieldtool.cli.unlocking import key_by_passphrase
     from fieldtool.settings import state_folder
-    from fieldtool.store.increments import KEY_FILE_OF
-    from fieldtool.store.restoring import copy_at, is_sealed
-    from fieldtool.store.restoring import restore as restore_from
+    from fieldtool.store.copies.copy_files import KEY_FILE_OF
+    from fieldtool.store.copies.restore import copy_at, is_sealed
+    from fieldtool.store.copies.restore import restore as restore_from
 
     found = copy_at(place)
     key = None
@@ -150,8 +150,8 @@ def backup(ctx: click.Context, path: Path, target: Path) -> None:
       fieldtool backup hiow.db /media/disk
       fieldtool backup hiow.db hiow-friday.db
     """
-    from fieldtool.store.backup import back_up
-    from fieldtool.store.database import key_file_of
+    from fieldtool.store.copies.backup import back_up
+    from fieldtool.store.file.database import key_file_of
 
     key = _key_of(path)
     made = back_up(path, target, key)
@@ -169,7 +169,7 @@ def _key_of(path: Path) -> bytes | None:
         Refused: nobody can be asked.
         StoreError: the passphrase is wrong, or the key file cannot be used.
     """
-    from fieldtool.cli.unlocking import key_by_passphrase
-    from fieldtool.store.database import key_file_of
+    from fieldtool.cli.passphrase_prompt import key_by_passphrase
+    from fieldtool.store.file.database import key_file_of
 
     return key_by_passphrase(path) if key_file_of(path).exists() else None

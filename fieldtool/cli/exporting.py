@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.lines import counted, say
-from fieldtool.cli.looking import complete_only_option, looking_at, path_argument
+from fieldtool.cli.opening import complete_only_option, looking_at, path_argument
+from fieldtool.cli.output import counted, say
 
 if TYPE_CHECKING:
     from fieldtool.export.contents import Contents
-    from fieldtool.inspection import Inspection
+    from fieldtool.work.inspection import Inspection
 
 
 @click.command(short_help="Write the tables of the report into a folder.")
@@ -48,14 +48,16 @@ def export(path: Path, folder: Path, complete_only: bool, with_notes: bool, forc
       fieldtool export hiow.db --to tables
       fieldtool export hiow.db --to tables --complete-only --force
     """
-    from fieldtool.export import comma, markdown
-    from fieldtool.export.folder import put
-    from fieldtool.export.tables import tables
+    from fieldtool.export import csv_table, markdown_table
+    from fieldtool.export.counted_tables import tables
+    from fieldtool.export.export_folder import put
 
     with looking_at(path) as inspection:
         made = tables(_contents(inspection, complete_only, with_notes))
     files = {
-        f"{table.id}{writer.ENDING}": writer.write(table) for table in made for writer in (comma, markdown)
+        f"{table.id}{writer.ENDING}": writer.write(table)
+        for table in made
+        for writer in (csv_table, markdown_table)
     }
     put(folder, files, replace=force)
     say([f"{counted(len(made), 'table')} as CSV and as Markdown: {folder}"])
@@ -63,9 +65,9 @@ def export(path: Path, folder: Path, complete_only: bool, with_notes: bool, forc
 
 def _contents(inspection: Inspection, complete_only: bool, with_notes: bool) -> Contents:
     from fieldtool.export.contents import Contents
-    from fieldtool.lead import Lead, replacing
-    from fieldtool.lead.agenda import Agenda
-    from fieldtool.lead.setting_up import figures_of
+    from fieldtool.work.lead import Lead, replacements
+    from fieldtool.work.lead.agenda import Agenda
+    from fieldtool.work.lead.setting_up import figures_of
 
     lead = Lead(inspection)
     agenda = Agenda(lead)
@@ -81,7 +83,7 @@ def _contents(inspection: Inspection, complete_only: bool, with_notes: bool) -> 
         unrated=inspection.unrated,
         complete_only=complete_only,
         with_notes=with_notes,
-        eliminated=tuple(replacing.eliminated(lead)),
+        eliminated=tuple(replacements.eliminated(lead)),
         figures=figures_of(inspection),
         agenda=agenda.items,
         evidence=agenda.notes(),

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.group import Refused
-from fieldtool.cli.lines import columns, counted, say, say_json
-from fieldtool.cli.looking import json_option, looking_at, path_argument
-from fieldtool.cli.working import as_option, working_in
+from fieldtool.cli.dispatch import Refused
+from fieldtool.cli.opening import json_option, looking_at, path_argument
+from fieldtool.cli.output import columns, counted, say, say_json
+from fieldtool.cli.session import as_option, working_in
 
 if TYPE_CHECKING:
-    from fieldtool.caselist.figures import Found
-    from fieldtool.domain.figures import Figure, FiguresImported, Whose
-    from fieldtool.domain.framework import Framework
-    from fieldtool.inspection import Inspection
+    from fieldtool.caselist.figures_file import Found
+    from fieldtool.domain.kinds.figures import Figure, FiguresImported, Whose
+    from fieldtool.domain.method.framework import Framework
+    from fieldtool.work.inspection import Inspection
 
 
 @click.command(short_help="The figures to compare with: of the previous inspection, of other services.")
@@ -58,10 +58,10 @@ def figures(
         return
     if file is None:
         raise Refused(f"Say which file has the figures: `fieldtool figures PATH {whose} FILE`.")
-    from fieldtool.caselist.figures import read_figures
-    from fieldtool.domain.figures import TITLES
-    from fieldtool.lead import Lead
-    from fieldtool.lead.setting_up import take_figures
+    from fieldtool.caselist.figures_file import read_figures
+    from fieldtool.domain.kinds.figures import TITLES
+    from fieldtool.work.lead import Lead
+    from fieldtool.work.lead.setting_up import take_figures
 
     with looking_at(path) if dry_run else working_in(path, person) as inspection:
         found = read_figures(file, inspection.framework, whose)
@@ -91,7 +91,7 @@ def _taken(found: Found, name: str, dry_run: bool) -> Iterator[str]:
 
 
 def _show(inspection: Inspection, as_json: bool) -> None:
-    from fieldtool.lead.setting_up import figures_of
+    from fieldtool.work.lead.setting_up import figures_of
 
     there = figures_of(inspection)
     if as_json:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.group import Refused
-from fieldtool.cli.keeping import FOUND
-from fieldtool.cli.lines import columns, counted, listed, say
+from fieldtool.cli.dispatch import Refused
+from fieldtool.cli.output import columns, counted, listed, say
+from fieldtool.cli.verify import FOUND
 
 if TYPE_CHECKING:
-    from fieldtool.domain.framework import Applicability, Framework, KeyQuestion, Standard
+    from fieldtool.domain.method.framework import Applicability, Framework, KeyQuestion, Standard
 
 
 @click.group(no_args_is_help=False, short_help="The inspection frameworks: list, show, check.")

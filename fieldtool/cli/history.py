@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.group import Refused
-from fieldtool.cli.lines import columns, listed, moment, say, say_json
-from fieldtool.cli.looking import json_option, looking_at, path_argument
+from fieldtool.cli.dispatch import Refused
+from fieldtool.cli.opening import json_option, looking_at, path_argument
+from fieldtool.cli.output import columns, listed, moment, say, say_json
 
 if TYPE_CHECKING:
-    from fieldtool.domain.case import Case, Slot
-    from fieldtool.domain.framework import Framework
-    from fieldtool.domain.history import Change
-    from fieldtool.inspection import Inspection
+    from fieldtool.domain.log.history import Change
+    from fieldtool.domain.method.case import Case, Slot
+    from fieldtool.domain.method.framework import Framework
+    from fieldtool.work.inspection import Inspection
 
 NOTE = "note"
 """The item that means the note on the case itself."""
@@ -41,7 +41,7 @@ def history(path: Path, ref: str, item: str | None, as_json: bool) -> None:
       fieldtool history hiow.db CS-014 2.1.3
       fieldtool history hiow.db CS-014 note --json
     """
-    from fieldtool.domain.history import conflicts
+    from fieldtool.domain.log.history import conflicts
 
     with looking_at(path) as inspection:
         case = _case(inspection, ref)
@@ -60,7 +60,7 @@ def _case(inspection: Inspection, ref: str) -> Case:
     Raises:
         Refused: there is none; the words name the nearest.
     """
-    from fieldtool.inspection import InspectionError
+    from fieldtool.work.inspection import InspectionError
 
     try:
         return inspection.case(ref)
@@ -76,7 +76,7 @@ def _slots(framework: Framework, case: Case, item: str) -> Sequence[Slot]:
     Raises:
         Refused: there is no such item; the words name the nearest.
     """
-    from fieldtool.domain.case import Aspect, Slot
+    from fieldtool.domain.method.case import Aspect, Slot
 
     if item in framework.prompts_by_id:
         return Slot(Aspect.ANSWER, item), Slot(Aspect.NOTE, item)

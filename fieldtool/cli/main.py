@@ -12,24 +12,24 @@ from fieldtool import __version__
 from fieldtool.cli.agenda import agenda
 from fieldtool.cli.assigning import assign
 from fieldtool.cli.case import case
-from fieldtool.cli.caselists import cases
+from fieldtool.cli.case_lists import cases
 from fieldtool.cli.central import central
 from fieldtool.cli.conflicts import conflicts
 from fieldtool.cli.copying import backup, copy, restore
+from fieldtool.cli.dispatch import Commands
 from fieldtool.cli.exporting import export
 from fieldtool.cli.figures import figures
 from fieldtool.cli.frameworks import framework
-from fieldtool.cli.group import Commands
 from fieldtool.cli.history import history
-from fieldtool.cli.keeping import rebuild, verify
-from fieldtool.cli.opening import demo, open_
 from fieldtool.cli.passphrases import new, passphrase, recover
 from fieldtool.cli.progress import progress
 from fieldtool.cli.ratings import ratings
 from fieldtool.cli.replacing import replace
-from fieldtool.cli.roster import laptops, recovery_keys, team
 from fieldtool.cli.sampling import sample
+from fieldtool.cli.start import demo, open_
 from fieldtool.cli.syncing import invite, join, reconcile, sync
+from fieldtool.cli.team import laptops, recovery_keys, team
+from fieldtool.cli.verify import rebuild, verify
 
 
 @click.group(cls=Commands)

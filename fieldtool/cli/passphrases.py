@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import click
 
-from fieldtool import founding
-from fieldtool.cli.group import Refused
-from fieldtool.cli.lines import listed, say
-from fieldtool.cli.looking import path_argument
-from fieldtool.founding import ROLES, UNENCRYPTED, USUAL_FRAMEWORK, Facts
+from fieldtool.cli.dispatch import Refused
+from fieldtool.cli.opening import path_argument
+from fieldtool.cli.output import listed, say
+from fieldtool.work import new_inspection
+from fieldtool.work.new_inspection import ROLES, UNENCRYPTED, USUAL_FRAMEWORK, Facts
 
 RECOVERY_CODE = "FIELDTOOL_RECOVERY_CODE"
 
@@ -61,25 +61,25 @@ def new(
       fieldtool new hiow.db
       fieldtool new hiow.db --recovery-recipient age1…
     """
+    from fieldtool.cli.passphrase_prompt import PASSPHRASE, new_passphrase
     from fieldtool.cli.recent import remember
-    from fieldtool.cli.unlocking import PASSPHRASE, new_passphrase
     from fieldtool.settings import state_folder
 
-    founding.must_be_free(path)
+    new_inspection.must_be_free(path)
     facts = _asked(options)
     if no_passphrase:
         _confirm(confirm)
     passphrase = None
     if not no_passphrase:
         passphrase = new_passphrase(PASSPHRASE, (facts.provider, facts.title, facts.name))
-    with founding.founded(path, facts, passphrase, recipients, state=state_folder()) as made:
+    with new_inspection.founded(path, facts, passphrase, recipients, state=state_folder()) as made:
         # Said before it is settled: a code that nobody could read would be lost for good.
         say(_ready(path, made.code, recipients))
     remember(path)
 
 
 def _ready(path: Path, code: str, recipients: Sequence[str]) -> Iterator[str]:
-    from fieldtool.store.keys import key_file_of
+    from fieldtool.store.keys.key_file import key_file_of
 
     name = shlex.quote(str(path)) if os.name == "posix" else f'"{path}"'
     yield f"{path} is ready: open it with `fieldtool {name}`."
@@ -89,7 +89,7 @@ def _ready(path: Path, code: str, recipients: Sequence[str]) -> Iterator[str]:
     yield ""
     yield f"Recovery code:  {code}"
     yield ""
-    paper, whoever = founding.about_code()
+    paper, whoever = new_inspection.about_code()
     yield paper
     yield f"{whoever}: `fieldtool recover {name}`."
     if recipients:
@@ -106,7 +106,7 @@ def _asked(options: Mapping[str, str | None]) -> Facts:
     Raises:
         Refused: an option says what cannot be, or something is missing and nobody can be asked.
     """
-    from fieldtool.cli.unlocking import at_terminal
+    from fieldtool.cli.passphrase_prompt import at_terminal
 
     answers: dict[str, object] = {}
     missing = []
@@ -125,7 +125,7 @@ def _asked(options: Mapping[str, str | None]) -> Facts:
         raise Refused(f"A new inspection needs {listed(missing)}, or a terminal to be asked on.")
     facts = Facts(**answers)  # type: ignore[arg-type]  # each question reads what its field takes
     try:
-        founding.in_order(facts.fieldwork_from, facts.fieldwork_to)
+        new_inspection.in_order(facts.fieldwork_from, facts.fieldwork_to)
     except ValueError as error:
         raise Refused(str(error)) from error
     return facts
@@ -135,24 +135,24 @@ def _questions() -> tuple[Question, ...]:
     from fieldtool.settings import load_settings
 
     return (
-        Question("provider", "Provider that is inspected", founding.some_text),
-        Question("title", "Title of the inspection", founding.some_text),
-        Question("framework", "Framework", founding.framework, USUAL_FRAMEWORK),
-        Question("id", "Your id in it, as INS-04", founding.person_id, load_settings().person or ""),
-        Question("name", "Your name", founding.some_text),
-        Question("role", f"Your role ({listed(ROLES, 'or')})", founding.role, ROLES[0]),
+        Question("provider", "Provider that is inspected", new_inspection.some_text),
+        Question("title", "Title of the inspection", new_inspection.some_text),
+        Question("framework", "Framework", new_inspection.framework, USUAL_FRAMEWORK),
+        Question("id", "Your id in it, as INS-04", new_inspection.person_id, load_settings().person or ""),
+        Question("name", "Your name", new_inspection.some_text),
+        Question("role", f"Your role ({listed(ROLES, 'or')})", new_inspection.role, ROLES[0]),
         Question(
             "fieldwork-from",
             "First day of fieldwork, as 23/03/2026, if known",
-            founding.day,
+            new_inspection.day,
             may_be_empty=True,
         ),
-        Question("fieldwork-to", "Last day of fieldwork, if known", founding.day, may_be_empty=True),
+        Question("fieldwork-to", "Last day of fieldwork, if known", new_inspection.day, may_be_empty=True),
     )
 
 
 def _answered(question: Question) -> object:
-    from fieldtool.cli.unlocking import ask
+    from fieldtool.cli.passphrase_prompt import ask
 
     usual = f" [{question.usual}]" if question.usual else ""
     while True:
@@ -179,12 +179,12 @@ def _confirm(said: str | None) -> None:
     Raises:
         Refused: they have not said so.
     """
-    from fieldtool.cli.unlocking import ask, at_terminal
+    from fieldtool.cli.passphrase_prompt import ask, at_terminal
 
     if said is None and at_terminal():
         say(["Without a passphrase, nothing is encrypted: only for invented cases."])
         said = ask(f'To go on, type "{UNENCRYPTED}": ')
-    if said is None or not founding.is_unencrypted_wanted(said):
+    if said is None or not new_inspection.is_unencrypted_wanted(said):
         raise Refused(f'Nothing was made: --no-passphrase needs --confirm "{UNENCRYPTED}".')
 
 
@@ -202,7 +202,7 @@ def passphrase(path: Path) -> None:
     Example:
       fieldtool passphrase hiow.db
     """
-    from fieldtool.cli.unlocking import key_by_passphrase
+    from fieldtool.cli.passphrase_prompt import key_by_passphrase
 
     _must_be_encrypted(path)
     _set_passphrase(path, key_by_passphrase(path))
@@ -227,12 +227,13 @@ def recover(path: Path, identity: Path | None) -> None:
       fieldtool recover hiow.db --identity recovery-key.txt
     """
     from fieldtool.settings import state_folder
-    from fieldtool.store.keys import Attempts, unlock_with_identity
+    from fieldtool.store.keys.key_file import unlock_with_identity
+    from fieldtool.store.keys.passphrase_throttle import PassphraseThrottle
 
     _must_be_encrypted(path)
     key = key_by_code(path) if identity is None else unlock_with_identity(path, identity)
     _set_passphrase(path, key)
-    Attempts(path, state_folder()).succeeded()
+    PassphraseThrottle(path, state_folder()).succeeded()
 
 
 def _must_be_encrypted(path: Path) -> None:
@@ -242,10 +243,10 @@ def _must_be_encrypted(path: Path) -> None:
         Refused: it is not encrypted.
         StoreError: it is no inspection at all.
     """
-    from fieldtool.roll import Locked, Roll
+    from fieldtool.work.inspection_file import InspectionFile, Locked
 
     try:
-        Roll.open(path, to_write=False).close()
+        InspectionFile.open(path, to_write=False).close()
     except Locked:
         return
     raise Refused(f"{path} is not encrypted: it has no passphrase.")
@@ -258,8 +259,8 @@ def key_by_code(path: Path) -> bytes:
         Refused: nobody can be asked.
         StoreError: the code is wrong, or the key file cannot be used.
     """
-    from fieldtool.cli.unlocking import ask, at_terminal
-    from fieldtool.store.keys import MistypedCode, unlock_with_code
+    from fieldtool.cli.passphrase_prompt import ask, at_terminal
+    from fieldtool.store.keys.key_file import MistypedCode, unlock_with_code
 
     given = os.environ.get(RECOVERY_CODE)
     if given is not None:
@@ -274,12 +275,12 @@ def key_by_code(path: Path) -> bytes:
 
 
 def _set_passphrase(path: Path, key: bytes) -> None:
-    from fieldtool.cli.unlocking import NEW_PASSPHRASE, new_passphrase
-    from fieldtool.roll import Roll
-    from fieldtool.store.keys import change_passphrase, key_file_of
+    from fieldtool.cli.passphrase_prompt import NEW_PASSPHRASE, new_passphrase
+    from fieldtool.store.keys.key_file import change_passphrase, key_file_of
+    from fieldtool.work.inspection_file import InspectionFile
 
     # A key that does not open the file must not take the place of one that does.
-    with Roll.open(path, to_write=False, key=key) as roll:
+    with InspectionFile.open(path, to_write=False, key=key) as roll:
         heading = roll.heading
         known = (heading.provider, heading.title, *(person.name for person in roll.people))
     change_passphrase(path, key, new_passphrase(NEW_PASSPHRASE, known))

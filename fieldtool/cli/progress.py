@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.lines import columns, counted, moment, number, say, say_json
-from fieldtool.cli.looking import json_option, looking_at, path_argument
+from fieldtool.cli.opening import json_option, looking_at, path_argument
+from fieldtool.cli.output import columns, counted, moment, number, say, say_json
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from fieldtool.domain.progress import Group, LaptopNews, StratumProgress
-    from fieldtool.lead.progress import Progress
+    from fieldtool.domain.method.progress import Group, LaptopNews, StratumProgress
+    from fieldtool.work.lead.progress_report import Progress
 
 
 @click.command(short_help="How far the cases are, who holds them, and when they will be done.")
@@ -39,7 +39,7 @@ def progress(path: Path, as_json: bool) -> None:
     """
     from datetime import datetime
 
-    from fieldtool.lead.progress import Progress
+    from fieldtool.work.lead.progress_report import Progress
 
     with looking_at(path) as inspection:
         found = Progress(inspection, datetime.now().astimezone().date())
@@ -140,7 +140,7 @@ def _row(group: Group) -> tuple[str, ...]:
 
 def _more(group: Group, minutes: int | None) -> str:
     """What is worth saying of a group beside its figures."""
-    from fieldtool.domain.pace import rate
+    from fieldtool.domain.method.pace import rate
 
     pace = group.pace
     told = []
@@ -160,7 +160,7 @@ def _more(group: Group, minutes: int | None) -> str:
 
 
 def _days(found: Progress) -> Iterator[str]:
-    from fieldtool.domain.pace import WEEKDAYS
+    from fieldtool.domain.method.pace import WEEKDAYS
 
     rows = [
         (
@@ -205,7 +205,7 @@ def _laptop(laptop: LaptopNews) -> tuple[str, ...]:
 
 
 def _done(group: Group) -> str:
-    from fieldtool.domain.tally import whole_percent
+    from fieldtool.domain.method.tally import whole_percent
 
     percent = whole_percent(group.done, group.due)
     if percent == 100 and group.done < group.due:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.lines import columns, counted, listed, number, say, say_json
-from fieldtool.cli.looking import complete_only_option, json_option, looking_at, path_argument
+from fieldtool.cli.opening import complete_only_option, json_option, looking_at, path_argument
+from fieldtool.cli.output import columns, counted, listed, number, say, say_json
 
 if TYPE_CHECKING:
-    from fieldtool.domain.figures import FiguresImported, Whose
-    from fieldtool.domain.framework import KeyQuestion
-    from fieldtool.domain.rating import KeyQuestionStanding, StandardStanding
-    from fieldtool.inspection import Inspection, Standing
+    from fieldtool.domain.kinds.figures import FiguresImported, Whose
+    from fieldtool.domain.method.framework import KeyQuestion
+    from fieldtool.domain.method.rating import KeyQuestionStanding, StandardStanding
+    from fieldtool.work.inspection import Inspection, Standing
 
     Figures = Mapping[Whose, FiguresImported]
 
@@ -37,7 +37,7 @@ def ratings(path: Path, as_json: bool, complete_only: bool) -> None:
       fieldtool ratings hiow.db --complete-only
       fieldtool ratings hiow.db --json > ratings.json
     """
-    from fieldtool.lead.setting_up import figures_of
+    from fieldtool.work.lead.setting_up import figures_of
 
     with looking_at(path) as inspection:
         standing = inspection.standing(complete_only=complete_only)
@@ -65,7 +65,7 @@ def _lines(
 
 
 def _comparisons(figures: Figures) -> Iterator[str]:
-    from fieldtool.domain.figures import TITLES
+    from fieldtool.domain.kinds.figures import TITLES
 
     for whose, imported in figures.items():
         if imported.title:
@@ -75,7 +75,7 @@ def _comparisons(figures: Figures) -> Iterator[str]:
 
 
 def _basis(inspection: Inspection, complete_only: bool) -> str:
-    from fieldtool.domain.listing import CaseFilter, CaseState
+    from fieldtool.domain.method.case_line import CaseFilter, CaseState
 
     lines = inspection.roll.all_lines(CaseFilter())
     complete = sum(line.state is CaseState.COMPLETE for line in lines)
@@ -147,7 +147,7 @@ def _table(standing: StandardStanding, figures: Figures) -> Iterator[tuple[str, 
 
 
 def _compared(question: KeyQuestionStanding, whose: Whose, imported: FiguresImported) -> str:
-    from fieldtool.domain.comparison import difference, in_words
+    from fieldtool.domain.method.comparison import difference, in_words
 
     figure = imported.figures.get(question.key_question.id)
     if figure is None:
@@ -199,7 +199,7 @@ def _question_data(question: KeyQuestionStanding, figures: Figures) -> dict[str,
 
 
 def _compared_data(question: KeyQuestionStanding, imported: FiguresImported) -> dict[str, object] | None:
-    from fieldtool.domain.comparison import difference
+    from fieldtool.domain.method.comparison import difference
 
     figure = imported.figures.get(question.key_question.id)
     if figure is None:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.group import Refused
-from fieldtool.cli.lines import columns, listed, moment, say, say_json
-from fieldtool.cli.looking import json_option, looking_at, path_argument
-from fieldtool.cli.working import as_option, working_in
+from fieldtool.cli.dispatch import Refused
+from fieldtool.cli.opening import json_option, looking_at, path_argument
+from fieldtool.cli.output import columns, listed, moment, say, say_json
+from fieldtool.cli.session import as_option, working_in
 
 if TYPE_CHECKING:
-    from fieldtool.domain.replacing import Eliminated
-    from fieldtool.lead.replacing import Replacement
+    from fieldtool.domain.method.replacement import Eliminated
+    from fieldtool.work.lead.replacements import Replacement
 
 
 @click.command(short_help="Replace a case that drops out by the next reserve case.")
@@ -59,7 +59,7 @@ def replace(
       fieldtool replace hiow.db X123456 --criterion no_file --because "lost in the move"
       fieldtool replace hiow.db --list
     """
-    from fieldtool.domain.sampled import CRITERIA
+    from fieldtool.domain.kinds.sample import CRITERIA
 
     if bring_back and (dry_run or without_reserve or as_json or criterion or because):
         raise Refused("--bring-back does what it says at once: name the case alone with it.")
@@ -70,23 +70,23 @@ def replace(
         raise Refused("Say which case drops out, by its reference, or --list.")
     if criterion is None and not bring_back:
         raise Refused(f"Say --criterion, one of {listed([*CRITERIA], 'or')}, and --because WORDS.")
-    from fieldtool.lead import Lead, replacing
+    from fieldtool.work.lead import Lead, replacements
 
     with working_in(path, person) as inspection:
         lead = Lead(inspection)
         lead.must_lead()
         if bring_back:
-            replacing.bring_back(lead, ref)
+            replacements.bring_back(lead, ref)
             say([f"{ref} is in the sample again; what came for it is still there too."])
             return
-        proposed = replacing.propose(lead, ref, criterion or "", because)
+        proposed = replacements.propose(lead, ref, criterion or "", because)
         if proposed.listed is None and not without_reserve:
             raise Refused(
                 f"{proposed.short.removesuffix('.')}: with --without-reserve, {ref} drops out all the same and the "
                 "sample is one case short."
             )
         if not dry_run:
-            replacing.carry_out(lead, proposed, without_reserve=without_reserve)
+            replacements.carry_out(lead, proposed, without_reserve=without_reserve)
     if as_json:
         say_json(_data(proposed) | {"done": not dry_run})
     else:
@@ -112,11 +112,11 @@ def _data(proposed: Replacement) -> dict[str, object]:
 
 
 def _say_eliminated(path: Path, as_json: bool) -> None:
-    from fieldtool.domain.sampled import criterion_title
-    from fieldtool.lead import Lead, replacing
+    from fieldtool.domain.kinds.sample import criterion_title
+    from fieldtool.work.lead import Lead, replacements
 
     with looking_at(path) as inspection:
-        found = replacing.eliminated(Lead(inspection))
+        found = replacements.eliminated(Lead(inspection))
     if as_json:
         say_json(
             [
@@ -144,7 +144,7 @@ def _say_eliminated(path: Path, as_json: bool) -> None:
 
 def _shared(found: Sequence[Eliminated]) -> list[str]:
     """Say where two laptops took the same reserve case without knowing of each other."""
-    from fieldtool.lead.replacing import came_twice
+    from fieldtool.work.lead.replacements import came_twice
 
     return [
         f"{ref} came for {listed(refs)}: take {'one' if len(refs) == 2 else 'all but one'} of them back with "

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.caselists import sample_of
-from fieldtool.cli.group import Refused
-from fieldtool.cli.lines import columns, number, say, say_json
-from fieldtool.cli.looking import json_option, path_argument
-from fieldtool.cli.working import as_option, working_in
+from fieldtool.cli.case_lists import sample_of
+from fieldtool.cli.dispatch import Refused
+from fieldtool.cli.opening import json_option, path_argument
+from fieldtool.cli.output import columns, number, say, say_json
+from fieldtool.cli.session import as_option, working_in
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from fieldtool.domain.explaining import Section
-    from fieldtool.domain.framework import Framework
-    from fieldtool.domain.sampling import Draw
-    from fieldtool.lead import Lead
+    from fieldtool.domain.method.framework import Framework
+    from fieldtool.domain.method.sampling import Draw
+    from fieldtool.domain.words.samples import Section
+    from fieldtool.work.lead import Lead
 
 
 def _per_cent(ctx: click.Context, param: click.Parameter, value: str) -> Decimal:
@@ -64,8 +64,8 @@ def size(population: int, confidence: Decimal, margin: Decimal, size: int | None
       fieldtool sample size --population 1217 --confidence 95 --margin 3
       fieldtool sample size --population 1217 --size 148
     """
-    from fieldtool.domain.explaining import margin_formula, margin_in_words, size_in_words
-    from fieldtool.domain.sampling import margin_of, sample_size
+    from fieldtool.domain.method.sampling import margin_of, sample_size
+    from fieldtool.domain.words.samples import margin_formula, margin_in_words, size_in_words
 
     try:
         found = sample_size(population, confidence, margin)
@@ -138,7 +138,7 @@ def draw(
     """
     import secrets
 
-    from fieldtool.lead import Lead
+    from fieldtool.work.lead import Lead
 
     with working_in(path, person) as inspection:
         lead = Lead(inspection)
@@ -158,7 +158,7 @@ def draw(
 
 
 def _sections(lead: Lead, sample: str, drawn: Draw) -> Sequence[Section]:
-    from fieldtool.domain.explaining import explained, titles_of
+    from fieldtool.domain.words.samples import explained, titles_of
 
     event = lead.drawn(sample)
     left_out = 0 if event is None else len(event.left_out)
@@ -185,7 +185,12 @@ def _data(drawn: Draw) -> dict[str, object]:
 
 
 def _lines(framework: Framework, drawn: Draw, sections: Sequence[Section]) -> Iterator[str]:
-    from fieldtool.domain.explaining import drawn_in_words, officers_in_words, shortfall_in_words, titles_of
+    from fieldtool.domain.words.samples import (
+        drawn_in_words,
+        officers_in_words,
+        shortfall_in_words,
+        titles_of,
+    )
 
     titles = titles_of(framework)
     yield drawn_in_words(drawn)

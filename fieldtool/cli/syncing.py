@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.group import Refused
-from fieldtool.cli.keeping import FOUND
-from fieldtool.cli.lines import counted, moment, number, say, say_json
-from fieldtool.cli.looking import json_option, path_argument
-from fieldtool.cli.working import refuse_who_left
+from fieldtool.cli.dispatch import Refused
+from fieldtool.cli.opening import json_option, path_argument
+from fieldtool.cli.output import counted, moment, number, say, say_json
+from fieldtool.cli.session import refuse_who_left
+from fieldtool.cli.verify import FOUND
 
 if TYPE_CHECKING:
-    from fieldtool.store.database import Database
-    from fieldtool.store.log import Log
+    from fieldtool.store.chain.log import Log
+    from fieldtool.store.file.database import Database
     from fieldtool.sync.differences import Difference
     from fieldtool.sync.exchange import Exchanged
 
@@ -58,13 +58,13 @@ def sync(ctx: click.Context, path: Path, place: str | None, person: str | None, 
     """
     from fieldtool.cli.central import ask_password
     from fieldtool.settings import state_folder
-    from fieldtool.store.holding import held
-    from fieldtool.store.witness import Witness
+    from fieldtool.store.copies.rollback_guard import RollbackGuard
+    from fieldtool.store.file.file_lock import held
     from fieldtool.sync.places import synchronise
 
     with held(path), _working(path, person) as (database, log):
         chosen = _place(database, place)
-        done = synchronise(database, log, chosen, ask=ask_password, witness=Witness(state_folder()))
+        done = synchronise(database, log, chosen, ask=ask_password, witness=RollbackGuard(state_folder()))
     if as_json:
         say_json(_exchanged_data(done))
     else:
@@ -127,20 +127,20 @@ def invite(path: Path, guest: str, target: Path, person: str | None) -> None:
       fieldtool invite hiow.db --for INS-04 --to ines.invitation
     """
     from fieldtool.settings import state_folder
-    from fieldtool.store import listing
-    from fieldtool.store.holding import held
-    from fieldtool.store.witness import Witness
+    from fieldtool.store.copies.rollback_guard import RollbackGuard
+    from fieldtool.store.file.file_lock import held
+    from fieldtool.store.views import case_lines
     from fieldtool.sync import joining
 
     if target.exists():
         raise Refused(f"{target} exists already: choose another name.")
     with held(path), _working(path, person) as (database, log):
-        team = [each.id for each in listing.people(database)]
+        team = [each.id for each in case_lines.people(database)]
         if guest not in team:
             raise Refused(f"{guest} is not on the team of this inspection: the team is {', '.join(team)}.")
         code, data = joining.invite(database, log, guest)
         # Before it leaves this laptop: what others have seen must never be numbered anew here.
-        Witness(state_folder()).see(database)
+        RollbackGuard(state_folder()).see(database)
         _write_new(target, data)
     say(
         [
@@ -166,12 +166,12 @@ def join(invitation: Path, path: Path) -> None:
     Example:
       fieldtool join ines.invitation hiow.db
     """
+    from fieldtool.cli.passphrase_prompt import PASSPHRASE, new_passphrase
     from fieldtool.cli.recent import remember
-    from fieldtool.cli.unlocking import PASSPHRASE, new_passphrase
     from fieldtool.settings import state_folder
-    from fieldtool.store.database import Database, StoreError, discard
-    from fieldtool.store.keys import create_key, key_file_of
-    from fieldtool.store.witness import Witness
+    from fieldtool.store.copies.rollback_guard import RollbackGuard
+    from fieldtool.store.file.database import Database, StoreError, discard
+    from fieldtool.store.keys.key_file import create_key, key_file_of
     from fieldtool.sync import joining
 
     if path.exists():
@@ -188,7 +188,7 @@ def join(invitation: Path, path: Path) -> None:
             undo.callback(discard, path)
             joining.join(database, found)
             # So that this laptop knows it for its own when it is opened.
-            Witness(state_folder()).see(database)
+            RollbackGuard(state_folder()).see(database)
         say(_joined(path, recovery))
         undo.pop_all()
     remember(path)
@@ -214,18 +214,18 @@ def _working(path: Path, person: str | None) -> Iterator[tuple[Database, Log]]:
         Refused: nobody can be asked, or it is not known who works here.
         StoreError: it cannot be opened, in one sentence that says why.
     """
-    from fieldtool.cli.unlocking import key_by_passphrase
+    from fieldtool.cli.passphrase_prompt import key_by_passphrase
     from fieldtool.settings import load_settings, state_folder
-    from fieldtool.store import listing
-    from fieldtool.store.database import Database, key_file_of
-    from fieldtool.store.incarnation import settle_incarnation
-    from fieldtool.store.log import Log, device_of, new_device
-    from fieldtool.store.witness import Witness
+    from fieldtool.store.chain.log import Log, device_of, new_device
+    from fieldtool.store.copies.incarnation import settle_incarnation
+    from fieldtool.store.copies.rollback_guard import RollbackGuard
+    from fieldtool.store.file.database import Database, key_file_of
+    from fieldtool.store.views import case_lines
 
     key = key_by_passphrase(path) if key_file_of(path).exists() else None
     with Database.open(path, key) as database:
-        team = [each.id for each in listing.people(database)]
-        who = person or listing.local(database, "person") or load_settings().person
+        team = [each.id for each in case_lines.people(database)]
+        who = person or case_lines.local(database, "person") or load_settings().person
         if who not in team:
             refuse_who_left(database, who)
             people = f"one of {', '.join(team)}" if team else "once it has a team"
@@ -236,7 +236,7 @@ def _working(path: Path, person: str | None) -> Iterator[tuple[Database, Log]]:
         try:
             yield database, Log(database, device, who)
         finally:
-            Witness(state_folder()).see(database)
+            RollbackGuard(state_folder()).see(database)
 
 
 def _place(database: Database, named: str | None) -> str:
@@ -254,7 +254,7 @@ def _place(database: Database, named: str | None) -> str:
 
 
 def _code() -> str:
-    from fieldtool.cli.unlocking import ask, at_terminal
+    from fieldtool.cli.passphrase_prompt import ask, at_terminal
 
     given = os.environ.get(CODE)
     if given is None and not at_terminal():

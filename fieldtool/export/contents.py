@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from fieldtool.domain.agenda import AgendaItem, Answers, Note
-from fieldtool.domain.case import Case
-from fieldtool.domain.figures import TITLES, FiguresImported, Whose
-from fieldtool.domain.framework import Framework
-from fieldtool.domain.rating import OverallStanding, StandardStanding
-from fieldtool.domain.replacing import Eliminated
-from fieldtool.domain.tally import Bucket, Count, buckets
+from fieldtool.domain.kinds.agenda import AgendaItem, Answers, Note
+from fieldtool.domain.kinds.figures import TITLES, FiguresImported, Whose
+from fieldtool.domain.method.case import Case
+from fieldtool.domain.method.framework import Framework
+from fieldtool.domain.method.rating import OverallStanding, StandardStanding
+from fieldtool.domain.method.replacement import Eliminated
+from fieldtool.domain.method.tally import Bucket, Count, buckets
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from fieldtool.domain.framework import (
+from fieldtool.domain.method.framework import (
     Band,
     Choice,
     Domain,

@@ -6,7 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from fieldtool.domain.framework import Framework
+from fieldtool.domain.method.framework import Framework
 from fieldtool.frameworks import check, shape
 from fieldtool.frameworks.entries import Entry, listed, suggestion
 

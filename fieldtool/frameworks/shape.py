@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from fieldtool.domain.framework import Framework
+from fieldtool.domain.method.framework import Framework
 from fieldtool.frameworks.entries import Entry, listed, suggestion
 
 Finding = tuple[str, str]

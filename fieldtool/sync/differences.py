@@ -8,19 +8,19 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from fieldtool.domain.events import GENESIS, Event, EventId
-from fieldtool.store.log import Device
-from fieldtool.sync.laptop import LaptopStore
-from fieldtool.sync.stores import Branch, Branching, Held, Holdings, Store
+from fieldtool.domain.log.events import GENESIS, Event, EventId
+from fieldtool.store.chain.log import ChainId
+from fieldtool.sync.event_store import Branch, Branching, Held, Holdings, Store
+from fieldtool.sync.laptop_store import LaptopStore
 
-Ranges = Mapping[Device, tuple[int, int]]
+Ranges = Mapping[ChainId, tuple[int, int]]
 """The first and the last event of some chains."""
 
 
 class Difference(NamedTuple):
     """Some events of one chain that one side has and another has not, or has otherwise."""
 
-    device: Device
+    device: ChainId
     first: int
     last: int
     where: str
@@ -63,7 +63,7 @@ def lacking(ours: Holdings, theirs: Holdings) -> Ranges:
     return found
 
 
-def differing(here: Store, ours: Holdings, theirs: Holdings) -> frozenset[Device]:
+def differing(here: Store, ours: Holdings, theirs: Holdings) -> frozenset[ChainId]:
     """The chains that have gone two ways: the other side has another event of a number than the laptop here."""
     if not isinstance(here, LaptopStore):
         return frozenset()
@@ -150,14 +150,14 @@ def reconcile(here: LaptopStore, there: Store) -> tuple[Difference, ...]:
 
 
 def forked(
-    here: Store, ours: Holdings, theirs: Holdings, devices: Collection[Device]
-) -> dict[Device, tuple[int, int]]:
+    here: Store, ours: Holdings, theirs: Holdings, devices: Collection[ChainId]
+) -> dict[ChainId, tuple[int, int]]:
     """Where chains have gone two ways: from the first event of which there are two, as far as that is known.
 
     Args:
         theirs: what the place has, of the branches that count here if it keeps all.
     """
-    known, found = here.forks() if isinstance(here, LaptopStore) else {}, dict[Device, tuple[int, int]]()
+    known, found = here.forks() if isinstance(here, LaptopStore) else {}, dict[ChainId, tuple[int, int]]()
     for device in sorted(ours.keys() & devices):
         last, shared = ours[device].seq, theirs.get(device, _NOTHING)
         is_ours = isinstance(here, LaptopStore) and here.hash_of(EventId(*device, shared.seq)) == shared.hash
@@ -181,7 +181,7 @@ def told(here: Store, ranges: Ranges, where: str) -> Iterator[Difference]:
         )
 
 
-def end_of(device: Device, held: Held) -> tuple[EventId, bytes]:
+def end_of(device: ChainId, held: Held) -> tuple[EventId, bytes]:
     """The event with which a chain ends, and its hash."""
     return EventId(*device, held.seq), held.hash
 
@@ -193,10 +193,10 @@ def number_of(ranges: Ranges) -> int:
 
 def ranges_of(chains: Sequence[Sequence[Event]]) -> Ranges:
     """The first and the last event of each of some chains."""
-    return {Device(*events[0].id[:2]): (events[0].id.seq, events[-1].id.seq) for events in chains}
+    return {ChainId(*events[0].id[:2]): (events[0].id.seq, events[-1].id.seq) for events in chains}
 
 
-def _ends(said: Said) -> Mapping[Device, set[Held]]:
+def _ends(said: Said) -> Mapping[ChainId, set[Held]]:
     """The ends of all branches of each chain."""
     found = defaultdict(set)
     for device, end in (*said.ends.items(), *((each.device, each.end) for each in said.branches)):
@@ -204,7 +204,7 @@ def _ends(said: Said) -> Mapping[Device, set[Held]]:
     return found
 
 
-def _shared(here: LaptopStore, there: Branching, device: Device, mine: Held) -> Held:
+def _shared(here: LaptopStore, there: Branching, device: ChainId, mine: Held) -> Held:
     """The last event of our branch that a place has: all before it, and none after."""
 
     def is_missing(seq: int) -> bool:
@@ -217,9 +217,9 @@ def _shared(here: LaptopStore, there: Branching, device: Device, mine: Held) -> 
     return Held(seq, here.hash_of(EventId(*device, seq)) or GENESIS)
 
 
-def _leading_elsewhere(chain: list[Event], ends: Mapping[Device, set[Held]]) -> list[Event]:
+def _leading_elsewhere(chain: list[Event], ends: Mapping[ChainId, set[Held]]) -> list[Event]:
     """Those of the events of a forked chain that lead to none of these ends."""
-    there = set(ends.get(Device(*chain[0].id[:2]), ()))
+    there = set(ends.get(ChainId(*chain[0].id[:2]), ()))
     by_number = defaultdict(list)
     for event in chain:
         by_number[event.id.seq].append(event)

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from fieldtool.domain.events import Event
-from fieldtool.store.log import Device, Received
+from fieldtool.domain.log.events import Event
+from fieldtool.store.chain.log import ChainId, Received
 from fieldtool.sync.differences import (
     Difference,
     ask,
@@ -25,9 +25,9 @@ from fieldtool.sync.differences import (
     ranges_of,
     told,
 )
-from fieldtool.sync.folder import Aside, FolderStore
-from fieldtool.sync.laptop import LaptopStore
-from fieldtool.sync.stores import Branching, Holdings, Store, SyncError
+from fieldtool.sync.event_store import Branching, Holdings, Store, SyncError
+from fieldtool.sync.folder.folder_store import Aside, FolderStore
+from fieldtool.sync.laptop_store import LaptopStore
 
 ROUNDS = 5
 """How often at most it is looked again whether more can be taken: what came may say who else may send."""
@@ -195,7 +195,7 @@ def _take(here: Store, there: Store, theirs: Holdings, came: _Pass) -> None:
         came.hand_over(there.take(known), sum(theirs[device].seq for device in again))
 
 
-def _misfits(here: Store, there: Store, named: frozenset[Device]) -> Iterator[str]:
+def _misfits(here: Store, there: Store, named: frozenset[ChainId]) -> Iterator[str]:
     """Say which chains could not be passed on, but for those that are named as having gone two ways."""
     for device, id in getattr(here, "misfits", {}).items():
         if device not in named:

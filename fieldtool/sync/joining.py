@@ -12,13 +12,22 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from fieldtool.domain.roster import LaptopInvited, LaptopJoined
-from fieldtool.store import listing
-from fieldtool.store.database import Database, StoreError
-from fieldtool.store.lines import LARGEST, Unreadable, as_json, event_of, from_json, line_of, packed, unpacked
-from fieldtool.store.log import Log, new_device, read_events
-from fieldtool.store.sharing import Membership, keep, take_part
-from fieldtool.store.team import why_not_lead
+from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined
+from fieldtool.store.chain.event_lines import (
+    LARGEST,
+    Unreadable,
+    as_json,
+    event_of,
+    from_json,
+    line_of,
+    packed,
+    unpacked,
+)
+from fieldtool.store.chain.log import Log, new_device, read_events
+from fieldtool.store.file.database import Database, StoreError
+from fieldtool.store.keys.membership import Membership, keep, take_part
+from fieldtool.store.keys.team import why_not_lead
+from fieldtool.store.views import case_lines
 
 FORMAT, VERSION = "fieldtool invitation", 1
 
@@ -75,7 +84,7 @@ def invite(database: Database, log: Log, person: str) -> tuple[str, bytes]:
         "host": theirs.host,
         "voucher": theirs.voucher,
         "person": person,
-        "title": listing.heading(database).title,
+        "title": case_lines.heading(database).title,
     }
     content = packed([as_json(about), *map(line_of, read_events(database))])
     code, salt = _new_code(), secrets.token_bytes(_SALT)
@@ -130,7 +139,7 @@ def join(database: Database, invitation: Invitation) -> Log:
     with database.transaction():
         keep(database, invitation.membership)
         log.record_within("", LaptopJoined(device=device.id, key=invitation.membership.key))
-    listing.set_local(database, "person", invitation.person)
+    case_lines.set_local(database, "person", invitation.person)
     return log
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from fieldtool.store.conflicts import count_conflicts, forked_events
-from fieldtool.store.database import Database
-from fieldtool.store.log import Device, Log, device_of, read_ends
-from fieldtool.store.queries import Said, said
-from fieldtool.store.sharing import membership_of
-from fieldtool.store.witness import Witness
+from fieldtool.store.chain.conflicts import count_conflicts, forked_events
+from fieldtool.store.chain.log import ChainId, Log, device_of, read_ends
+from fieldtool.store.copies.rollback_guard import RollbackGuard
+from fieldtool.store.file.database import Database
+from fieldtool.store.keys.membership import membership_of
+from fieldtool.store.views.queries import Said, said
 from fieldtool.sync.differences import lacking, number_of
 from fieldtool.sync.exchange import Exchanged, Progress
-from fieldtool.sync.laptop import LaptopStore
+from fieldtool.sync.laptop_store import LaptopStore
 from fieldtool.sync.places import AskPassword, open_place, opened, synchronise
 
 
@@ -58,7 +58,7 @@ def exchange_news(
     place: str,
     progress: Progress | None = None,
     ask: AskPassword | None = None,
-    witness: Witness | None = None,
+    witness: RollbackGuard | None = None,
 ) -> News:
     """Send and take at a place, and tell what came.
 
@@ -85,5 +85,5 @@ def to_settle(database: Database) -> int:
     return count_conflicts(database) + len(forked_events(database))
 
 
-def _entries(database: Database, ranges: dict[Device, tuple[int, int]]) -> int:
+def _entries(database: Database, ranges: dict[ChainId, tuple[int, int]]) -> int:
     return sum(each.number for each in said(database, ranges))

@@ -9,20 +9,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from fieldtool.store import listing
-from fieldtool.store.bundle_files import BundleFile, keep_bundle_files, read_bundle_files
-from fieldtool.store.clock import WallClock, system_clock
-from fieldtool.store.copy_state import note_held
-from fieldtool.store.database import Database
-from fieldtool.store.laptops import hosts, roster
-from fieldtool.store.log import Device, Log
-from fieldtool.store.sharing import Membership, membership_of, take_part
-from fieldtool.store.witness import Witness
+from fieldtool.store.chain.clock import WallClock, system_clock
+from fieldtool.store.chain.log import ChainId, Log
+from fieldtool.store.copies.copy_state import note_held
+from fieldtool.store.copies.known_bundles import BundleFile, keep_bundle_files, read_bundle_files
+from fieldtool.store.copies.rollback_guard import RollbackGuard
+from fieldtool.store.file.database import Database
+from fieldtool.store.keys.membership import Membership, membership_of, take_part
+from fieldtool.store.views import case_lines
+from fieldtool.store.views.laptops import hosts, roster
 from fieldtool.sync.differences import Difference, reconcile
+from fieldtool.sync.event_store import Store, SyncError
 from fieldtool.sync.exchange import Exchanged, Progress, Step, exchange
-from fieldtool.sync.folder import FolderStore
-from fieldtool.sync.laptop import LaptopStore
-from fieldtool.sync.stores import Store, SyncError
+from fieldtool.sync.folder.folder_store import FolderStore
+from fieldtool.sync.laptop_store import LaptopStore
 
 _PLACE, _LAST = "sync_place", "sync_last"
 
@@ -40,12 +40,12 @@ class LastSync(NamedTuple):
 
 def usual_place(database: Database) -> str | None:
     """Where the inspection was sent to last: a folder or the address of a server; None if nowhere yet."""
-    return listing.local(database, _PLACE)
+    return case_lines.local(database, _PLACE)
 
 
 def last_sync(database: Database) -> LastSync | None:
     """The last exchange after which everything was there; None if there was none."""
-    told = listing.local(database, _LAST)
+    told = case_lines.local(database, _LAST)
     return None if told is None else LastSync(*json.loads(told))
 
 
@@ -56,7 +56,7 @@ def synchronise(
     progress: Progress | None = None,
     ask: AskPassword | None = None,
     clock: WallClock = system_clock,
-    witness: Witness | None = None,
+    witness: RollbackGuard | None = None,
 ) -> Exchanged:
     """Send and take at a place, remember it as the usual one, what it has, and when all was well.
 
@@ -86,15 +86,15 @@ def synchronise(
         }
         exchanged = exchange(with_receipts, there, told)
     if usual_place(database) != place:
-        listing.set_local(database, _PLACE, place)
+        case_lines.set_local(database, _PLACE, place)
     if exchanged.confirmed:
         note_held(database, place, _held(own, exchanged))
     if exchanged.complete:
-        listing.set_local(database, _LAST, json.dumps([place, _told(clock())]))
+        case_lines.set_local(database, _LAST, json.dumps([place, _told(clock())]))
     return exchanged
 
 
-def _held(own: Mapping[Device, int], exchanged: Exchanged) -> dict[Device, int]:
+def _held(own: Mapping[ChainId, int], exchanged: Exchanged) -> dict[ChainId, int]:
     """How far the place has the chains of this laptop, of what was here when the exchange began."""
     found = dict(own)
     for each in (*exchanged.lacking, *exchanged.forks):
@@ -137,7 +137,7 @@ def open_place(
         SyncError: there is no such folder, or the address is none.
     """
     if "://" in place:
-        from fieldtool.sync.central import CentralStore  # late: its driver takes long to load
+        from fieldtool.sync.central.central_store import CentralStore  # late: its driver takes long to load
 
         return CentralStore(place, membership.inspection, ask, has=here.has)
     folder = Path(place)
@@ -185,7 +185,7 @@ class Roster:
             if host is not None and not host.removed:
                 return ""  # that it was invited has not come yet, and is shown
             return "was made by a laptop that is not on the roster of this inspection"
-        if laptop.removed and file.last > laptop.ends.get(Device(file.device, file.incarnation), 0):
+        if laptop.removed and file.last > laptop.ends.get(ChainId(file.device, file.incarnation), 0):
             return f"was made by a laptop of {laptop.person} that was removed from the roster ({laptop.why})"
         return ""
 

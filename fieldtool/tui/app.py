@@ -13,18 +13,18 @@ from rich.console import RenderableType
 from textual import events, work
 from textual.binding import Binding, BindingType
 
-from fieldtool.door import Door
-from fieldtool.roll import Roll, StoreError
+from fieldtool.tui.case.cases_screen import CasesScreen
 from fieldtool.tui.leading import LeadingApp
-from fieldtool.tui.lockable import ASKING
-from fieldtool.tui.screens.cases import CasesScreen
-from fieldtool.tui.widgets.paint import harmless
+from fieldtool.tui.locker import ASKING
+from fieldtool.tui.parts.paint import harmless
+from fieldtool.work.access import Access
+from fieldtool.work.inspection_file import InspectionFile, StoreError
 
 if TYPE_CHECKING:
-    from fieldtool.domain.case import Slot
-    from fieldtool.inspection import Inspection
+    from fieldtool.domain.method.case import Slot
     from fieldtool.settings import Settings
-    from fieldtool.tui.screens.case import CaseScreen
+    from fieldtool.tui.case.case_screen import CaseScreen
+    from fieldtool.work.inspection import Inspection
 
 SMALLEST = (60, 15)
 """The fewest columns and rows that the screens are made for."""
@@ -53,13 +53,13 @@ class FieldtoolApp(LeadingApp):
 
     def __init__(
         self,
-        roll: Roll | None,
+        roll: InspectionFile | None,
         person: str | None,
         keys: Mapping[str, str] | None = None,
         notice: str = "",
         *,
-        door: Door | None = None,
-        who: Callable[[Roll], str | None] | None = None,
+        door: Access | None = None,
+        who: Callable[[InspectionFile], str | None] | None = None,
         idle_minutes: int = 0,
     ) -> None:
         super().__init__(roll, door, idle_minutes)
@@ -76,8 +76,8 @@ class FieldtoolApp(LeadingApp):
     def inspection(self) -> Inspection:
         """The service, loaded when it is first needed."""
         if self._inspection is None:
-            from fieldtool.inspection import Inspection
-            from fieldtool.store.clock import steady_clock
+            from fieldtool.store.chain.clock import steady_clock
+            from fieldtool.work.inspection import Inspection
 
             self._inspection = Inspection(self.roll, self._person, steady=steady_clock)
         return self._inspection
@@ -109,8 +109,8 @@ class FieldtoolApp(LeadingApp):
             self.call_after_refresh(self._load_the_screens)
 
     def _load_the_screens(self) -> None:
-        import fieldtool.tui.screens.case
-        import fieldtool.tui.screens.ratings  # noqa: F401  # ready before somebody asks for them
+        import fieldtool.tui.case.case_screen
+        import fieldtool.tui.ratings.ratings_screen  # noqa: F401  # ready before somebody asks for them
 
         # What is loaded now stays for good; the collector need not look at it again at every turn.
         gc.enable()
@@ -185,7 +185,7 @@ class FieldtoolApp(LeadingApp):
 
     def about_to_lock(self) -> None:
         """Remember the case that is open."""
-        from fieldtool.tui.screens.case import CaseScreen
+        from fieldtool.tui.case.case_screen import CaseScreen
 
         self._left_at = next((s.place for s in self.screen_stack if isinstance(s, CaseScreen)), None)
 
@@ -195,7 +195,7 @@ class FieldtoolApp(LeadingApp):
         self._inspection = None
         super().close()
 
-    def opened(self, roll: Roll) -> None:
+    def opened(self, roll: InspectionFile) -> None:
         """Take the file that has just been unlocked, and look who works here."""
         if self._who is not None:
             self._person = self._who(roll)
@@ -214,7 +214,7 @@ class FieldtoolApp(LeadingApp):
         self._open_case(event.ref)
 
     def _open_case(self, ref: str, slot: Slot | None = None) -> None:
-        from fieldtool.tui.screens.case import CaseScreen
+        from fieldtool.tui.case.case_screen import CaseScreen
 
         self.push_screen(CaseScreen(self.inspection, ref, slot))
 
@@ -228,7 +228,7 @@ class FieldtoolApp(LeadingApp):
         self._show_ratings()
 
     def _show_ratings(self) -> None:
-        from fieldtool.tui.screens.ratings import RatingsScreen
+        from fieldtool.tui.ratings.ratings_screen import RatingsScreen
 
         self.push_screen(RatingsScreen(self.inspection))
 
@@ -246,7 +246,7 @@ class FieldtoolApp(LeadingApp):
         self._show_conflicts(event.ref)
 
     def _show_conflicts(self, ref: str | None = None) -> None:
-        from fieldtool.tui.screens.conflicts import ConflictsScreen
+        from fieldtool.tui.case.conflicts_screen import ConflictsScreen
 
         self.push_screen(ConflictsScreen(self.inspection, ref), self._leave_conflicts)
 
@@ -255,7 +255,7 @@ class FieldtoolApp(LeadingApp):
         self.take_in()
         if where is None:
             return
-        from fieldtool.tui.screens.case import CaseScreen
+        from fieldtool.tui.case.case_screen import CaseScreen
 
         if isinstance(self.screen, CaseScreen) and self.screen.place[0] == where[0]:
             self.screen.go_to(where[1])
@@ -279,7 +279,7 @@ class FieldtoolApp(LeadingApp):
     @work(group=ASKING)
     async def _ask_who(self) -> None:
         """Ask who works here, once for this installation."""
-        from fieldtool.tui.screens.ask import Choose
+        from fieldtool.tui.parts.ask import Choose
 
         people = [(person.id, f"{person.id}  {person.name}") for person in self.roll.people]
         chosen = await self.push_screen_wait(Choose("Who are you?", people)) if people else None
@@ -298,7 +298,7 @@ class FieldtoolApp(LeadingApp):
         self._fit(*self.size)
 
     def _fit(self, width: int, height: int) -> None:
-        from fieldtool.tui.screens.too_small import TooSmall
+        from fieldtool.tui.parts.too_small import TooSmall
 
         small = width < SMALLEST[0] or height < SMALLEST[1]
         if small and not isinstance(self.screen, TooSmall):
@@ -308,12 +308,12 @@ class FieldtoolApp(LeadingApp):
 
 
 def run(
-    door: Door,
-    roll: Roll | None,
+    door: Access,
+    roll: InspectionFile | None,
     person: str | None,
     settings: Settings,
     *,
-    who: Callable[[Roll], str | None] | None = None,
+    who: Callable[[InspectionFile], str | None] | None = None,
     notice: str = "",
 ) -> int:
     """Show an inspection in the terminal, and stay until the person leaves.

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from fieldtool.tui.syncing import SyncingApp
+from fieldtool.tui.exchanger import SyncingApp
 
 if TYPE_CHECKING:
-    from fieldtool.inspection import Inspection
+    from fieldtool.work.inspection import Inspection
 
 
 class LeadingApp(SyncingApp):
@@ -36,8 +36,8 @@ class LeadingApp(SyncingApp):
 
     def action_lead(self) -> None:
         """Show the lead's desk."""
-        from fieldtool.lead import Lead
-        from fieldtool.tui.screens.lead import LeadScreen
+        from fieldtool.tui.lead.desk_screen import LeadScreen
+        from fieldtool.work.lead import Lead
 
         self._desk = LeadScreen(Lead(self.inspection))
         self.push_screen(self._desk)

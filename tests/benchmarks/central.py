@@ -27,10 +27,10 @@ import psycopg
 
 from benchmarks.figures import Figure, paired
 from benchmarks.ground import Ground
-from fieldtool.domain.events import GENESIS, Event, EventId, chained
-from fieldtool.sync.central import CentralStore
-from fieldtool.sync.central_rows import blocks
-from fieldtool.sync.central_schema import Administration
+from fieldtool.domain.log.events import GENESIS, Event, EventId, chained
+from fieldtool.sync.central.central_store import CentralStore
+from fieldtool.sync.central.rows import blocks
+from fieldtool.sync.central.schema import Administration
 from sync.server import Server, running
 
 AIM = 1 / 0.23

@@ -8,8 +8,7 @@ from functools import cached_property
 from itertools import count
 from pathlib import Path
 
-from fieldtool.domain.case import Answer, Judgement
-from fieldtool.domain.events import (
+from fieldtool.domain.log.events import (
     AnswerGiven,
     Body,
     CaseAdded,
@@ -21,10 +20,11 @@ from fieldtool.domain.events import (
     JudgementMade,
     PersonJoined,
 )
-from fieldtool.domain.framework import Framework
+from fieldtool.domain.method.case import Answer, Judgement
+from fieldtool.domain.method.framework import Framework
 from fieldtool.frameworks.loader import load
-from fieldtool.store.database import Database
-from fieldtool.store.log import Log, new_device
+from fieldtool.store.chain.log import Log, new_device
+from fieldtool.store.file.database import Database
 
 PERSON = "INS-1"
 SAMPLE = "case_supervision"

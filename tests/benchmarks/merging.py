@@ -23,15 +23,15 @@ if __name__ == "__main__":
 
 from benchmarks.figures import Figure, paired
 from benchmarks.ground import KEY, SAMPLE, SAMPLE_SIZE, Ground, ref_of
-from fieldtool.domain.case import Answer
-from fieldtool.domain.events import GENESIS, AnswerGiven, Event, EventId, body_text, chained
-from fieldtool.store.database import Database
-from fieldtool.store.log import Log, new_device, read_events
-from fieldtool.store.sharing import Membership, new_identity
-from fieldtool.sync.bundles import make, read
+from fieldtool.domain.log.events import GENESIS, AnswerGiven, Event, EventId, body_text, chained
+from fieldtool.domain.method.case import Answer
+from fieldtool.store.chain.log import Log, new_device, read_events
+from fieldtool.store.file.database import Database
+from fieldtool.store.keys.membership import Membership, new_identity
 from fieldtool.sync.exchange import exchange
-from fieldtool.sync.folder import FolderStore
-from fieldtool.sync.laptop import BATCH, LaptopStore
+from fieldtool.sync.folder.bundles import make, read
+from fieldtool.sync.folder.folder_store import FolderStore
+from fieldtool.sync.laptop_store import BATCH, LaptopStore
 from fieldtool.sync.places import FileMemory
 
 AIM, FIRST_AIM = 1 / 0.4, 1 / 0.5

@@ -11,10 +11,10 @@ from statistics import median
 
 from benchmarks.figures import Figure, paired
 from benchmarks.ground import KEY, PERSON, SAMPLE, SAMPLE_SIZE, Ground, ref_of
-from fieldtool.domain.case import Answer
-from fieldtool.domain.events import AnswerGiven
-from fieldtool.store.database import Database
-from fieldtool.store.log import Log, device_of
+from fieldtool.domain.log.events import AnswerGiven
+from fieldtool.domain.method.case import Answer
+from fieldtool.store.chain.log import Log, device_of
+from fieldtool.store.file.database import Database
 
 AIM, AIM_ENCRYPTED, AIM_OF_ENCRYPTION = 2.0, 1.6, 1.3
 BLOCK = 200

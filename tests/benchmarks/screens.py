@@ -8,9 +8,9 @@ from pathlib import Path
 from benchmarks.figures import Figure, paired
 from benchmarks.ground import LAST_FACTS, SAMPLE, SAMPLE_SIZE, Ground, ref_of
 from benchmarks.window import Window
-from fieldtool.domain.sampled import ListedCase, ListImported
-from fieldtool.store.database import Database
-from fieldtool.store.log import Log, new_device
+from fieldtool.domain.kinds.sample import ListedCase, ListImported
+from fieldtool.store.chain.log import Log, new_device
+from fieldtool.store.file.database import Database
 
 AIM = 2.0
 MANY = 10_000

@@ -9,9 +9,9 @@ from itertools import cycle
 from benchmarks.figures import Figure, paired
 from benchmarks.ground import PERSON, SAMPLE_SIZE, Ground
 from benchmarks.saving import answers_of, block
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
-from fieldtool.store.log import Log, device_of
+from fieldtool.store.chain.log import Log, device_of
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
 
 AIM = 1.2
 SIZES = (SAMPLE_SIZE, 10_000, 100_000)
@@ -20,7 +20,7 @@ SIZES = (SAMPLE_SIZE, 10_000, 100_000)
 class Subject:
     """An inspection of one size, and the three things that are done with it."""
 
-    def __init__(self, roll: Roll, ground: Ground, cases: int) -> None:
+    def __init__(self, roll: InspectionFile, ground: Ground, cases: int) -> None:
         device = device_of(roll.database)
         assert device is not None
         self._database = roll.database
@@ -51,7 +51,10 @@ class Subject:
 def measure(ground: Ground, rounds: int) -> Iterator[Figure]:
     """Let the sizes take turns; the floor of each is the smallest."""
     with ExitStack() as stack:
-        opened = [stack.enter_context(Roll.open(ground.inspection(cases), to_write=True)) for cases in SIZES]
+        opened = [
+            stack.enter_context(InspectionFile.open(ground.inspection(cases), to_write=True))
+            for cases in SIZES
+        ]
         subjects = [Subject(roll, ground, cases) for roll, cases in zip(opened, SIZES, strict=True)]
         for turn in range(rounds + 1):
             for subject in subjects:

@@ -10,9 +10,9 @@ from nacl.pwhash import argon2id
 
 from benchmarks.figures import Figure, paired
 from benchmarks.ground import SAMPLE_SIZE, Ground
-from fieldtool.domain.listing import CaseFilter
-from fieldtool.roll import Roll
-from fieldtool.store import keys
+from fieldtool.domain.method.case_line import CaseFilter
+from fieldtool.store.keys import key_file
+from fieldtool.work.inspection_file import InspectionFile
 
 AIM = 1.1
 PASSPHRASE = "tall grey heron wades"  # noqa: S105  # of this benchmark alone
@@ -21,17 +21,17 @@ PASSPHRASE = "tall grey heron wades"  # noqa: S105  # of this benchmark alone
 def measure(ground: Ground, rounds: int) -> Iterator[Figure]:
     """Take turns; ours is the key file read, the key unwrapped, the file opened and its cases listed."""
     aside = ground.folder / "key"
-    keys.key_file_of(aside).unlink(missing_ok=True)
-    key, _ = keys.create_key(aside, PASSPHRASE)
+    key_file.key_file_of(aside).unlink(missing_ok=True)
+    key, _ = key_file.create_key(aside, PASSPHRASE)
     path = ground.encrypted(SAMPLE_SIZE, key)
-    keys.key_file_of(aside).replace(keys.key_file_of(path))
+    key_file.key_file_of(aside).replace(key_file.key_file_of(path))
 
     def unlock() -> None:
-        with Roll.open(path, to_write=True, key=keys.unlock(path, PASSPHRASE)) as roll:
+        with InspectionFile.open(path, to_write=True, key=key_file.unlock(path, PASSPHRASE)) as roll:
             assert len(roll.all_lines(CaseFilter())) == SAMPLE_SIZE
 
     def stretch() -> None:
-        argon2id.kdf(32, PASSPHRASE.encode(), os.urandom(16), keys.COST.operations, keys.COST.memory)
+        argon2id.kdf(32, PASSPHRASE.encode(), os.urandom(16), key_file.COST.operations, key_file.COST.memory)
 
     ours, floor = [], []
     for turn in range(rounds + 1):

@@ -13,7 +13,7 @@ from domain.cases import CRC
 from fieldtool.caselist.checking import check
 from fieldtool.caselist.columns import ColumnError
 from fieldtool.caselist.reading import Cell
-from fieldtool.domain.sampled import ListedCase
+from fieldtool.domain.kinds.sample import ListedCase
 
 
 def test_a_row_becomes_a_case_without_its_names() -> None:

@@ -9,9 +9,9 @@ import pytest
 from openpyxl import Workbook
 
 from domain.cases import CRC, TINY
-from fieldtool.caselist.figures import Found, read_figures
+from fieldtool.caselist.figures_file import Found, read_figures
 from fieldtool.caselist.reading import ListError
-from fieldtool.domain.figures import Figure, Whose
+from fieldtool.domain.kinds.figures import Figure, Whose
 
 PLAIN = {"Qa": Figure(stated=62), "Qax": Figure(stated=0)}
 

@@ -12,8 +12,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from fieldtool.cli.main import cli
-from fieldtool.domain.case import Answer, Case, Judgement, Slot
-from fieldtool.domain.events import (
+from fieldtool.domain.log.events import (
     CaseAdded,
     CaseAssigned,
     FactSet,
@@ -22,12 +21,13 @@ from fieldtool.domain.events import (
     PersonJoined,
     StandardLeftUnrated,
 )
-from fieldtool.domain.framework import Framework
+from fieldtool.domain.method.case import Answer, Case, Judgement, Slot
+from fieldtool.domain.method.framework import Framework
 from fieldtool.frameworks.loader import load, load_file
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
-from fieldtool.store.database import Database
-from fieldtool.store.log import Device, Log
+from fieldtool.store.chain.log import ChainId, Log
+from fieldtool.store.file.database import Database
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
 
 ROOT = Path(__file__).parent.parent.parent
 TINY = ROOT / "tests" / "frameworks" / "tiny.toml"
@@ -40,7 +40,7 @@ ANSI_BOMB = "\x1b[2Jgone\x07 and\n\ta second line \u202etxet"
 def begun(path: Path, framework: Framework) -> Iterator[tuple[Log, Inspection]]:
     """A new inspection with its team: the lead's log, and the inspection as INS-01 works in it."""
     with Database.create(path) as database:
-        log = Log(database, Device("lead-1", 1), "LEAD-1")
+        log = Log(database, ChainId("lead-1", 1), "LEAD-1")
         log.record(
             "",
             InspectionOpened(provider="Provider", title="Trial"),
@@ -48,7 +48,7 @@ def begun(path: Path, framework: Framework) -> Iterator[tuple[Log, Inspection]]:
             PersonJoined(person="INS-01", name="Ines One", role="inspector"),
             PersonJoined(person="LEAD-1", name="Lea Dee", role="lead_inspector"),
         )
-        yield log, Inspection(Roll(database), "INS-01")
+        yield log, Inspection(InspectionFile(database), "INS-01")
 
 
 def tiny(path: Path) -> Path:

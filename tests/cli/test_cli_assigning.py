@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli.inspections import asked, at_home, refused, tiny
-from fieldtool.roll import Roll
+from fieldtool.work.inspection_file import InspectionFile
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def done(*args: str | Path, who: str = "LEAD-1") -> str:
 
 
 def holders(path: Path) -> str:
-    with Roll.open(path, to_write=False) as roll:
+    with InspectionFile.open(path, to_write=False) as roll:
         return " ".join(line.holder or "-" for line in roll.lines(["B-01", "B-02", "B-03", "B-04"]))
 
 

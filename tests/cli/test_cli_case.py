@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from cli.inspections import asked, refused, supervision, tiny
-from fieldtool.domain.case import Answer
-from fieldtool.domain.events import AnswerGiven
-from fieldtool.store.database import Database
-from fieldtool.store.log import Device, Log
+from fieldtool.domain.log.events import AnswerGiven
+from fieldtool.domain.method.case import Answer
+from fieldtool.store.chain.log import ChainId, Log
+from fieldtool.store.file.database import Database
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_what_a_fact_has_closed_is_said_and_kept(tmp_path: Path) -> None:
 
 def test_two_people_who_did_not_know_of_each_other(path: Path) -> None:
     with Database.open(path) as database:
-        stranger = Log(database, Device("elsewhere", 1), "INS-02")
+        stranger = Log(database, ChainId("elsewhere", 1), "INS-02")
         event = stranger.record("B-01", AnswerGiven(prompt="Qax", answer=Answer.NO))[0]
         alone = event._replace(id=event.id._replace(device="yonder"), parents=())
         alone = alone._replace(hash=alone.chained(bytes(32)))
@@ -104,7 +104,7 @@ def test_two_people_who_did_not_know_of_each_other(path: Path) -> None:
 def test_an_oddity(tmp_path: Path) -> None:
     path = supervision(tmp_path / "crc.db")
     with Database.open(path) as database:
-        log = Log(database, Device("odd", 1), "INS-01")
+        log = Log(database, ChainId("odd", 1), "INS-01")
         log.record("CS-2", *(AnswerGiven(prompt=f"2.2.3.{letter}", answer=Answer.NO) for letter in "abc"))
     found = lines(path, "CS-2")
     assert found[found.index("Looks odd") + 1].startswith("  2.2.3 is judged yes over 3 prompts answered no")

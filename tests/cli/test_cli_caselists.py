@@ -15,9 +15,9 @@ from openpyxl import Workbook
 
 from cli.inspections import asked, at_home, begun, refused
 from domain.cases import CRC
-from fieldtool.inspection import Inspection
-from fieldtool.lead import Lead
-from fieldtool.roll import Roll
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
+from fieldtool.work.lead import Lead
 
 SAMPLE = "case_supervision"
 HEAD = "Surname;Forenames;DOB;Sex;Sentence Type;CRN;PNC;RoSH;Start Date;Terminated;Cluster;LDU;Responsible Officer\n"
@@ -40,7 +40,7 @@ def written(path: Path, text: str = LIST, encoding: str = "utf-8-sig") -> Path:
 
 
 def listed(path: Path) -> list[str] | None:
-    with Roll.open(path, to_write=False) as roll:
+    with InspectionFile.open(path, to_write=False) as roll:
         found = Lead(Inspection(roll)).listed(SAMPLE)
         return None if found is None else [case.ref for case in found]
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.inspections import asked, tiny
-from fieldtool.domain.case import Answer, Aspect, Judgement, Slot
-from fieldtool.domain.events import (
+from fieldtool.domain.log.events import (
     AnswerGiven,
     Body,
     CaseCompleted,
@@ -20,10 +19,11 @@ from fieldtool.domain.events import (
     PersonJoined,
     ReasonWritten,
 )
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
-from fieldtool.store.database import Database
-from fieldtool.store.log import Device, Log, events_after, read_ends
+from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
+from fieldtool.store.chain.log import ChainId, Log, events_after, read_ends
+from fieldtool.store.file.database import Database
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
 
 QAX = AnswerGiven(prompt="Qax", answer=Answer.YES)
 
@@ -37,11 +37,11 @@ def elsewhere(path: Path, person: str, device: str, *deeds: tuple[str, Body]) ->
     """Let somebody record on a laptop of their own, who knows nothing of what was recorded here since `apart`."""
     other = path.with_name(f"{device}.db")
     with Database.open(other) as database, Database.open(path) as here:
-        log = Log(database, Device(device, 1), person)
+        log = Log(database, ChainId(device, 1), person)
         for ref, body in deeds:
             log.record(ref, body)
         end = read_ends(database)[log.device]
-        Log(here, Device("lead-1", 1), "LEAD-1").receive(events_after(database, log.device, 0, end.seq))
+        Log(here, ChainId("lead-1", 1), "LEAD-1").receive(events_after(database, log.device, 0, end.seq))
 
 
 def apart(path: Path, *devices: str) -> None:
@@ -104,7 +104,7 @@ def test_settled_is_gone(path: Path) -> None:
     elsewhere(path, "INS-01", "d1", ("B-03", QAX))
     elsewhere(path, "LEAD-1", "d2", ("B-03", QAX))
     assert "Answer to Qax, all the same" in asked("conflicts", path).stdout
-    with Roll.open(path, to_write=True) as roll:
+    with InspectionFile.open(path, to_write=True) as roll:
         inspection = Inspection(roll, "INS-01")
         (conflict,) = inspection.conflicts()
         inspection.settle(conflict, conflict.sides[0])
@@ -117,12 +117,12 @@ def test_settled_is_gone(path: Path) -> None:
 def test_a_fork_is_listed(path: Path) -> None:
     apart(path, "copy")
     with Database.open(path) as here, Database.open(path.with_name("copy.db")) as copy:
-        twin = Device("lead-1", 1)
+        twin = ChainId("lead-1", 1)
         Log(here, twin, "INS-01").record("B-03", QAX)
         log = Log(copy, twin, "INS-01")
         log.record("B-03", AnswerGiven(prompt="Qax", answer=Answer.NO))
         end = read_ends(copy)[twin].seq
-        Log(here, Device("other", 1), "LEAD-1").receive(events_after(copy, twin, end - 1, end))
+        Log(here, ChainId("other", 1), "LEAD-1").receive(events_after(copy, twin, end - 1, end))
     answer = asked("conflicts", path)
     assert answer.exit_code == 1
     assert "a copy of a laptop's file" in answer.stdout

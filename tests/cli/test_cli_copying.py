@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from cli.inspections import asked, refused, tiny
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
-from fieldtool.store import keys
-from fieldtool.store.database import Database
-from fieldtool.store.holding import held
-from fieldtool.store.log import read_events
+from fieldtool.store.chain.log import read_events
+from fieldtool.store.file.database import Database
+from fieldtool.store.file.file_lock import held
+from fieldtool.store.keys import key_file
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
 
 PASSPHRASE, ANOTHER = "tall grey heron wades", "nine copper kettles sing"
 FACTS = ("--provider", "Hampshire", "--title", "Trial", "--id", "INS-01", "--name", "Ines One")
@@ -22,7 +22,7 @@ FACTS = ("--provider", "Hampshire", "--title", "Trial", "--id", "INS-01", "--nam
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """Key files that cost no half second each."""
-    monkeypatch.setattr(keys, "COST", keys.Cost(operations=1, memory=8192))
+    monkeypatch.setattr(key_file, "COST", key_file.Cost(operations=1, memory=8192))
     for name in ("FIELDTOOL_PASSPHRASE", "FIELDTOOL_NEW_PASSPHRASE", "FIELDTOOL_RECOVERY_CODE"):
         monkeypatch.delenv(name, raising=False)
 
@@ -64,7 +64,7 @@ def test_a_folder_is_named_once(path: Path, stick: Path) -> None:
     assert lines[0].startswith(f"The second copy of {path} is in {stick}")
     assert "on the same disk" in lines[1]
     assert re.fullmatch(rf"\d+ entries copied now, and read back: .* in {path}\.", lines[-1])
-    with Roll.open(path, to_write=True) as roll:
+    with InspectionFile.open(path, to_write=True) as roll:
         inspection = Inspection(roll, "INS-01")
         inspection.reopen(inspection.case("B-01"), "a mistake")
     # The text that was being typed was recorded with it.
@@ -75,7 +75,7 @@ def test_a_folder_is_named_once(path: Path, stick: Path) -> None:
 
 def test_what_is_damaged_in_the_copy_is_said_and_copied_again(path: Path, stick: Path) -> None:
     said("copy", path, "--to", stick)
-    with Roll.open(path, to_write=True) as roll:
+    with InspectionFile.open(path, to_write=True) as roll:
         Inspection(roll, "INS-01")
     said("copy", path)
     first = min(stick.rglob("*.ftcopy"))
@@ -126,7 +126,7 @@ def test_what_cannot_be_read_is_named_and_the_exit_code_tells(
     path: Path, stick: Path, tmp_path: Path
 ) -> None:
     said("copy", path, "--to", stick)
-    with Roll.open(path, to_write=True) as roll:
+    with InspectionFile.open(path, to_write=True) as roll:
         Inspection(roll, "INS-01")
     said("copy", path)
     first, second = sorted(stick.rglob("*.ftcopy"))
@@ -165,7 +165,7 @@ def test_an_encrypted_inspection_from_new_to_another_laptop(
     assert "is back" in said("restore", stick, "--to", tmp_path / "by_code.db", "--code")
     monkeypatch.setenv("FIELDTOOL_PASSPHRASE", PASSPHRASE)
     assert "is back" in said("restore", stick, "--to", tmp_path / "back.db")
-    key = keys.unlock(path, PASSPHRASE)
+    key = key_file.unlock(path, PASSPHRASE)
     assert events(tmp_path / "back.db", key) == events(tmp_path / "by_code.db", key) == events(path, key)
     assert "from another laptop" in said("copy", path)
 

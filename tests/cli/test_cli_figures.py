@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from cli.inspections import asked, at_home, refused, tiny
-from fieldtool.inspection import Inspection
-from fieldtool.lead.setting_up import figures_of
-from fieldtool.roll import Roll
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
+from fieldtool.work.lead.setting_up import figures_of
 
 FILE = "id;n;N;per cent\nQa;9;10;\nQb;1;4;25%\nQax;;;40\nLa;;;\n;;;\nQuiet, in all;;;\n"
 
@@ -18,7 +18,7 @@ FILE = "id;n;N;per cent\nQa;9;10;\nQb;1;4;25%\nQax;;;40\nLa;;;\n;;;\nQuiet, in a
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     made = at_home(tiny(tmp_path / "tiny.db"))
-    with Roll.open(made, to_write=True) as roll:
+    with InspectionFile.open(made, to_write=True) as roll:
         roll.me = "LEAD-1"
     return made
 
@@ -30,7 +30,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def kept(path: Path) -> dict[str, dict[str, int]]:
-    with Roll.open(path, to_write=False) as roll:
+    with InspectionFile.open(path, to_write=False) as roll:
         there = figures_of(Inspection(roll))
         return {whose: {i: f.percent for i, f in each.figures.items()} for whose, each in there.items()}
 

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from cli.inspections import TINY, asked, refused, tiny
-from fieldtool.domain.case import Answer, Aspect, Judgement, Slot
-from fieldtool.domain.events import (
+from fieldtool.domain.log.events import (
     AnswerGiven,
     CaseAdded,
     CaseAssigned,
@@ -23,11 +22,12 @@ from fieldtool.domain.events import (
     FrameworkChosen,
     JudgementMade,
 )
+from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
 from fieldtool.frameworks.loader import load_file
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
-from fieldtool.store.database import Database
-from fieldtool.store.log import Device, Log, read_events
+from fieldtool.store.chain.log import ChainId, Log, read_events
+from fieldtool.store.file.database import Database
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
 from store.histories import START, Laptop, Watch, forged
 
 YES = AnswerGiven(prompt="Qax", answer=Answer.YES)
@@ -38,7 +38,7 @@ NO = AnswerGiven(prompt="Qax", answer=Answer.NO)
 def worked(path: Path) -> Iterator[tuple[Log, Laptop]]:
     """An inspection with one case, and a colleague's laptop that knows of it."""
     with Database.create(path) as database, Laptop(None, "b", Watch(START + timedelta(hours=1))) as other:
-        log = Log(database, Device("a", 1), "anna", Watch())
+        log = Log(database, ChainId("a", 1), "anna", Watch())
         log.record("", FrameworkChosen(framework=load_file(TINY)))
         log.record("A", CaseAdded(sample="branch"), CaseAssigned(person="anna"))
         other.log.receive(read_events(database))
@@ -207,7 +207,7 @@ def test_what_is_not_there_is_one_sentence_with_what_comes_nearest(
 
 def test_the_app_and_the_command_tell_the_same(path: Path) -> None:
     tiny(path)
-    with Roll.open(path, to_write=False) as roll:
+    with InspectionFile.open(path, to_write=False) as roll:
         inspection = Inspection(roll)
         case = inspection.case("B-02")
         slot = Slot(Aspect.NOTE, "Qax")

@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 
 from cli.inspections import ROOT, asked, environment, refused, run, tiny
-from fieldtool import sample
-from fieldtool.domain.listing import CaseFilter
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
-from fieldtool.store import keys
-from fieldtool.store.clock import COUNTER
-from fieldtool.store.database import Database, StoreError
-from fieldtool.store.log import device_of, read_events
+from fieldtool.domain.method.case_line import CaseFilter
+from fieldtool.store.chain.clock import COUNTER
+from fieldtool.store.chain.log import device_of, read_events
+from fieldtool.store.file.database import Database, StoreError
+from fieldtool.store.keys import key_file
+from fieldtool.work import demo
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
 from journeys.terminal import Terminal
 
 # The program with a stand-in for the app, which only tells with what it was called and what was loaded.
@@ -94,7 +94,7 @@ def test_the_app_is_called_before_anything_heavy_is_loaded(path: Path, tmp_path:
 
 def test_the_app_is_called_at_once_where_a_passphrase_is_needed(tmp_path: Path) -> None:
     locked = tmp_path / "locked.db"
-    key, _ = keys.create_key(locked, "correct horse", cost=keys.Cost(1, 8192))
+    key, _ = key_file.create_key(locked, "correct horse", cost=key_file.Cost(1, 8192))
     Database.create(locked, key).close()
     found = opened(tmp_path, locked, "--as", "INS-01")
     assert (found["path"], found["locked"], found["loaded"]) == (str(locked), True, [])
@@ -200,9 +200,9 @@ class TestGuards:
 
 
 def test_a_copy_of_the_sample_midway(midway: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sample, "sample_file", lambda: midway)
+    monkeypatch.setattr(demo, "sample_file", lambda: midway)
     copy = tmp_path / "copy.db"
-    sample.copy_sample(copy, "INS-04", sample.MIDWAY)
+    demo.copy_sample(copy, "INS-04", demo.MIDWAY)
     with Database.open_read_only(copy) as ours, Database.open_read_only(midway) as theirs:
         end = int(datetime(2020, 3, 11, 11, 20, tzinfo=UTC).timestamp() * 1000)
         wanted = [event for event in read_events(theirs) if event.at // COUNTER <= end]
@@ -211,7 +211,7 @@ def test_a_copy_of_the_sample_midway(midway: Path, tmp_path: Path, monkeypatch: 
         device = device_of(ours)
         assert device is not None
         assert all(event.id.device != device.id for event in wanted)
-    with Roll.open(copy, to_write=False) as roll:
+    with InspectionFile.open(copy, to_write=False) as roll:
         assert roll.me == "INS-04"
         assert list(Inspection(roll).findings()) == []
         states = {line.state.value for line in roll.all_lines(CaseFilter())}
@@ -219,9 +219,9 @@ def test_a_copy_of_the_sample_midway(midway: Path, tmp_path: Path, monkeypatch: 
 
 
 def test_a_whole_copy_of_the_sample(midway: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sample, "sample_file", lambda: midway)
+    monkeypatch.setattr(demo, "sample_file", lambda: midway)
     copy = tmp_path / "copy.db"
-    sample.copy_sample(copy, "LEAD-1")
+    demo.copy_sample(copy, "LEAD-1")
     assert asked("ratings", copy).stdout == asked("ratings", midway).stdout
     assert asked("progress", copy).stdout == asked("progress", midway).stdout
     with Database.open_read_only(copy) as ours, Database.open_read_only(midway) as theirs:
@@ -252,19 +252,19 @@ def test_the_demo_opens_a_fresh_copy_each_time(midway: Path, tmp_path: Path) -> 
 
 
 def test_without_the_sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sample, "__file__", str(tmp_path / "fieldtool" / "sample.py"))
+    monkeypatch.setattr(demo, "__file__", str(tmp_path / "fieldtool" / "work" / "demo.py"))
     with pytest.raises(StoreError, match="build it with"):
-        sample.sample_file()
+        demo.sample_file()
     for folder in (tmp_path, tmp_path / "fieldtool"):
         file = folder / "sample_db" / "hiow_2020.db"
         file.parent.mkdir(parents=True)
         file.touch()
-        assert sample.sample_file() == file
+        assert demo.sample_file() == file
 
 
 def test_ctrl_c_is_quiet(path: Path) -> None:
     program = (
-        "import sys; from fieldtool.cli.main import cli; import fieldtool.inspection as i\n"
+        "import sys; from fieldtool.cli.main import cli; import fieldtool.work.inspection as i\n"
         "def stop(*_, **__): raise KeyboardInterrupt\n"
         "i.Inspection.standing = stop\n"
         f"cli(['ratings', {str(path)!r}])\n"

@@ -13,12 +13,12 @@ import pytest
 from click.testing import Result
 
 from cli.inspections import asked, environment, refused, run
-from fieldtool.cli import unlocking
-from fieldtool.founding import UNENCRYPTED
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
-from fieldtool.store import keys
-from fieldtool.store.database import Database
+from fieldtool.cli import passphrase_prompt
+from fieldtool.store.file.database import Database
+from fieldtool.store.keys import key_file
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
+from fieldtool.work.new_inspection import UNENCRYPTED
 
 PASSPHRASE, ANOTHER = "tall grey heron wades", "nine copper kettles sing"
 FACTS = ("--provider", "Hampshire", "--title", "Trial", "--id", "INS-01", "--name", "Ines One")
@@ -28,7 +28,7 @@ CODE = re.compile(r"^Recovery code:  (\S+)$", re.MULTILINE)
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """Key files that cost no half second each; what is measured elsewhere need not be waited for here."""
-    monkeypatch.setattr(keys, "COST", keys.Cost(operations=1, memory=8192))
+    monkeypatch.setattr(key_file, "COST", key_file.Cost(operations=1, memory=8192))
     for name in ("FIELDTOOL_PASSPHRASE", "FIELDTOOL_NEW_PASSPHRASE", "FIELDTOOL_RECOVERY_CODE"):
         monkeypatch.delenv(name, raising=False)
 
@@ -66,9 +66,9 @@ def files(path: Path) -> set[str]:
 def test_a_new_inspection_is_encrypted_and_set_up(path: Path, code: str) -> None:
     assert {path.name, f"{path.name}.key"} <= files(path)
     assert not path.read_bytes().startswith(b"SQLite")
-    key = keys.unlock(path, PASSPHRASE)
-    assert keys.unlock_with_code(path, code) == key
-    with Roll.open(path, to_write=True, key=key) as roll:
+    key = key_file.unlock(path, PASSPHRASE)
+    assert key_file.unlock_with_code(path, code) == key
+    with InspectionFile.open(path, to_write=True, key=key) as roll:
         assert (roll.heading.provider, roll.heading.title) == ("Hampshire", "Trial")
         assert [tuple(person) for person in roll.people] == [("INS-01", "Ines One", "lead_inspector")]
         assert roll.me == "INS-01"
@@ -93,7 +93,7 @@ def test_all_that_can_be_said_of_it(path: Path, monkeypatch: pytest.MonkeyPatch)
     more = ("--role", "Local assessor", "--fieldwork-from", "2/3/2026", "--fieldwork-to", "2026-03-20")
     framework = Path(__file__).parent.parent / "frameworks" / "tiny.toml"
     made(path, monkeypatch, *more, "--framework", str(framework))
-    with Roll.open(path, to_write=False, key=keys.unlock(path, PASSPHRASE)) as roll:
+    with InspectionFile.open(path, to_write=False, key=key_file.unlock(path, PASSPHRASE)) as roll:
         assert roll.people[0].role == "local_assessor"
         assert [str(day) for day in Inspection(roll).fieldwork] == ["2026-03-02", "2026-03-20"]
 
@@ -175,11 +175,11 @@ def test_what_is_there_already_is_left_alone(path: Path, code: str) -> None:
 
 def test_a_key_file_without_its_inspection_is_left_alone(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FIELDTOOL_PASSPHRASE", PASSPHRASE)
-    keys.key_file_of(path).write_text("precious")
+    key_file.key_file_of(path).write_text("precious")
     said = refused_after(asked("new", path, *FACTS))
     assert "exists already, and may be all that opens an inspection" in said
     assert files(path) == {f"{path.name}.key"}
-    assert keys.key_file_of(path).read_text() == "precious"
+    assert key_file.key_file_of(path).read_text() == "precious"
 
 
 def refused_after(answer: Result) -> str:
@@ -189,9 +189,9 @@ def refused_after(answer: Result) -> str:
 
 
 FAILING = [
-    ("fieldtool.store.database.Database.create", OSError(5, "Input/output error")),
-    ("fieldtool.founding._record", OSError(5, "Input/output error")),
-    ("fieldtool.founding._record", KeyboardInterrupt()),
+    ("fieldtool.store.file.database.Database.create", OSError(5, "Input/output error")),
+    ("fieldtool.work.new_inspection._record", OSError(5, "Input/output error")),
+    ("fieldtool.work.new_inspection._record", KeyboardInterrupt()),
     ("fieldtool.cli.passphrases._ready", SystemExit(143)),
 ]
 
@@ -234,7 +234,7 @@ def test_without_a_passphrase_only_by_saying_so(path: Path) -> None:
     assert answer.exit_code == 0
     assert "It is not encrypted" in answer.stdout
     assert CODE.search(answer.stdout) is None
-    assert not keys.key_file_of(path).exists()
+    assert not key_file.key_file_of(path).exists()
     with Database.open(path) as database:
         assert not database.encrypted
     assert asked("progress", path).exit_code == 0
@@ -286,7 +286,7 @@ def test_wrong_passphrases_wait_longer_and_starting_again_does_not_help(
 ) -> None:
     assert code
     slept: list[float] = []
-    monkeypatch.setattr(unlocking, "sleep", slept.append)
+    monkeypatch.setattr(passphrase_prompt, "sleep", slept.append)
     monkeypatch.setenv("FIELDTOOL_PASSPHRASE", "wrong")
     for _ in range(6):
         assert "does not open" in refused_after(asked("progress", path))
@@ -306,16 +306,16 @@ def test_what_is_wrong_with_the_file_is_said_before_anybody_is_asked(path: Path,
     path.unlink()
     assert "There is no file" in refused(asked("ratings", path))
     path.write_bytes(data)
-    keys.key_file_of(path).unlink()
-    assert f"put its key file {keys.key_file_of(path)} back beside it" in refused(asked("ratings", path))
+    key_file.key_file_of(path).unlink()
+    assert f"put its key file {key_file.key_file_of(path)} back beside it" in refused(asked("ratings", path))
 
 
 def test_a_damaged_key_file_is_one_sentence(path: Path, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert code
     monkeypatch.setenv("FIELDTOOL_PASSPHRASE", PASSPHRASE)
-    keys.key_file_of(path).write_text("{")
+    key_file.key_file_of(path).write_text("{")
     assert refused(asked("ratings", path)) == (
-        f"The key file {keys.key_file_of(path)} is damaged: put it back from your copy of it."
+        f"The key file {key_file.key_file_of(path)} is damaged: put it back from your copy of it."
     )
 
 
@@ -325,19 +325,19 @@ def test_the_key_file_of_another_inspection_opens_nothing(
     assert code
     other = path.with_name("other.db")
     made(other, monkeypatch)
-    keys.key_file_of(other).replace(keys.key_file_of(path))
+    key_file.key_file_of(other).replace(key_file.key_file_of(path))
     monkeypatch.setenv("FIELDTOOL_PASSPHRASE", PASSPHRASE)
     monkeypatch.setenv("FIELDTOOL_NEW_PASSPHRASE", ANOTHER)
     for command in ("ratings", "passphrase"):
         assert "its key file is of another one" in refused(asked(command, path))
-    assert keys.unlock(path, PASSPHRASE)  # not written over
+    assert key_file.unlock(path, PASSPHRASE)  # not written over
 
 
 # ---------------------------------------------------------------------- another passphrase
 
 
 def test_the_passphrase_is_changed(path: Path, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    key = keys.unlock(path, PASSPHRASE)
+    key = key_file.unlock(path, PASSPHRASE)
     monkeypatch.setenv("FIELDTOOL_PASSPHRASE", PASSPHRASE)
     assert "Put the new passphrase into FIELDTOOL_NEW_PASSPHRASE" in refused(asked("passphrase", path))
     monkeypatch.setenv("FIELDTOOL_NEW_PASSPHRASE", "password")
@@ -346,17 +346,17 @@ def test_the_passphrase_is_changed(path: Path, code: str, monkeypatch: pytest.Mo
     answer = asked("passphrase", path)
     assert answer.exit_code == 0
     assert "opens with the new passphrase from now on" in answer.stdout
-    assert keys.unlock(path, ANOTHER) == keys.unlock_with_code(path, code) == key
+    assert key_file.unlock(path, ANOTHER) == key_file.unlock_with_code(path, code) == key
     assert "does not open" in refused(asked("ratings", path))
 
 
 def test_a_wrong_passphrase_changes_nothing(path: Path, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert code
-    before = keys.key_file_of(path).read_bytes()
+    before = key_file.key_file_of(path).read_bytes()
     monkeypatch.setenv("FIELDTOOL_PASSPHRASE", "wrong")
     monkeypatch.setenv("FIELDTOOL_NEW_PASSPHRASE", ANOTHER)
     assert "does not open" in refused(asked("passphrase", path))
-    assert keys.key_file_of(path).read_bytes() == before
+    assert key_file.key_file_of(path).read_bytes() == before
 
 
 def test_recovered_by_the_code(path: Path, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -369,7 +369,7 @@ def test_recovered_by_the_code(path: Path, code: str, monkeypatch: pytest.Monkey
     assert "is written rightly, but does not open" in refused(asked("recover", path))
     monkeypatch.setenv("FIELDTOOL_RECOVERY_CODE", code.lower().replace("-", " "))
     assert asked("recover", path).exit_code == 0
-    assert keys.unlock(path, ANOTHER) == keys.unlock_with_code(path, code)
+    assert key_file.unlock(path, ANOTHER) == key_file.unlock_with_code(path, code)
 
 
 def test_recovered_by_a_recovery_key(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -379,7 +379,7 @@ def test_recovered_by_a_recovery_key(path: Path, tmp_path: Path, monkeypatch: py
     made(path, monkeypatch, "--recovery-recipient", str(secret.to_public()))
     monkeypatch.setenv("FIELDTOOL_NEW_PASSPHRASE", ANOTHER)
     assert asked("recover", path, "--identity", identity).exit_code == 0
-    assert keys.unlock(path, ANOTHER)
+    assert key_file.unlock(path, ANOTHER)
     identity.write_text(f"{pyrage.x25519.Identity.generate()}\n")
     assert "No key in" in refused(asked("recover", path, "--identity", identity))
 

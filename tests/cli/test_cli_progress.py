@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from cli.inspections import asked, supervision, tiny
-from fieldtool.domain.devices import ClockJumped
-from fieldtool.domain.events import InspectionOpened
-from fieldtool.store.database import Database
-from fieldtool.store.log import Device, Log
+from fieldtool.domain.kinds.devices import ClockJumped
+from fieldtool.domain.log.events import InspectionOpened
+from fieldtool.store.chain.log import ChainId, Log
+from fieldtool.store.file.database import Database
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_a_clock_that_jumped_is_shown_to_the_lead(path: Path) -> None:
         steady=60.0,
     )
     with Database.open(path) as database:
-        Log(database, Device("d1", 1), "INS-01").record("", jump)
+        Log(database, ChainId("d1", 1), "INS-01").record("", jump)
     assert "The clock of device d1.1 went ahead by 2 hours" in asked("progress", path).stdout
     (told,) = json.loads(asked("progress", path, "--json").stdout)["clock_jumps"]
     assert (told["event"], told["seconds"], told["noticed"]) == ("d1.1.1", 7200, "within a session")
@@ -77,7 +77,7 @@ def test_a_clock_that_jumped_is_shown_to_the_lead(path: Path) -> None:
 
 def test_99_per_cent_until_all_is_done(tmp_path: Path) -> None:
     from fieldtool.cli.progress import _done
-    from fieldtool.domain.progress import Group
+    from fieldtool.domain.method.progress import Group
 
     assert _done(Group("", "", 1, 0, 1, 0, 8633, 8645)) == "8,633 of 8,645 items done (99 per cent)"
     assert _done(Group("", "", 1, 0, 0, 1, 5, 5)) == "5 of 5 items done (100 per cent)"
@@ -91,7 +91,7 @@ def dated(path: Path, days_ago: int, days: int) -> date:
     last = first + timedelta(days=days)
     with Database.open(path) as database:
         body = InspectionOpened(provider="P", title="T", fieldwork_from=first, fieldwork_to=last)
-        Log(database, Device("lead-1", 1), "LEAD-1").record("", body)
+        Log(database, ChainId("lead-1", 1), "LEAD-1").record("", body)
     return last
 
 

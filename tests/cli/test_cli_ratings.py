@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from cli.inspections import asked, supervision, tiny
-from fieldtool.domain import rating
-from fieldtool.domain.tally import tally
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
+from fieldtool.domain.method import rating
+from fieldtool.domain.method.tally import tally
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_nothing_judged_is_null_and_said_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("complete_only", [False, True])
 def test_the_figures_equal_a_plain_recount(path: Path, complete_only: bool) -> None:
-    with Roll.open(path, to_write=False) as roll:
+    with InspectionFile.open(path, to_write=False) as roll:
         inspection = Inspection(roll)
         counts = tally(inspection.framework, inspection.cases(complete_only=complete_only))
         expected = rating.standings(inspection.framework, counts)

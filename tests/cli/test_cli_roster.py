@@ -10,15 +10,15 @@ import pytest
 from pyrage import x25519
 
 from cli.inspections import asked, refused, tiny
-from fieldtool.domain.roster import LaptopInvited, LaptopRemoved
-from fieldtool.roll import Roll
+from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopRemoved
 from fieldtool.settings import state_folder
-from fieldtool.store import keys
-from fieldtool.store.database import Database
-from fieldtool.store.log import Log, device_of
-from fieldtool.store.sharing import membership_of
-from fieldtool.store.witness import Witness
+from fieldtool.store.chain.log import Log, device_of
+from fieldtool.store.copies.rollback_guard import RollbackGuard
+from fieldtool.store.file.database import Database
+from fieldtool.store.keys import key_file
+from fieldtool.store.keys.membership import membership_of
 from fieldtool.sync import joining
+from fieldtool.work.inspection_file import InspectionFile
 
 PASSPHRASE = "correct horse battery staple"  # noqa: S105  # of the tests' files alone
 
@@ -26,7 +26,7 @@ PASSPHRASE = "correct horse battery staple"  # noqa: S105  # of the tests' files
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passphrases and codes that cost little to try."""
-    monkeypatch.setattr(keys, "COST", keys.Cost(1, 8192))
+    monkeypatch.setattr(key_file, "COST", key_file.Cost(1, 8192))
     monkeypatch.setattr(joining, "OPERATIONS", 1)
     monkeypatch.setattr(joining, "MEMORY", 1 << 20)
     monkeypatch.setenv("FIELDTOOL_PASSPHRASE", PASSPHRASE)
@@ -42,9 +42,9 @@ def stick(tmp_path: Path) -> Path:
 @pytest.fixture
 def lea(tmp_path: Path) -> Path:
     path = tiny(tmp_path / "lea.db")
-    with Roll.open(path, to_write=True) as roll:
+    with InspectionFile.open(path, to_write=True) as roll:
         roll.me = "LEAD-1"
-        Witness(state_folder()).see(roll.database)
+        RollbackGuard(state_folder()).see(roll.database)
     return path
 
 
@@ -68,7 +68,7 @@ def done(*args: str | Path) -> str:
 
 
 def key_of(path: Path) -> str:
-    key = keys.unlock(path, PASSPHRASE) if keys.key_file_of(path).exists() else None
+    key = key_file.unlock(path, PASSPHRASE) if key_file.key_file_of(path).exists() else None
     with Database.open(path, key) as database:
         membership = membership_of(database)
     assert membership is not None
@@ -188,7 +188,7 @@ def test_only_who_leads_invites(lea: Path, tmp_path: Path) -> None:
 
 def test_who_said_so_without_being_asked_is_named(lea: Path, ines: Path) -> None:
     # By a program of their own.
-    with Database.open(ines, keys.unlock(ines, PASSPHRASE)) as theirs:
+    with Database.open(ines, key_file.unlock(ines, PASSPHRASE)) as theirs:
         device = device_of(theirs)
         assert device is not None
         log = Log(theirs, device, "INS-01")

@@ -10,8 +10,8 @@ import pytest
 
 from cli.inspections import asked, at_home, begun, refused
 from domain.cases import CRC
-from fieldtool.domain.listing import CaseFilter
-from fieldtool.roll import Roll
+from fieldtool.domain.method.case_line import CaseFilter
+from fieldtool.work.inspection_file import InspectionFile
 
 KNOWN = {
     "women": 454,
@@ -121,7 +121,7 @@ def test_the_same_seed_gives_the_same_cases(path: Path, listed: Path, tmp_path: 
     found = []
     for file in (path, other):
         drawn(file, "--size", "40", "--seed", "7")
-        with Roll.open(file, to_write=False) as roll:
+        with InspectionFile.open(file, to_write=False) as roll:
             found.append(roll.refs(CaseFilter()))
     assert found[0] == found[1]
     assert len(found[0]) == 40

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from cli.inspections import TINY, asked, refused, tiny
-from fieldtool.domain.case import Answer
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
+from fieldtool.domain.method.case import Answer
 from fieldtool.settings import state_folder
-from fieldtool.store import keys
-from fieldtool.store.witness import Witness
+from fieldtool.store.copies.rollback_guard import RollbackGuard
+from fieldtool.store.keys import key_file
 from fieldtool.sync import joining
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
 
 PASSPHRASE = "correct horse battery staple"  # noqa: S105  # of the tests' files alone
 
@@ -24,7 +24,7 @@ PASSPHRASE = "correct horse battery staple"  # noqa: S105  # of the tests' files
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passphrases and codes that cost little to try."""
-    monkeypatch.setattr(keys, "COST", keys.Cost(1, 8192))
+    monkeypatch.setattr(key_file, "COST", key_file.Cost(1, 8192))
     monkeypatch.setattr(joining, "OPERATIONS", 1)
     monkeypatch.setattr(joining, "MEMORY", 1 << 20)
     monkeypatch.setenv("FIELDTOOL_PASSPHRASE", PASSPHRASE)
@@ -40,9 +40,9 @@ def stick(tmp_path: Path) -> Path:
 @pytest.fixture
 def lea(tmp_path: Path) -> Path:
     path = tiny(tmp_path / "lea.db")
-    with Roll.open(path, to_write=True) as roll:
+    with InspectionFile.open(path, to_write=True) as roll:
         roll.me = "LEAD-1"
-        Witness(state_folder()).see(roll.database)
+        RollbackGuard(state_folder()).see(roll.database)
     return path
 
 
@@ -58,8 +58,8 @@ def invited(lea: Path, monkeypatch: pytest.MonkeyPatch, person: str = "INS-01") 
 
 
 def answered(path: Path, ref: str, prompt: str = "Qax") -> None:
-    key = keys.unlock(path, PASSPHRASE) if keys.key_file_of(path).exists() else None
-    with Roll.open(path, to_write=True, key=key) as roll:
+    key = key_file.unlock(path, PASSPHRASE) if key_file.key_file_of(path).exists() else None
+    with InspectionFile.open(path, to_write=True, key=key) as roll:
         inspection = Inspection(roll, "INS-01")
         inspection.answer(inspection.case(ref), prompt, Answer.NO)
 
@@ -87,7 +87,7 @@ def test_sent_taken_and_said_so(lea: Path, stick: Path, monkeypatch: pytest.Monk
 
 def test_joining_makes_an_encrypted_file_of_its_own(lea: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     anna = invited(lea, monkeypatch)
-    assert keys.key_file_of(anna).exists()
+    assert key_file.key_file_of(anna).exists()
     assert asked("verify", anna).exit_code == 0
     assert "B-01" in asked("progress", anna).stdout or asked("progress", anna).exit_code == 0
 
@@ -188,7 +188,7 @@ def test_joining_refuses_what_cannot_be(lea: Path, tmp_path: Path, monkeypatch: 
     assert "cannot be read" in refused(asked("join", tmp_path / "nothing", path))
     assert "no invitation" in refused(asked("join", TINY, path))
     assert not path.exists()
-    assert not keys.key_file_of(path).exists()
+    assert not key_file.key_file_of(path).exists()
 
 
 def test_nothing_of_a_code_or_passphrase_is_said_again(lea: Path, monkeypatch: pytest.MonkeyPatch) -> None:

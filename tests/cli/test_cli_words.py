@@ -193,6 +193,6 @@ def test_a_name_that_is_too_long(command: list[str]) -> None:
 
 
 def test_a_real_bug_is_loud(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
-    monkeypatch.setattr("fieldtool.inspection.Inspection.standing", lambda *_, **__: 1 // 0)
+    monkeypatch.setattr("fieldtool.work.inspection.Inspection.standing", lambda *_, **__: 1 // 0)
     answer = CliRunner().invoke(cli, ["ratings", str(path)])
     assert isinstance(answer.exception, ZeroDivisionError)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from fieldtool.domain.case import Aspect, Case, Slot
-from fieldtool.domain.framework import Framework
+from fieldtool.domain.method.case import Aspect, Case, Slot
+from fieldtool.domain.method.framework import Framework
 from fieldtool.frameworks.loader import load
 
 TINY = load(Path(__file__).parents[1] / "frameworks" / "tiny.toml")

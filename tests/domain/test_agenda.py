@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.cases import CRC
-from fieldtool.domain import agenda
-from fieldtool.domain.agenda import AgendaItem, EvidenceNoted, ItemPlanned, ItemState, Note
-from fieldtool.domain.case import Aspect, Slot
-from fieldtool.domain.conflicts import TEXTS, settling
-from fieldtool.domain.framework import AgendaKind
-from fieldtool.domain.wording import name_of, value_of
+from fieldtool.domain.kinds import agenda
+from fieldtool.domain.kinds.agenda import AgendaItem, EvidenceNoted, ItemPlanned, ItemState, Note
+from fieldtool.domain.log.conflicts import TEXTS, settling
+from fieldtool.domain.method.case import Aspect, Slot
+from fieldtool.domain.method.framework import AgendaKind
+from fieldtool.domain.words.slots import name_of, value_of
 
 MONDAY = date(2020, 3, 16)
 

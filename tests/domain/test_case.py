@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from domain.cases import branch
-from fieldtool.domain.case import Answer, Aspect, Case, Judgement, Slot
-from fieldtool.domain.listing import CaseState
+from fieldtool.domain.method.case import Answer, Aspect, Case, Judgement, Slot
+from fieldtool.domain.method.case_line import CaseState
 
 NOTE = Slot(Aspect.NOTE, "Qax")
 

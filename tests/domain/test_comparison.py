@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from fieldtool.domain.comparison import difference, significant
-from fieldtool.domain.figures import Figure, FiguresImported
-from fieldtool.domain.tally import Count
+from fieldtool.domain.kinds.figures import Figure, FiguresImported
+from fieldtool.domain.method.comparison import difference, significant
+from fieldtool.domain.method.tally import Count
 
 
 @pytest.mark.parametrize(

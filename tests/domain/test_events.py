@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.cases import CRC, TINY
-from fieldtool.domain.agenda import (
+from fieldtool.domain.kinds.agenda import (
     EvidenceNoted,
     InterviewAnswered,
     ItemCancelled,
@@ -20,8 +20,7 @@ from fieldtool.domain.agenda import (
     ItemPlanned,
     ItemPlannedAgain,
 )
-from fieldtool.domain.case import Answer, Aspect, Judgement, Slot
-from fieldtool.domain.devices import (
+from fieldtool.domain.kinds.devices import (
     ChainSigned,
     ClockJumped,
     DeviceJoined,
@@ -29,7 +28,25 @@ from fieldtool.domain.devices import (
     SessionBegan,
     SessionEnded,
 )
-from fieldtool.domain.events import (
+from fieldtool.domain.kinds.figures import Figure, FiguresImported
+from fieldtool.domain.kinds.laptops import (
+    LaptopInvited,
+    LaptopJoined,
+    LaptopRemoved,
+    PersonRemoved,
+    ReceiptGiven,
+    RecoveryKeyNamed,
+)
+from fieldtool.domain.kinds.sample import (
+    CaseEliminated,
+    CasePlanned,
+    CaseRemoved,
+    CaseTakenOver,
+    ListImported,
+    PersonBased,
+    SampleDrawn,
+)
+from fieldtool.domain.log.events import (
     GENESIS,
     KINDS,
     AnswerGiven,
@@ -53,25 +70,8 @@ from fieldtool.domain.events import (
     body_text,
     parse_body,
 )
-from fieldtool.domain.figures import Figure, FiguresImported
-from fieldtool.domain.framework import AgendaKind
-from fieldtool.domain.roster import (
-    LaptopInvited,
-    LaptopJoined,
-    LaptopRemoved,
-    PersonRemoved,
-    ReceiptGiven,
-    RecoveryKeyNamed,
-)
-from fieldtool.domain.sampled import (
-    CaseEliminated,
-    CasePlanned,
-    CaseRemoved,
-    CaseTakenOver,
-    ListImported,
-    PersonBased,
-    SampleDrawn,
-)
+from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
+from fieldtool.domain.method.framework import AgendaKind
 
 OPENED = InspectionOpened(provider="P", title="T", fieldwork_from=date(2020, 3, 2))
 

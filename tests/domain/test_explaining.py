@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.cases import CRC
-from fieldtool.domain.explaining import explained, officers_in_words, shortfall_in_words, titles_of
-from fieldtool.domain.sampling import CaseOnList, Draw, draw
+from fieldtool.domain.method.sampling import CaseOnList, Draw, draw
+from fieldtool.domain.words.samples import explained, officers_in_words, shortfall_in_words, titles_of
 
 KNOWN = {"women": 454, "low": 138, "other": 327, "custody_low": 129, "custody": 169}
 

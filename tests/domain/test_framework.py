@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldtool.domain.framework import Applies, Framework
+from fieldtool.domain.method.framework import Applies, Framework
 from fieldtool.frameworks.loader import load
 
 TINY = load(Path(__file__).parents[1] / "frameworks" / "tiny.toml")

@@ -18,11 +18,11 @@ from domain.cases import (
     inspections,
     samples_of,
 )
-from fieldtool.domain import walk
-from fieldtool.domain.case import Aspect, Case, Slot
-from fieldtool.domain.framework import Framework
-from fieldtool.domain.rating import standings
-from fieldtool.domain.tally import buckets, tally
+from fieldtool.domain.method import walk
+from fieldtool.domain.method.case import Aspect, Case, Slot
+from fieldtool.domain.method.framework import Framework
+from fieldtool.domain.method.rating import standings
+from fieldtool.domain.method.tally import buckets, tally
 
 
 @given(inspections(most=3), st.randoms(use_true_random=False))

@@ -9,15 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldtool.domain.pace import (
-    Fieldwork,
-    Pace,
-    burn_up,
-    day_in_words,
-    pace,
-    rate,
-    working_days,
-)
+from fieldtool.domain.method.pace import Fieldwork, Pace, burn_up, day_in_words, pace, rate, working_days
 
 MONDAY = date(2020, 3, 2)
 TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = (MONDAY + timedelta(days=n) for n in range(1, 7))

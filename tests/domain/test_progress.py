@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from fieldtool.domain.pace import Fieldwork, pace
-from fieldtool.domain.progress import StratumProgress, headline, with_shares
+from fieldtool.domain.method.pace import Fieldwork, pace
+from fieldtool.domain.method.progress import StratumProgress, headline, with_shares
 
 MONDAY, WEDNESDAY, LAST = date(2020, 3, 2), date(2020, 3, 4), date(2020, 3, 13)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from domain.cases import CRC, TINY
-from fieldtool.domain.framework import Band, Framework, KeyQuestion, Standard
-from fieldtool.domain.rating import (
+from fieldtool.domain.method.framework import Band, Framework, KeyQuestion, Standard
+from fieldtool.domain.method.rating import (
     KeyQuestionStanding,
     StandardStanding,
     band_of,
@@ -14,7 +14,7 @@ from fieldtool.domain.rating import (
     standing_of,
     standings,
 )
-from fieldtool.domain.tally import Count
+from fieldtool.domain.method.tally import Count
 
 EXACT = CRC.model_copy(update={"rounding": "exact"})
 

@@ -7,8 +7,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldtool.domain.replacing import NextReserve, Skipped, next_reserve
-from fieldtool.domain.sampling import MOST_FOR_AN_OFFICER, CaseOnList
+from fieldtool.domain.method.replacement import NextReserve, Skipped, next_reserve
+from fieldtool.domain.method.sampling import MOST_FOR_AN_OFFICER, CaseOnList
 
 
 def on_list(ref: str, stratum: str = "women", officer: str = "RO-1") -> CaseOnList:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldtool.domain.sampling import (
+from fieldtool.domain.method.sampling import (
     LEAST,
     MOST,
     MOST_FOR_AN_OFFICER,

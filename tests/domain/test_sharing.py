@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldtool.domain.sharing import Shared, by_day, by_place, evenly, working_days
+from fieldtool.domain.method.share_out import Shared, by_day, by_place, evenly, working_days
 
 
 def anybody(person: str, ref: str) -> bool:

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.cases import CRC, FRAMEWORKS, TINY, branch, build, cases_of, fact_values, frameworks, samples_of
-from fieldtool.domain import walk
-from fieldtool.domain.case import Aspect, Case, Slot
-from fieldtool.domain.framework import Applies, Framework, Standard
-from fieldtool.domain.walk import Mark, Progress
+from fieldtool.domain.method import walk
+from fieldtool.domain.method.case import Aspect, Case, Slot
+from fieldtool.domain.method.framework import Applies, Framework, Standard
+from fieldtool.domain.method.walk import Mark, Progress
 
 DONE = {"Qax": "yes", "Qay": "yes", "Qa": "yes", "Qb": "yes", "Lax": "yes", "Lay": "yes", "La": "yes"}
 

@@ -10,16 +10,16 @@ import pytest
 
 from cli.inspections import asked, refused, supervision, tiny
 from fieldtool.cli.exporting import _contents
-from fieldtool.domain.figures import Figure
-from fieldtool.domain.tally import Bucket, bucket_of, item_slot, whole_percent
-from fieldtool.export import comma, markdown
+from fieldtool.domain.kinds.figures import Figure
+from fieldtool.domain.method.tally import Bucket, bucket_of, item_slot, whole_percent
+from fieldtool.export import csv_table, markdown_table
 from fieldtool.export.contents import Contents
+from fieldtool.export.counted_tables import tables
 from fieldtool.export.table import Column, Table
-from fieldtool.export.tables import tables
-from fieldtool.inspection import Inspection
-from fieldtool.lead import Lead, replacing
-from fieldtool.lead.setting_up import take_figures
-from fieldtool.roll import Roll
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
+from fieldtool.work.lead import Lead, replacements
+from fieldtool.work.lead.setting_up import take_figures
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def contents(path: Path, *, complete_only: bool = False, with_notes: bool = False) -> Contents:
-    with Roll.open(path, to_write=False) as roll:
+    with InspectionFile.open(path, to_write=False) as roll:
         return _contents(Inspection(roll), complete_only, with_notes)
 
 
@@ -106,7 +106,7 @@ def test_key_questions_and_prompts_equal_a_plain_recount(path: Path) -> None:
 def test_figures_to_compare_with_are_columns_of_their_own(path: Path) -> None:
     bare = by_id(contents(path))["key_questions"][0]
     assert not any(name.startswith(("previous", "comparison")) for name in bare)
-    with Roll.open(path, to_write=True) as roll:
+    with InspectionFile.open(path, to_write=True) as roll:
         lead = Lead(Inspection(roll, "LEAD-1"))
         take_figures(lead, "previous", {"Qb": Figure(n=1, of=4), "Qax": Figure(stated=40)}, "Visit of 2019")
         take_figures(lead, "comparison", {"Qb": Figure(n=3, of=4)})
@@ -173,10 +173,10 @@ def test_cases(path: Path) -> None:
 
 def test_what_dropped_out_has_a_sheet_of_its_own(path: Path) -> None:
     assert "eliminated" not in by_id(contents(path))
-    with Roll.open(path, to_write=True) as roll:
+    with InspectionFile.open(path, to_write=True) as roll:
         lead = Lead(Inspection(roll, "LEAD-1"))
-        proposed = replacing.propose(lead, "B-01", "no_file", "lost in the move")
-        replacing.carry_out(lead, proposed, without_reserve=True)
+        proposed = replacements.propose(lead, "B-01", "no_file", "lost in the move")
+        replacements.carry_out(lead, proposed, without_reserve=True)
     made = contents(path)
     assert "B-01" not in {row["ref"] for row in by_id(made)["answers"]}
     (row,) = by_id(made)["eliminated"]
@@ -218,7 +218,7 @@ def test_texts_about_people_stay_out_unless_asked_for(path: Path, tmp_path: Path
 
 def test_csv_opens_in_a_spreadsheet_and_runs_nothing(path: Path) -> None:
     for table in tables(contents(path, with_notes=True)):
-        data = comma.write(table)
+        data = csv_table.write(table)
         assert data.startswith(b"\xef\xbb\xbf")
         rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
         assert rows[0] == [column.id for column in table.columns]
@@ -232,13 +232,13 @@ def test_csv_opens_in_a_spreadsheet_and_runs_nothing(path: Path) -> None:
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", " =1", "＝1", "－x"])
 def test_csv_guards_whatever_starts_a_formula(text: str) -> None:
     table = Table("t", "T", (Column("a", "A"), Column("b", "B")), ((text, -1),), "")
-    rows = list(csv.reader(io.StringIO(comma.write(table).decode("utf-8-sig"), newline="")))
+    rows = list(csv.reader(io.StringIO(csv_table.write(table).decode("utf-8-sig"), newline="")))
     assert rows[1] == [f"'{text}", "-1"]
 
 
 def test_markdown_is_one_table_whose_cells_cannot_break_out(path: Path) -> None:
     for table in tables(contents(path, with_notes=True)):
-        lines = markdown.write(table).decode("utf-8").splitlines()
+        lines = markdown_table.write(table).decode("utf-8").splitlines()
         assert lines[0] == f"# {table.title}"
         body = [line for line in lines if line.startswith("|")]
         assert len(body) == len(table.rows) + 2
@@ -251,7 +251,7 @@ def test_markdown_says_numbers_to_the_right_and_keeps_names_with_underscores() -
     table = Table(
         "t", "A_b", (Column("a", "Text"), Column("b", "Number")), (("x_y *z*", 4), ("a\nb", None)), "N"
     )
-    assert markdown.write(table).decode() == (
+    assert markdown_table.write(table).decode() == (
         "# A_b\n\n| Text | Number |\n| --- | ---: |\n| x_y \\*z\\* | 4 |\n| a<br>b |  |\n\nN\n"
     )
 

@@ -12,20 +12,20 @@ from random import Random
 from tempfile import TemporaryDirectory
 from types import TracebackType
 
-from fieldtool.domain import walk
-from fieldtool.domain.case import Answer, Aspect, Case, Judgement, Slot
-from fieldtool.domain.events import CaseAssigned, Event, StandardLeftUnrated
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
-from fieldtool.store.database import Database
-from fieldtool.store.log import Device, Log, new_device, read_events
+from fieldtool.domain.log.events import CaseAssigned, Event, StandardLeftUnrated
+from fieldtool.domain.method import walk
+from fieldtool.domain.method.case import Answer, Aspect, Case, Judgement, Slot
+from fieldtool.store.chain.log import ChainId, Log, new_device, read_events
+from fieldtool.store.file.database import Database
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
 from tui import inspections
 from tui.inspections import ME, Planned
 
 Saved = Callable[[Inspection], None]
 """Told that something was saved, as soon as the program may say so."""
 
-DEVICE = Device("laptop", 1)
+DEVICE = ChainId("laptop", 1)
 KEY = bytes(range(32))
 NAME = "day.db"
 MEMORY = Path("/dev/shm")  # noqa: S108  # only a folder in memory; everything in it is made by `tempfile`
@@ -86,7 +86,7 @@ def make(
     """
     with Database.create(path, key) as database:
         Log(database, new_device(database, DEVICE.id), ME).receive(beginning(large=large))
-        Roll(database).me = ME
+        InspectionFile(database).me = ME
         made(database)
 
 
@@ -119,7 +119,7 @@ class Day(AbstractContextManager["Day"]):
     def inspection(self) -> Inspection:
         """The service, as the program has it open."""
         if self._inspection is None:
-            roll = Roll.open(self._path, to_write=True, key=self._key)
+            roll = InspectionFile.open(self._path, to_write=True, key=self._key)
             # A small log beside the file is carried into it often: so are more of its moments seen.
             often = self._random.choice((8, 30, 1000))
             roll.database.rows(f"PRAGMA wal_autocheckpoint = {often}")

@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 from faults.day import DEVICE, KEY, NAME, Day, make, scratch
 from faults.figures import Figures
-from fieldtool.inspection import Inspection
-from fieldtool.store import check
-from fieldtool.store.database import Database
+from fieldtool.store.audit import file_check
+from fieldtool.store.file.database import Database
+from fieldtool.work.inspection import Inspection
 
 ON_ONE_FILE = 20
 """Kills before another file is begun: each has to do with what the ones before have left."""
@@ -147,7 +147,7 @@ def killed(path: Path, seed: str, *, encrypted: bool, patch: str = "") -> list[b
 def examine(path: Path, key: bytes | None, told: Told | None) -> str:
     """Open what a kill has left; what is wrong with it, or nothing."""
     with Database.open(path, key) as database:
-        found = list(check.findings(database))
+        found = list(file_check.findings(database))
         if found or told is None:
             return " ".join(found)
         row = database.row(

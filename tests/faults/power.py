@@ -14,11 +14,11 @@ from faults.day import KEY, NAME, Clock, Day, beginning, make, scratch
 from faults.disk import Disk
 from faults.figures import Figures
 from faults.layer import Layer, Operation
-from fieldtool.domain.case import Answer, Case
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
-from fieldtool.store import check
-from fieldtool.store.database import Database, StoreError
+from fieldtool.domain.method.case import Answer, Case
+from fieldtool.store.audit import file_check
+from fieldtool.store.file.database import Database, StoreError
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
 from tui.inspections import ME
 
 STEPS = 60
@@ -240,8 +240,8 @@ def examine(path: Path, key: bytes | None, possible: tuple[int | None, ...]) -> 
 
 def go_on(path: Path, key: bytes | None) -> str:
     """Run the auditor's check, and save one more answer; what is wrong, or nothing."""
-    with Roll.open(path, to_write=True, key=key) as roll:
-        found = list(check.findings(roll.database))
+    with InspectionFile.open(path, to_write=True, key=key) as roll:
+        found = list(file_check.findings(roll.database))
         if found:
             return " ".join(found)
         inspection = Inspection(roll, ME, Clock())
@@ -250,10 +250,10 @@ def go_on(path: Path, key: bytes | None) -> str:
             case = inspection.reopen(case, "to see whether it can be")
         prompt, answer = _another(inspection, case)
         inspection.answer(case, prompt, answer)
-    with Roll.open(path, to_write=True, key=key) as roll:
+    with InspectionFile.open(path, to_write=True, key=key) as roll:
         if Inspection(roll).case(case.ref).answer(prompt) is not answer:
             return "an answer that was given after the cut is not there"
-        found = list(check.findings(roll.database))
+        found = list(file_check.findings(roll.database))
     return " ".join(found)
 
 

@@ -15,14 +15,14 @@ from faults.day import NAME, Clock, make, scratch
 from faults.figures import Figures
 from faults.layer import CHANGES, Code, Kind, Layer, Operation, Refusal
 from faults.power import state
-from fieldtool.domain.case import Answer, Aspect, Judgement, Slot
-from fieldtool.domain.events import Event, StandardLeftUnrated
-from fieldtool.domain.listing import CaseFilter
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
-from fieldtool.store import check
-from fieldtool.store.database import Database, StoreError
-from fieldtool.store.log import read_events
+from fieldtool.domain.log.events import Event, StandardLeftUnrated
+from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
+from fieldtool.domain.method.case_line import CaseFilter
+from fieldtool.store.audit import file_check
+from fieldtool.store.chain.log import read_events
+from fieldtool.store.file.database import Database, StoreError
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
 from tui.inspections import ME
 
 T = TypeVar("T")
@@ -171,10 +171,10 @@ class Session:
         self.asked = self._refuser.asked
         with Database.open(self._path, self._key) as database:
             assert state(database) == last, "what was saved is not there when the file is opened again"
-            assert list(check.findings(database)) == []
+            assert list(file_check.findings(database)) == []
 
     def _begin(self) -> Inspection:
-        roll = Roll.open(self._path, to_write=True, key=self._key)
+        roll = InspectionFile.open(self._path, to_write=True, key=self._key)
         try:
             # A small cache, so that more is read from the disk.
             roll.database.rows(f"PRAGMA cache_size = {2 if self._reads else 2000}")
@@ -209,7 +209,7 @@ class Session:
                 found = set(read_events(database))
                 assert found >= events
                 assert len(found) <= len(events) + 1
-            assert list(check.findings(database)) == []
+            assert list(file_check.findings(database)) == []
 
     def _told(self, do: Callable[[], T]) -> T:
         """Do something that only reads, again if it was refused."""

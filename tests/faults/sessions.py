@@ -15,9 +15,11 @@ from typing import Any
 
 from faults.day import scratch
 from faults.figures import Figures
-from fieldtool.domain.framework import KeyQuestion
-from fieldtool.roll import Roll
-from fieldtool.store import check, keys, queries
+from fieldtool.domain.method.framework import KeyQuestion
+from fieldtool.store.audit import file_check
+from fieldtool.store.keys import key_file
+from fieldtool.store.views import queries
+from fieldtool.work.inspection_file import InspectionFile
 from journeys.program import PROGRAM, open_case
 from journeys.terminal import Terminal
 from tui.inspections import CRC, PASSPHRASE, Planned, make
@@ -189,7 +191,7 @@ def kill_sessions(kills: int, seed: int, longest: float = LONGEST) -> SessionFig
             refs = [f"CS-{number}" for number in range(100, 100 + min(ON_ONE_FILE, kills - first))]
             key = None
             if (seed + first // ON_ONE_FILE) % 2:
-                key, _ = keys.create_key(path, PASSPHRASE, cost=keys.Cost(operations=1, memory=8192))
+                key, _ = key_file.create_key(path, PASSPHRASE, cost=key_file.Cost(operations=1, memory=8192))
             make(path, CRC, [Planned(ref, SAMPLE, facts={"ldu": "North"}) for ref in refs], key=key)
             sessions: dict[str, Session] = {}
             for ref in refs:
@@ -214,8 +216,8 @@ def _kill(path: Path, sessions: dict[str, Session], ref: str, figures: SessionFi
 
 def _examine(path: Path, sessions: dict[str, Session], latest: str, figures: SessionFigures) -> Iterator[str]:
     """Whatever any session on this file has shown as saved is in it, and the file is sound."""
-    with Roll.open(path, to_write=True, key=sessions[latest].key) as roll:
-        yield from check.findings(roll.database)
+    with InspectionFile.open(path, to_write=True, key=sessions[latest].key) as roll:
+        yield from file_check.findings(roll.database)
         incarnations = roll.database.rows("SELECT DISTINCT device, incarnation FROM event ORDER BY 1")
         if len(incarnations) > 2:  # the lead's, and that of this laptop
             yield f"{latest}: the program took the file for one that was put back: {incarnations}"

@@ -10,7 +10,7 @@ import pytest
 from faults.day import KEY, Day, beginning, make
 from faults.disk import SECTOR, Disk
 from faults.layer import Code, Kind, Layer, Operation, Refusal
-from fieldtool.store.driver import dbapi2
+from fieldtool.store.file.driver import dbapi2
 
 
 def write(offset: int, data: bytes, file: str = "f") -> Operation:

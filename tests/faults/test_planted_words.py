@@ -18,13 +18,13 @@ from pathlib import Path
 import pytest
 
 from cli.inspections import asked, environment
-from fieldtool.domain.case import Slot
-from fieldtool.domain.events import CaseAdded, CaseAssigned, FactSet, PersonJoined
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
-from fieldtool.store import keys
-from fieldtool.store.database import Database
-from fieldtool.store.log import Log, device_of
+from fieldtool.domain.log.events import CaseAdded, CaseAssigned, FactSet, PersonJoined
+from fieldtool.domain.method.case import Slot
+from fieldtool.store.chain.log import Log, device_of
+from fieldtool.store.file.database import Database
+from fieldtool.store.keys import key_file
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
 
 ME = "INS-01"
 REF = "QUOKKAREF-77"
@@ -134,12 +134,12 @@ def set_up(world: World) -> None:
     facts = ("--provider", PLANTED["the provider"], "--title", PLANTED["the title"], "--id", ME)
     with pytest.MonkeyPatch.context() as patch:
         # What a guess costs is tested elsewhere; here every program would take half a second longer.
-        patch.setattr(keys, "COST", keys.Cost(operations=1, memory=8192))
+        patch.setattr(key_file, "COST", key_file.Cost(operations=1, memory=8192))
         patch.setenv("FIELDTOOL_PASSPHRASE", PASSPHRASE)
         done = asked("new", world.path, *facts, "--name", PLANTED["a name"])
     assert done.exit_code == 0, done.output
     (code,) = [line.split()[-1] for line in done.stdout.splitlines() if line.startswith("Recovery code:")]
-    key = keys.unlock(world.path, PASSPHRASE)
+    key = key_file.unlock(world.path, PASSPHRASE)
     world.secrets = {"the key": key, "the recovery code": code.encode(), "its first group": code[:9].encode()}
 
 
@@ -165,8 +165,8 @@ def a_day_of_work(inspection: Inspection) -> None:
 
 def test_the_search_finds_what_is_not_encrypted(world: World) -> None:
     with Database.create(world.path) as database:
-        roll = Roll(database)
-        from fieldtool.domain.events import FrameworkChosen, InspectionOpened
+        roll = InspectionFile(database)
+        from fieldtool.domain.log.events import FrameworkChosen, InspectionOpened
         from fieldtool.frameworks.loader import load
 
         opened = InspectionOpened(provider=PLANTED["the provider"], title=PLANTED["the title"])
@@ -184,7 +184,7 @@ def test_the_search_finds_what_is_not_encrypted(world: World) -> None:
 def test_nothing_can_be_read_after_a_day_of_work(world: World, tmp_path: Path) -> None:
     set_up(world)
     assert world.found() == []
-    with Roll.open(world.path, to_write=True, key=world.secrets["the key"]) as roll:
+    with InspectionFile.open(world.path, to_write=True, key=world.secrets["the key"]) as roll:
         a_day_of_work(Inspection(roll, ME))
         assert Path(f"{world.path}-wal").stat().st_size > 100_000
         assert world.found() == []  # while the file is open, the log of SQLite beside it
@@ -223,7 +223,7 @@ def test_nothing_can_be_read_after_a_session_in_the_app(world: World) -> None:
     from journeys.terminal import Terminal
 
     set_up(world)
-    with Roll.open(world.path, to_write=True, key=world.secrets["the key"]) as roll:
+    with InspectionFile.open(world.path, to_write=True, key=world.secrets["the key"]) as roll:
         a_day_of_work(Inspection(roll, ME))
 
     def start() -> Terminal:
@@ -266,7 +266,7 @@ KILLED = """
     from fieldtool.roll import Roll
     from fieldtool.store import keys
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("inspection.db")
-    roll = Roll.open(path, to_write=True, key=keys.unlock(path, os.environ["FIELDTOOL_PASSPHRASE"]))
+    roll = Roll.open(path, to_write=True, key=key_file.unlock(path, os.environ["FIELDTOOL_PASSPHRASE"]))
     run = roll.database.connection.execute
     run("PRAGMA cache_size = 10")  # so that what does not fit is written before the end
     run("BEGIN IMMEDIATE")
@@ -305,7 +305,7 @@ CRASHED = """
 @pytest.mark.parametrize("crash", ["os.abort()", "raise RuntimeError(words)"])
 def test_a_crash_leaves_nothing_of_the_memory_on_the_disk(world: World, crash: str) -> None:
     set_up(world)
-    with Roll.open(world.path, to_write=True, key=world.secrets["the key"]) as roll:
+    with InspectionFile.open(world.path, to_write=True, key=world.secrets["the key"]) as roll:
         a_day_of_work(Inspection(roll, ME))
     done = world.run_python(CRASHED.format(crash=crash))
     assert done.returncode in (-signal.SIGABRT, 1), done.stderr
@@ -319,7 +319,7 @@ def test_a_crash_leaves_nothing_of_the_memory_on_the_disk(world: World, crash: s
 
 STOPPED = """
     import os, signal, sys
-    import fieldtool.export.folder as folder
+    import fieldtool.export.export_folder as folder
     write, written = folder._write, []
     def stop(path, data):
         write(path, data)
@@ -345,7 +345,7 @@ STOPPED = """
 )
 def test_an_export_that_does_not_end_well_leaves_no_table(world: World, stop: str, code: int) -> None:
     set_up(world)
-    with Roll.open(world.path, to_write=True, key=world.secrets["the key"]) as roll:
+    with InspectionFile.open(world.path, to_write=True, key=world.secrets["the key"]) as roll:
         a_day_of_work(Inspection(roll, ME))
     done = world.run_python(STOPPED.format(stop=stop))
     assert done.returncode == code, done.stderr

@@ -13,9 +13,10 @@ from faults.day import NAME, scratch
 from faults.disk import Disk
 from faults.layer import Layer
 from faults.power import Point, Recording, Save, put, record, try_day, try_point
-from fieldtool.roll import Roll
-from fieldtool.store import check, database
-from fieldtool.store.database import SCHEMA_VERSION, Row
+from fieldtool.store.audit import file_check
+from fieldtool.store.file import database
+from fieldtool.store.file.database import SCHEMA_VERSION, Row
+from fieldtool.work.inspection_file import InspectionFile
 
 SMALL, ENCRYPTED, SHIPPED = Point(1, 0, 0), Point(1, 1, 0), Point(1, 4, 0)
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -46,18 +47,18 @@ def test_a_cut_while_an_older_file_is_brought_up_to_date(version: int) -> None:
     recording = Recording({NAME: (FIXTURES / f"schema_{version}.db").read_bytes()})
     with scratch() as folder:
         path = put(folder, recording.base, Random(0))
-        with Layer(recording.operations.append), Roll.open(path, to_write=True) as roll:
-            whole = kept(roll), sorted(check.findings(roll.database))
+        with Layer(recording.operations.append), InspectionFile.open(path, to_write=True) as roll:
+            whole = kept(roll), sorted(file_check.findings(roll.database))
         assert len(recording.operations) > 20
         disk = Disk(recording.base)
         for position, operation in enumerate(recording.operations):
             disk.do(operation)
             random = Random(position)
-            with Roll.open(put(folder, disk.after_cut(random), random), to_write=True) as roll:
-                assert (kept(roll), sorted(check.findings(roll.database))) == whole
+            with InspectionFile.open(put(folder, disk.after_cut(random), random), to_write=True) as roll:
+                assert (kept(roll), sorted(file_check.findings(roll.database))) == whole
 
 
-def kept(roll: Roll) -> dict[str, list[Row]]:
+def kept(roll: InspectionFile) -> dict[str, list[Row]]:
     """What there is no second record of."""
     tables = ("event", "draft", "local")
     return {table: roll.database.rows(f"SELECT * FROM {table}") for table in tables}  # noqa: S608  # names of our own

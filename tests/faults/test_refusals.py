@@ -10,11 +10,13 @@ import pytest
 from faults.day import KEY, NAME, Clock, make
 from faults.layer import Code, Kind, Layer, Operation, Refusal
 from faults.refusals import FAULTS, UNREADABLE, Fault, Refuser, refuse_each
-from fieldtool.domain.case import Answer
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
-from fieldtool.store import check, database, listing
-from fieldtool.store.database import Database, StoreError, Transaction
+from fieldtool.domain.method.case import Answer
+from fieldtool.store.audit import file_check
+from fieldtool.store.file import database
+from fieldtool.store.file.database import Database, StoreError, Transaction
+from fieldtool.store.views import case_lines
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
 from tui.inspections import ME
 
 ALL = [*FAULTS, *UNREADABLE]
@@ -54,7 +56,7 @@ def test_a_read_that_fails_behind_a_save_does_not_deny_the_save(tmp_path: Path) 
                 synced.append(operation)
             return Refusal(Code.IOERR_READ) if operation.kind is Kind.READ and synced else None
 
-        with Layer(watch, reads=True), Roll.open(tmp_path / NAME, to_write=True) as roll:
+        with Layer(watch, reads=True), InspectionFile.open(tmp_path / NAME, to_write=True) as roll:
             roll.database.rows("PRAGMA cache_size = 1")  # so that what comes next is read from the disk
             roll.database.rows("PRAGMA cache_spill = OFF")
             roll.me = save  # so that the log beside the file is there, and the next save is one flush
@@ -109,7 +111,7 @@ def test_after_a_read_that_failed_an_encrypted_file_is_read_as_it_is(tmp_path: P
             refused = said_that_the_disk_failed(lambda: database.rows("SELECT * FROM event"))
         assert failed > 3
         refuser.mended = True
-        assert list(check.findings(database)) == []
+        assert list(file_check.findings(database)) == []
 
 
 def test_a_closed_file_stays_closed(tmp_path: Path) -> None:
@@ -126,18 +128,18 @@ def test_while_the_disk_fails_an_encrypted_file_says_so_and_works_again_afterwar
     make(path, lambda _: None, KEY)
     refuser = Refuser(UNREADABLE["unreadable"], 0)
     with Layer(refuser, reads=True), Database.open(path, KEY) as database:
-        people = listing.people(database)
+        people = case_lines.people(database)
         database.rows("PRAGMA shrink_memory")
         refuser.again(1)
         for _ in range(3):
             with pytest.raises(StoreError, match="disk failed"):
-                listing.people(database)
+                case_lines.people(database)
             with pytest.raises(StoreError, match="disk failed"):
-                listing.set_local(database, "person", ME)
+                case_lines.set_local(database, "person", ME)
         refuser.mended = True
-        listing.set_local(database, "person", "INS-09")
-        assert listing.local(database, "person") == "INS-09"
-        assert listing.people(database) == people
+        case_lines.set_local(database, "person", "INS-09")
+        assert case_lines.local(database, "person") == "INS-09"
+        assert case_lines.people(database) == people
 
 
 def test_a_file_whose_other_half_is_in_its_log_is_not_called_damaged(tmp_path: Path) -> None:
@@ -146,13 +148,13 @@ def test_a_file_whose_other_half_is_in_its_log_is_not_called_damaged(tmp_path: P
     torn = Fault({Kind.WRITE: Refusal(Code.IOERR_WRITE, written=2048)}, lasting=True)
     refuser = Refuser(torn, 0)
     with Layer(refuser), Database.open(path, KEY) as database:
-        listing.set_local(database, "person", "INS-09")
+        case_lines.set_local(database, "person", "INS-09")
         refuser.again(1)
         with pytest.raises(StoreError):
             database.rows("PRAGMA wal_checkpoint(FULL)")
         with Database.open_read_only(path, KEY) as other:
-            assert list(check.findings(other)) == []
+            assert list(file_check.findings(other)) == []
         refuser.mended = True
-        assert list(check.findings(database)) == []
+        assert list(file_check.findings(database)) == []
     with Database.open_read_only(path, KEY) as afterwards:
-        assert list(check.findings(afterwards)) == []
+        assert list(file_check.findings(afterwards)) == []

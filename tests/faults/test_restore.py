@@ -17,8 +17,7 @@ from pathlib import Path
 import pytest
 
 from domain.cases import TINY
-from fieldtool.domain.case import Answer, Judgement, Slot
-from fieldtool.domain.events import (
+from fieldtool.domain.log.events import (
     AnswerGiven,
     Body,
     CaseAdded,
@@ -27,16 +26,17 @@ from fieldtool.domain.events import (
     JudgementMade,
     NoteWritten,
 )
-from fieldtool.store import copies as copying
-from fieldtool.store import drafts
-from fieldtool.store.copies import Copies
-from fieldtool.store.database import Database
-from fieldtool.store.forks import forked_rows
-from fieldtool.store.incarnation import settle_incarnation
-from fieldtool.store.increments import CopyFailed
-from fieldtool.store.log import Device, Log, device_of, event_of, read_events
-from fieldtool.store.restoring import copy_at, restore
-from fieldtool.store.witness import Witness
+from fieldtool.domain.method.case import Answer, Judgement, Slot
+from fieldtool.store.chain import drafts
+from fieldtool.store.chain.forks import forked_rows
+from fieldtool.store.chain.log import ChainId, Log, device_of, event_of, read_events
+from fieldtool.store.copies import second_copy
+from fieldtool.store.copies.copy_files import CopyFailed
+from fieldtool.store.copies.incarnation import settle_incarnation
+from fieldtool.store.copies.restore import copy_at, restore
+from fieldtool.store.copies.rollback_guard import RollbackGuard
+from fieldtool.store.copies.second_copy import Copies
+from fieldtool.store.file.database import Database
 from store.histories import Watch, assert_sound, views
 
 LARGE = os.environ.get("FIELDTOOL_LARGE") == "1"
@@ -73,7 +73,7 @@ class Home:
             assert device is not None
             yield database, Log(database, device, "anna", self.clock)
             if not killed:
-                Witness(self.state).see(database)
+                RollbackGuard(self.state).see(database)
         self.killed = killed
 
     def image(self, *, whole: bool) -> None:
@@ -113,16 +113,16 @@ class World:
         self.stick.mkdir()
         self.homes = [Home(folder / "home", self.stick, self.dice)]
         self.colleague = Database.create(folder / "colleague.db")
-        self.theirs = Log(self.colleague, Device("colleague", 1), "ben", Watch())
+        self.theirs = Log(self.colleague, ChainId("colleague", 1), "ben", Watch())
         self.safe: set[Event] = set()
         with Database.create(self.homes[0].file) as database:
             settle_incarnation(database, self.homes[0].state)
-            log = Log(database, device_of(database) or Device("", 0), "anna", self.homes[0].clock)
+            log = Log(database, device_of(database) or ChainId("", 0), "anna", self.homes[0].clock)
             log.record("", FrameworkChosen(framework=TINY))
             log.record("A", CaseAdded(sample="branch"))
             Copies(database).begin(self.stick)
             self.safe |= everything(database)
-            Witness(self.homes[0].state).see(database)
+            RollbackGuard(self.homes[0].state).see(database)
 
     @property
     def home(self) -> Home:
@@ -202,7 +202,7 @@ class World:
         last = self.folder / "last.db"
         restore(copy_at(self.stick), last, self.folder / "last-state")
         with Database.open(last) as database:
-            log = Log(database, Device("lead", 1), "lea", Watch())
+            log = Log(database, ChainId("lead", 1), "lea", Watch())
             log.receive(in_order(self.colleague))
             for home in self.homes:
                 with home.at_work() as (living, _):
@@ -228,7 +228,7 @@ def everything(database: Database) -> set[Event]:
 
 
 def rebuilt(database: Database) -> dict[str, set[tuple[object, ...]]]:
-    from fieldtool.store.check import rebuild
+    from fieldtool.store.audit.file_check import rebuild
 
     rebuild(database)
     return views(database)
@@ -239,8 +239,8 @@ def rebuilt(database: Database) -> dict[str, set[tuple[object, ...]]]:
 def test_nothing_that_was_safe_is_lost_and_no_number_is_given_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, whole: bool
 ) -> None:
-    monkeypatch.setattr(copying, "MANY", 4)
-    monkeypatch.setattr(copying, "LARGE", 15)
+    monkeypatch.setattr(second_copy, "MANY", 4)
+    monkeypatch.setattr(second_copy, "LARGE", 15)
     # What is taken by chance is the same again with the same seed.
     chance = random.Random(seed)
     monkeypatch.setattr(secrets, "token_hex", lambda size: chance.randbytes(size).hex())

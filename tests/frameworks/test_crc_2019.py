@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.framework import AgendaKind, Framework, KeyQuestion, Prompt
+from fieldtool.domain.method.framework import AgendaKind, Framework, KeyQuestion, Prompt
 from fieldtool.frameworks.loader import load
 
 REFERENCE = Path(__file__).parents[1] / "reference"

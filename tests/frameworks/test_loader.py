@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldtool.domain.framework import AgendaKind
+from fieldtool.domain.method.framework import AgendaKind
 from fieldtool.frameworks import check, shape
 from fieldtool.frameworks.entries import Entry
 from fieldtool.frameworks.loader import FrameworkError, available, check_file, load, load_file

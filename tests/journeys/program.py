@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from fieldtool.domain.case import Case
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
+from fieldtool.domain.method.case import Case
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
 from journeys.terminal import Terminal
 
 PROGRAM = (sys.executable, "-m", "fieldtool")
@@ -59,13 +59,13 @@ def ratings(path: Path) -> dict[str, Any]:
 
 def case_in(path: Path, ref: str) -> Case:
     """A case as another program reads it from the file."""
-    with Roll.open(path, to_write=False) as roll:
+    with InspectionFile.open(path, to_write=False) as roll:
         return Inspection(roll).case(ref)
 
 
 def being_written(path: Path, ref: str) -> list[str]:
     """The texts of a case that are on the disk, but not in the log yet."""
-    with Roll.open(path, to_write=False) as roll:
+    with InspectionFile.open(path, to_write=False) as roll:
         inspection = Inspection(roll)
         return list(inspection.being_written(inspection.case(ref)).values())
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.case import Answer, Judgement
+from fieldtool.domain.method.case import Answer, Judgement
 from journeys.program import LARGE, SIZES, case_in, leave, open_case, ratings, start, told
 from journeys.terminal import Terminal
 

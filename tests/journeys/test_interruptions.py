@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.case import Answer, Case
+from fieldtool.domain.method.case import Answer, Case
 from journeys.program import (
     assert_in_order,
     being_written,
@@ -115,13 +115,13 @@ def test_leaving_with_ctrl_q_while_writing_keeps_the_text(crc: Path) -> None:
 
 def test_crash_says_so_and_keeps_what_was_acknowledged(crc: Path) -> None:
     crash = """
-        import fieldtool.inspection
-        answer = fieldtool.inspection.Inspection.answer
+        import fieldtool.work.inspection
+        answer = fieldtool.work.inspection.Inspection.answer
         def crashing(self, case, prompt, given):
             if prompt == "3.1.1.c":
                 raise RuntimeError("made to crash")
             return answer(self, case, prompt, given)
-        fieldtool.inspection.Inspection.answer = crashing
+        fieldtool.work.inspection.Inspection.answer = crashing
     """
     with start_patched(crash, crc) as terminal:
         open_case(terminal, "UW-01")

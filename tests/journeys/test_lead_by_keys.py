@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.listing import CaseFilter
-from fieldtool.inspection import Inspection
-from fieldtool.lead import Lead, replacing, sharing_out
-from fieldtool.roll import Roll
+from fieldtool.domain.method.case_line import CaseFilter
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
+from fieldtool.work.lead import Lead, replacements
 from journeys.desk import add_person, back_to_desk, look_at_list, open_desk, type_figure, type_reason
 from journeys.program import PROGRAM, leave, told
 from journeys.terminal import Terminal
@@ -105,9 +105,9 @@ def test_a_lead_brings_in_draws_shares_out_watches_replaces_and_hands_over(
         told("sample", "draw", other, "--size", "148", "--buffer", "20", "--seed", "7", "--json")
     )
     assert [s["drawn"] for s in drawn["strata"]] == [66, 20, 48, 19, 25]
-    with Roll.open(other, to_write=False) as roll:
+    with InspectionFile.open(other, to_write=False) as roll:
         before = roll.refs(CaseFilter())
-    with Roll.open(path, to_write=False) as roll:
+    with InspectionFile.open(path, to_write=False) as roll:
         assert set(roll.refs(CaseFilter())) == {*before, came} - {out}
         see_what_was_recorded(Lead(Inspection(roll)), out, came)
 
@@ -298,7 +298,7 @@ def see_what_was_recorded(lead: Lead, out: str, came: str) -> None:
     assert sizes == dict(zip(KNOWN, (54, 17, 40, 16, 21), strict=True))
 
     lines = {line.ref: line for line in lead.inspection.roll.all_lines(CaseFilter())}
-    (dropped,) = replacing.eliminated(lead)
+    (dropped,) = replacements.eliminated(lead)
     assert (dropped.ref, dropped.criterion, dropped.why, dropped.replaced_by) == (
         out,
         "deceased",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
-from fieldtool.sample import sample_file
-from fieldtool.store import keys
+from fieldtool.store.keys import key_file
+from fieldtool.work.demo import sample_file
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
 from journeys.desk import back_to_desk, look_at_list, open_desk, set_up
 from journeys.program import PROGRAM, leave
 from journeys.terminal import Terminal
@@ -32,7 +32,7 @@ def bring_in(terminal: Terminal, sample: str, cases: int) -> None:
 
 def test_the_sample_is_made_again_by_keys(tmp_path: Path) -> None:
     path, cases = tmp_path / "again.db", cases_of(sample_file())
-    with Roll.open(sample_file(), to_write=False) as roll:
+    with InspectionFile.open(sample_file(), to_write=False) as roll:
         heading, days = roll.heading, Inspection(roll).fieldwork
     numbers = {
         sample: sum(of == sample for of, _, _ in cases.values()) for sample in write_lists(tmp_path, cases)
@@ -55,9 +55,9 @@ def test_the_sample_is_made_again_by_keys(tmp_path: Path) -> None:
         terminal.wait_for(re.compile(r"Share out +159 cases nobody holds"))
         leave(terminal)
 
-    key = keys.unlock(path, PASSPHRASE)
+    key = key_file.unlock(path, PASSPHRASE)
     assert cases_of(path, key) == {ref: (sample, facts, None) for ref, (sample, facts, _) in cases.items()}
-    with Roll.open(path, to_write=False, key=key) as roll:
+    with InspectionFile.open(path, to_write=False, key=key) as roll:
         assert roll.heading == heading
         assert Inspection(roll).fieldwork == days
         assert list(Inspection(roll).findings()) == []

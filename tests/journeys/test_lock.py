@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.case import Answer, Case
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
-from fieldtool.store import keys
-from fieldtool.store.holding import lock_file_of
+from fieldtool.domain.method.case import Answer, Case
+from fieldtool.store.file.file_lock import lock_file_of
+from fieldtool.store.keys import key_file
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
 from journeys.program import PROGRAM, assert_in_order, leave, open_case, start, start_patched
 from journeys.terminal import Terminal
 from tui import inspections
@@ -34,7 +34,7 @@ def made_locked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def path(made_locked: Path, tmp_path: Path) -> Path:
     """An encrypted inspection, for this test alone."""
-    shutil.copy(keys.key_file_of(made_locked), tmp_path)
+    shutil.copy(key_file.key_file_of(made_locked), tmp_path)
     return Path(shutil.copy(made_locked, tmp_path))
 
 
@@ -46,7 +46,7 @@ def unlock(terminal: Terminal) -> None:
 
 
 def case_in(path: Path, ref: str) -> Case:
-    with Roll.open(path, to_write=False, key=keys.unlock(path, PASSPHRASE)) as roll:
+    with InspectionFile.open(path, to_write=False, key=key_file.unlock(path, PASSPHRASE)) as roll:
         return Inspection(roll).case(ref)
 
 
@@ -176,11 +176,11 @@ def look_on(first: Terminal, path: Path) -> None:
 def test_locks_by_itself(path: Path) -> None:
     quick = """
         import time
-        import fieldtool.door
-        import fieldtool.tui.lockable
-        fieldtool.tui.lockable.LOOK_EVERY = 0.05
-        begin = fieldtool.door.Idle.__init__
-        fieldtool.door.Idle.__init__ = lambda self, minutes: begin(self, minutes, lambda: time.monotonic() * 500)
+        import fieldtool.work.access
+        import fieldtool.tui.locker
+        fieldtool.tui.locker.LOOK_EVERY = 0.05
+        begin = fieldtool.work.access.Idle.__init__
+        fieldtool.work.access.Idle.__init__ = lambda self, minutes: begin(self, minutes, lambda: time.monotonic() * 500)
     """
     with start_patched(quick, path) as terminal:
         unlock(terminal)
@@ -193,10 +193,10 @@ def test_locks_by_itself(path: Path) -> None:
 
 def test_a_crash_shows_no_value(path: Path) -> None:
     crash = """
-        import fieldtool.store.keys
+        import fieldtool.store.keys.key_file
         def crashing(path, passphrase):
             raise RuntimeError("made to crash")
-        fieldtool.store.keys.unlock = crashing
+        fieldtool.store.keys.key_file.unlock = crashing
     """
     with start_patched(crash, path) as terminal:
         unlock(terminal)

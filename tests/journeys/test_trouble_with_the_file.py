@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.case import Answer
-from fieldtool.store.driver import dbapi2
+from fieldtool.domain.method.case import Answer
+from fieldtool.store.file.driver import dbapi2
 from journeys.program import case_in, leave, open_case, start, start_patched, told
 from journeys.terminal import Terminal
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from fieldtool.domain.case import Answer
-from fieldtool.domain.events import Event
-from fieldtool.store.database import Database
-from fieldtool.store.log import Device, read_ends, read_events
-from fieldtool.store.sharing import opened_by
-from fieldtool.sync.central_schema import Administration
+from fieldtool.domain.log.events import Event
+from fieldtool.domain.method.case import Answer
+from fieldtool.store.chain.log import ChainId, read_ends, read_events
+from fieldtool.store.file.database import Database
+from fieldtool.store.keys.membership import opened_by
+from fieldtool.sync.central.schema import Administration
 from journeys.program import PROGRAM, SMALL, case_in, leave, open_case, start, until
 from journeys.terminal import Terminal
 from sync.server import NoServer, Server, running
@@ -56,7 +56,7 @@ def conflicts(path: Path) -> list[dict[str, Any]]:
     return found
 
 
-def people_say(path: Path) -> dict[Device, list[Event]]:
+def people_say(path: Path) -> dict[ChainId, list[Event]]:
     """Every chain of a file, but for what nobody has sent yet: what the laptop noted when it was closed."""
     with Database.open_read_only(path) as database:
         events = [*read_events(database)]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.case import Aspect, Slot
-from fieldtool.domain.framework import Applies
+from fieldtool.domain.method.case import Aspect, Slot
+from fieldtool.domain.method.framework import Applies
 from journeys import walking
 from journeys.program import LARGE, SIZES, SMALL, case_in, leave, open_case, ratings, start, told
 from tui.inspections import CRC

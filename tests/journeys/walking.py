@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from fieldtool.domain.case import Case
-from fieldtool.domain.framework import Applies, Framework, KeyQuestion
+from fieldtool.domain.method.case import Case
+from fieldtool.domain.method.framework import Applies, Framework, KeyQuestion
 from journeys.terminal import Terminal
 
 NOTHING_MISSING = "nothing is missing: c completes the case"

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from cli.inspections import begun
 from domain.cases import CRC
-from fieldtool.domain.events import InspectionOpened
-from fieldtool.domain.sampled import ListedCase
-from fieldtool.inspection import Inspection
-from fieldtool.lead import Lead
-from fieldtool.roll import Roll
-from fieldtool.store.database import Database
+from fieldtool.domain.kinds.sample import ListedCase
+from fieldtool.domain.log.events import InspectionOpened
+from fieldtool.store.file.database import Database
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
+from fieldtool.work.lead import Lead
 
 SAMPLE = "case_supervision"
 FIRST, LAST = date(2020, 3, 2), date(2020, 3, 13)
@@ -44,7 +44,7 @@ def leading(path: Path, *, fieldwork: bool = True) -> Iterator[Lead]:
     with begun(path, CRC):
         pass
     with Database.open(path) as database:
-        lead = Lead(Inspection(Roll(database), "LEAD-1"))
+        lead = Lead(Inspection(InspectionFile(database), "LEAD-1"))
         if fieldwork:
             lead.inspection.record(
                 InspectionOpened(provider="Provider", title="Trial", fieldwork_from=FIRST, fieldwork_to=LAST)
@@ -57,4 +57,4 @@ def leading(path: Path, *, fieldwork: bool = True) -> Iterator[Lead]:
 
 def another(lead: Lead, person: str) -> Lead:
     """The same inspection as somebody else works in it."""
-    return Lead(Inspection(Roll(lead.inspection.roll.database), person))
+    return Lead(Inspection(InspectionFile(lead.inspection.roll.database), person))

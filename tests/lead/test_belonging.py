@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from pyrage import x25519
 
-from fieldtool.domain.events import CaseAssigned, InspectionOpened, PersonJoined
-from fieldtool.domain.roster import RecoveryKeyNamed
-from fieldtool.inspection import InspectionError
-from fieldtool.lead import belonging
-from fieldtool.store import team
-from fieldtool.store.database import StoreError
-from fieldtool.store.laptops import limits, roster
-from fieldtool.store.sharing import membership_of
+from fieldtool.domain.kinds.laptops import RecoveryKeyNamed
+from fieldtool.domain.log.events import CaseAssigned, InspectionOpened, PersonJoined
+from fieldtool.store.file.database import StoreError
+from fieldtool.store.keys import team
+from fieldtool.store.keys.membership import membership_of
+from fieldtool.store.views.laptops import limits, roster
+from fieldtool.work.inspection import InspectionError
+from fieldtool.work.lead import removals
 from store.histories import assert_sound
 from sync.places import Laptop, invited, lead
 
@@ -45,15 +45,15 @@ def recipient() -> str:
 def test_what_is_known_of_laptops(lea: Laptop, anna: Laptop) -> None:
     anna.store(receipts=True).give_receipt()
     lea.log.receive(anna.own)
-    hers, own = belonging.known_laptops(lea.desk)
+    hers, own = removals.known_laptops(lea.desk)
     assert (own.person, own.here, own.key) == ("lea", True, lea.membership.key)
     assert (hers.person, hers.here, hers.invited_by) == ("anna", False, "lea")
     assert hers.key.startswith(hers.short)
     walls = {event.kind: event.wall for event in anna.own}
     assert (hers.joined, hers.heard, hers.events) == (walls["laptop.joined"], walls["receipt.given"], 3)
     assert (hers.removed, hers.removed_by, hers.why) == ("", "", "")
-    belonging.remove_laptop(lea.desk, hers.short, "stolen")
-    hers = belonging.laptop_named(lea.desk, "anna")
+    removals.remove_laptop(lea.desk, hers.short, "stolen")
+    hers = removals.laptop_named(lea.desk, "anna")
     assert (hers.removed, hers.removed_by, hers.why) == (lea.own[-1].wall, "lea", "stolen")
     assert (hers.events, hers.heard) == (3, walls["receipt.given"])
 
@@ -61,24 +61,24 @@ def test_what_is_known_of_laptops(lea: Laptop, anna: Laptop) -> None:
 def test_a_laptop_is_named_by_its_key_or_its_person(lea: Laptop, anna: Laptop) -> None:
     key = anna.membership.key
     for named in (key, key[:4], key[:9].upper(), "anna"):
-        assert belonging.laptop_named(lea.desk, named).key == key
+        assert removals.laptop_named(lea.desk, named).key == key
     for named in (key[:3], "nobody", "", "ben"):
         with pytest.raises(InspectionError, match="no laptop"):
-            belonging.laptop_named(lea.desk, named)
+            removals.laptop_named(lea.desk, named)
     with invited(lea, "second", person="anna") as second:
         with pytest.raises(InspectionError, match="say which, by the beginning of its key"):
-            belonging.laptop_named(lea.desk, "anna")
-        belonging.remove_laptop(lea.desk, key, "broken")
-        assert belonging.laptop_named(lea.desk, "anna").key == second.membership.key
+            removals.laptop_named(lea.desk, "anna")
+        removals.remove_laptop(lea.desk, key, "broken")
+        assert removals.laptop_named(lea.desk, "anna").key == second.membership.key
 
 
 def test_a_removed_laptop_counts_as_far_as_it_was_known(lea: Laptop, anna: Laptop) -> None:
-    belonging.remove_laptop(lea.desk, "anna", "  stolen\nfrom a car ")
+    removals.remove_laptop(lea.desk, "anna", "  stolen\nfrom a car ")
     known = roster(lea.database)[anna.membership.key]
     assert (known.removed, known.why, known.ends) == (True, "stolen from a car", {anna.device: 2})
     assert limits(lea.database) == {anna.device.id: {anna.device: 2}}
     with pytest.raises(InspectionError, match=r"was removed before, by lea \(stolen from a car\)"):
-        belonging.remove_laptop(lea.desk, "anna", "again")
+        removals.remove_laptop(lea.desk, "anna", "again")
     assert_sound(lea.database)
 
 
@@ -86,7 +86,7 @@ def test_removing_somebody_removes_all_their_laptops(lea: Laptop, anna: Laptop) 
     lea.record(CaseAssigned(person="anna"))
     with invited(lea, "second", person="anna") as second, invited(lea, "ben") as ben:
         lea.log.receive([*second.own, *ben.own])
-        departed = belonging.remove_person(lea.desk, "anna", "left the team")
+        departed = removals.remove_person(lea.desk, "anna", "left the team")
         known = roster(lea.database)
         assert {laptop.key for laptop in departed.laptops} == {anna.membership.key, second.membership.key}
         for laptop, seq in ((anna, 2), (second, 1)):
@@ -105,8 +105,8 @@ def test_nobody_removes_the_laptop_they_work_on(lea: Laptop) -> None:
     lea.desk.add_person("anna", "Anna", "lead_inspector")
     before = len(lea.events)
     for remove in (
-        lambda: belonging.remove_laptop(lea.desk, "lea", "stolen"),
-        lambda: belonging.remove_person(lea.desk, "lea", "left"),
+        lambda: removals.remove_laptop(lea.desk, "lea", "stolen"),
+        lambda: removals.remove_person(lea.desk, "lea", "left"),
     ):
         with pytest.raises(InspectionError, match="let another lead inspector remove it, on their own"):
             remove()
@@ -115,10 +115,10 @@ def test_nobody_removes_the_laptop_they_work_on(lea: Laptop) -> None:
 
 def test_the_last_lead_stays(lea: Laptop, anna: Laptop) -> None:
     with pytest.raises(InspectionError, match="lea is the only lead inspector: add another one first"):
-        belonging.remove_person(lea.desk, "lea", "left")
+        removals.remove_person(lea.desk, "lea", "left")
     lea.desk.add_person("anna", "Anna", "lead_inspector")
     anna.log.receive(lea.own)
-    belonging.remove_person(anna.desk, "lea", "left")
+    removals.remove_person(anna.desk, "lea", "left")
     assert list(anna.desk.team) == ["anna", "ben"]
 
 
@@ -126,11 +126,11 @@ def test_the_last_lead_stays(lea: Laptop, anna: Laptop) -> None:
 @pytest.mark.parametrize("why", ["", " \n"])
 def test_a_removal_names_its_reason(lea: Laptop, why: str) -> None:
     with pytest.raises(InspectionError, match="Say why the laptop is removed, with --because WORDS"):
-        belonging.remove_laptop(lea.desk, "anna", why)
+        removals.remove_laptop(lea.desk, "anna", why)
     with pytest.raises(InspectionError, match="Say why anna is removed, with --because WORDS"):
-        belonging.remove_person(lea.desk, "anna", why)
+        removals.remove_person(lea.desk, "anna", why)
     with pytest.raises(InspectionError, match="zoe is not on the team"):
-        belonging.remove_person(lea.desk, "zoe", "who?")
+        removals.remove_person(lea.desk, "zoe", "who?")
     assert limits(lea.database) == {}
 
 
@@ -140,15 +140,15 @@ def test_a_removal_names_its_reason(lea: Laptop, why: str) -> None:
 def test_only_who_leads_may(lea: Laptop, anna: Laptop) -> None:
     before = len(anna.events)
     for do in (
-        lambda: belonging.remove_laptop(anna.desk, "lea", "why not"),
-        lambda: belonging.remove_person(anna.desk, "ben", "why not"),
-        lambda: belonging.name_recovery_key(anna.desk, "hers", recipient()),
-        lambda: belonging.end_recovery_key(anna.desk, "hers"),
+        lambda: removals.remove_laptop(anna.desk, "lea", "why not"),
+        lambda: removals.remove_person(anna.desk, "ben", "why not"),
+        lambda: removals.name_recovery_key(anna.desk, "hers", recipient()),
+        lambda: removals.end_recovery_key(anna.desk, "hers"),
     ):
         with pytest.raises(InspectionError, match="for the lead inspector to do, who is lea"):
             do()
     assert len(anna.events) == before
-    assert belonging.why_not(lea.desk) == ""
+    assert removals.why_not(lea.desk) == ""
 
 
 def test_where_nobody_leads_who_set_it_up_may(tmp_path: Path) -> None:
@@ -159,13 +159,13 @@ def test_where_nobody_leads_who_set_it_up_may(tmp_path: Path) -> None:
         assert team.why_not_lead(lea.database, "lea") == ""
         assert "for lea to do, who set the inspection up" in team.why_not_lead(lea.database, "anna")
         with pytest.raises(InspectionError, match="has set the inspection up"):
-            belonging.remove_person(lea.desk, "lea", "left")
+            removals.remove_person(lea.desk, "lea", "left")
 
 
 def test_who_looks_only_may_nothing(lea: Laptop) -> None:
     desk = lea.desk
     desk.inspection.roll.why_read_only = "opened to look only"
-    assert belonging.why_not(desk) == "Nothing can be recorded here: opened to look only."
+    assert removals.why_not(desk) == "Nothing can be recorded here: opened to look only."
 
 
 def test_who_has_ever_led_depends_on_no_order(lea: Laptop, anna: Laptop, tmp_path: Path) -> None:
@@ -189,35 +189,35 @@ def test_who_has_ever_led_depends_on_no_order(lea: Laptop, anna: Laptop, tmp_pat
 
 def test_recovery_keys_are_named_and_ended(lea: Laptop) -> None:
     key, other = recipient(), recipient()
-    belonging.name_recovery_key(lea.desk, " Head   office ", f" {key}\n")
-    belonging.name_recovery_key(lea.desk, "Archive", other)
-    assert [(known.name, known.recipient, known.by) for known in belonging.recovery_keys(lea.desk)] == [
+    removals.name_recovery_key(lea.desk, " Head   office ", f" {key}\n")
+    removals.name_recovery_key(lea.desk, "Archive", other)
+    assert [(known.name, known.recipient, known.by) for known in removals.recovery_keys(lea.desk)] == [
         ("Archive", other, "lea"),
         ("Head office", key, "lea"),
     ]
     assert lea.membership.recovery == tuple(sorted((key, other)))
     with pytest.raises(InspectionError, match="a recovery key Archive already"):
-        belonging.name_recovery_key(lea.desk, "Archive", key)
-    belonging.end_recovery_key(lea.desk, "Head office")
+        removals.name_recovery_key(lea.desk, "Archive", key)
+    removals.end_recovery_key(lea.desk, "Head office")
     assert lea.membership.recovery == (other,)
     with pytest.raises(InspectionError, match="no recovery key Head office: there are Archive"):
-        belonging.end_recovery_key(lea.desk, "Head office")
-    belonging.name_recovery_key(lea.desk, "Head office", key)
+        removals.end_recovery_key(lea.desk, "Head office")
+    removals.name_recovery_key(lea.desk, "Head office", key)
     assert len(lea.membership.recovery) == 2
 
 
 @pytest.mark.parametrize("text", ["", "age1x", "AGE-SECRET-KEY-1QQQ", "ssh-ed25519 AAAA"])
 def test_what_is_no_recovery_key_is_refused(lea: Laptop, text: str) -> None:
     with pytest.raises(StoreError, match='public key of age begins with "age1"'):
-        belonging.name_recovery_key(lea.desk, "x", text)
+        removals.name_recovery_key(lea.desk, "x", text)
     with pytest.raises(InspectionError, match="needs a name"):
-        belonging.name_recovery_key(lea.desk, " ", recipient())
-    assert belonging.recovery_keys(lea.desk) == ()
+        removals.name_recovery_key(lea.desk, " ", recipient())
+    assert removals.recovery_keys(lea.desk) == ()
 
 
 def test_what_others_say_of_recovery_keys_counts_not(lea: Laptop, anna: Laptop) -> None:
     key = recipient()
-    belonging.name_recovery_key(lea.desk, "office", key)
+    removals.name_recovery_key(lea.desk, "office", key)
     anna.log.receive(lea.own)
     # By a program of their own: another's key beside it, instead of it, one that is none, and its end.
     for said in (
@@ -232,7 +232,7 @@ def test_what_others_say_of_recovery_keys_counts_not(lea: Laptop, anna: Laptop) 
             found = membership_of(laptop.database)
             assert found is not None
             assert found.recovery == (key,)
-    belonging.end_recovery_key(lea.desk, "office")
+    removals.end_recovery_key(lea.desk, "office")
     assert lea.membership.recovery == ()
 
 

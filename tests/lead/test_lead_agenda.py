@@ -10,16 +10,16 @@ import pytest
 
 from cli.inspections import begun
 from domain.cases import CRC, TINY
-from fieldtool.domain.agenda import ItemState
-from fieldtool.domain.case import Slot
-from fieldtool.domain.events import PersonJoined
-from fieldtool.domain.framework import AgendaKind
-from fieldtool.inspection import Inspection, InspectionError
-from fieldtool.lead import Lead
-from fieldtool.lead.agenda import Agenda, day_of, time_of
-from fieldtool.roll import Roll
-from fieldtool.store.database import Database
-from fieldtool.store.log import Device, Log, read_events
+from fieldtool.domain.kinds.agenda import ItemState
+from fieldtool.domain.log.events import PersonJoined
+from fieldtool.domain.method.case import Slot
+from fieldtool.domain.method.framework import AgendaKind
+from fieldtool.store.chain.log import ChainId, Log, read_events
+from fieldtool.store.file.database import Database
+from fieldtool.work.inspection import Inspection, InspectionError
+from fieldtool.work.inspection_file import InspectionFile
+from fieldtool.work.lead import Lead
+from fieldtool.work.lead.agenda import Agenda, day_of, time_of
 
 OFFICER, GROUP = AgendaKind.OFFICER_INTERVIEW, AgendaKind.FOCUS_GROUP
 
@@ -33,7 +33,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 def working(database: Database, person: str | None) -> Agenda:
-    return Agenda(Lead(Inspection(Roll(database), person)))
+    return Agenda(Lead(Inspection(InspectionFile(database), person)))
 
 
 @pytest.fixture
@@ -242,7 +242,7 @@ def test_two_laptops_that_did_not_know_of_each_other_leave_a_conflict(
 ) -> None:
     plan(lead, "A")
     lead.mark_done(["A"])
-    log = Log(database, Device("other", 1), "LEAD-1")
+    log = Log(database, ChainId("other", 1), "LEAD-1")
     done = next(event for event in read_events(database) if event.kind == "agenda.done")
     elsewhere = done._replace(id=done.id._replace(device="other", seq=1), kind="agenda.cancelled")
     elsewhere = elsewhere._replace(text='{"item":"A","why":"ill"}')

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.devices import ClockJumped
-from fieldtool.domain.events import CaseCompleted, CaseReopened
-from fieldtool.domain.sampled import CaseRemoved
-from fieldtool.lead import Lead
-from fieldtool.lead.progress import Progress
-from fieldtool.store.database import Database
-from fieldtool.store.log import Device, Log
+from fieldtool.domain.kinds.devices import ClockJumped
+from fieldtool.domain.kinds.sample import CaseRemoved
+from fieldtool.domain.log.events import CaseCompleted, CaseReopened
+from fieldtool.store.chain.log import ChainId, Log
+from fieldtool.store.file.database import Database
+from fieldtool.work.lead import Lead
+from fieldtool.work.lead.progress_report import Progress
 from lead.populations import FIRST, LAST, SAMPLE, leading, population
 
 
@@ -40,7 +40,7 @@ def refs(lead: Lead, **facts: str) -> list[str]:
 def complete(lead: Lead, some: list[str], day: date) -> None:
     """Complete cases on a day."""
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-    log = Log(database_of(lead), Device("other", 1), "INS-01", lambda: noon)
+    log = Log(database_of(lead), ChainId("other", 1), "INS-01", lambda: noon)
     for ref in some:
         log.record(ref, CaseCompleted())
 
@@ -156,6 +156,6 @@ def test_clocks_that_jumped_are_told(lead: Lead) -> None:
         device="other", incarnation=1, noticed="within a session", steady=9.0,
         expected="2020-03-02T10:00:00.000+00:00", found="2020-03-02T12:00:00.000+00:00",
     )  # fmt: skip
-    Log(database_of(lead), Device("other", 1), "INS-01").record("", jump)
+    Log(database_of(lead), ChainId("other", 1), "INS-01").record("", jump)
     (told,) = on(lead, FIRST).told_jumps
     assert told.startswith("The clock of device other.1 went ahead by 2 hours")

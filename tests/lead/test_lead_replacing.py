@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.case import Answer
-from fieldtool.domain.events import CaseAdded, FactSet
-from fieldtool.domain.sampled import SampleDrawn
-from fieldtool.inspection import InspectionError
-from fieldtool.lead import Lead, replacing, sharing_out
+from fieldtool.domain.kinds.sample import SampleDrawn
+from fieldtool.domain.log.events import CaseAdded, FactSet
+from fieldtool.domain.method.case import Answer
+from fieldtool.work.inspection import InspectionError
+from fieldtool.work.lead import Lead, replacements, share_out
 from lead.populations import FIRST, SAMPLE, another, leading, population
 
 WHY = "to Kent, in March"
@@ -51,20 +51,20 @@ def refs(lead: Lead) -> set[str]:
     return {case.ref for case in lead.inspection.cases()}
 
 
-def replaced(lead: Lead, ref: str) -> replacing.Replacement:
-    proposed = replacing.propose(lead, ref, "transferred", WHY)
-    replacing.carry_out(lead, proposed)
+def replaced(lead: Lead, ref: str) -> replacements.Replacement:
+    proposed = replacements.propose(lead, ref, "transferred", WHY)
+    replacements.carry_out(lead, proposed)
     return proposed
 
 
 def test_the_next_reserve_case_of_the_stratum_comes(lead: Lead) -> None:
     ref = some_case(lead, reserve=2)
     before, (first, second, *rest) = refs(lead), reserve_of(lead, ref)
-    proposed = replacing.propose(lead, ref, "transferred", WHY)
+    proposed = replacements.propose(lead, ref, "transferred", WHY)
     assert refs(lead) == before
     assert proposed.next.case is not None
     assert (proposed.next.case.ref, proposed.next.left) == (first, 1 + len(rest))
-    replacing.carry_out(lead, proposed)
+    replacements.carry_out(lead, proposed)
     assert refs(lead) == before - {ref} | {first}
     facts = {case.ref: case.facts for case in population(200)}
     assert lead.inspection.case(first).facts == facts[first]
@@ -73,7 +73,7 @@ def test_the_next_reserve_case_of_the_stratum_comes(lead: Lead) -> None:
     assert again.listed is not None
     assert again.listed.ref == second
     assert [(each.ref, each.why) for each in again.next.skipped] == [(first, "in the sample already")]
-    found = replacing.eliminated(lead)
+    found = replacements.eliminated(lead)
     assert [(each.ref, each.criterion, each.why, each.replaced_by, each.who) for each in found] == [
         (ref, "transferred", WHY, first, "LEAD-1"),
         (first, "transferred", WHY, second, "LEAD-1"),
@@ -83,25 +83,25 @@ def test_the_next_reserve_case_of_the_stratum_comes(lead: Lead) -> None:
 def test_what_was_recorded_is_kept_and_counts_no_more(lead: Lead) -> None:
     ref = some_case(lead)
     lead.assign("INS-02", [ref])
-    sharing_out.set_day(lead, [ref], FIRST)
+    share_out.set_day(lead, [ref], FIRST)
     inspector = another(lead, "INS-02").inspection
     inspector.answer(inspector.case(ref), "2.1.1.a", Answer.YES)
     assert lead.inspection.counts()["2.1.1.a"].yes == 1
     proposed = replaced(lead, ref)
     assert "in progress, 7 of 78 done" in " ".join(proposed.told)
     assert lead.inspection.counts()["2.1.1.a"].yes == 0
-    (out,) = replacing.eliminated(lead)
+    (out,) = replacements.eliminated(lead)
     assert (out.holder, out.facts["hub"]) == ("INS-02", proposed.line.place)
     # Who held the one holds the other, on the same day.
     assert proposed.listed is not None
     assert lead.inspection.case(proposed.listed.ref).holder == "INS-02"
-    assert sharing_out.planned_days(lead) == {proposed.listed.ref: FIRST}
-    replacing.bring_back(lead, ref)
+    assert share_out.planned_days(lead) == {proposed.listed.ref: FIRST}
+    replacements.bring_back(lead, ref)
     assert lead.inspection.case(ref).answer("2.1.1.a") is Answer.YES
     assert lead.inspection.counts()["2.1.1.a"].yes == 1
-    assert replacing.eliminated(lead) == []
+    assert replacements.eliminated(lead) == []
     with pytest.raises(InspectionError, match=f"{ref} is not among the cases that dropped out"):
-        replacing.bring_back(lead, ref)
+        replacements.bring_back(lead, ref)
 
 
 def test_a_local_assessor_does_not_get_a_case_of_their_own_office(lead: Lead) -> None:
@@ -125,7 +125,7 @@ def test_an_officer_who_gives_six_is_passed_over(lead: Lead) -> None:
     # Cases have come to the officer of the first since the list was made.
     others = [each for each in drawn(lead).cases if each != ref and officers[each] != officers[first]][:6]
     lead.inspection.record_all([(each, [FactSet(fact="officer", to=officers[first])]) for each in others])
-    proposed = replacing.propose(lead, ref, "deceased", WHY)
+    proposed = replacements.propose(lead, ref, "deceased", WHY)
     assert proposed.listed is not None
     assert proposed.listed.ref == second
     ((passed, why),) = proposed.next.skipped
@@ -139,30 +139,30 @@ def test_without_reserve_only_if_the_lead_says_so(lead: Lead) -> None:
     others = [each for each in drawn(lead).cases if stratum(lead, each) == stratum(lead, ref) and each != ref]
     for other, _ in zip(others, reserve_of(lead, ref), strict=False):
         replaced(lead, other)
-    proposed = replacing.propose(lead, ref, "no_file", "not found.")
+    proposed = replacements.propose(lead, ref, "no_file", "not found.")
     assert proposed.listed is None
     assert proposed.short.startswith("No reserve case of ")
     before = refs(lead)
     with pytest.raises(InspectionError, match=f"is left .*{ref} stays unless you say"):
-        replacing.carry_out(lead, proposed)
+        replacements.carry_out(lead, proposed)
     assert refs(lead) == before
-    replacing.carry_out(lead, proposed, without_reserve=True)
+    replacements.carry_out(lead, proposed, without_reserve=True)
     assert refs(lead) == before - {ref}
-    assert replacing.eliminated(lead)[-1].replaced_by == ""
+    assert replacements.eliminated(lead)[-1].replaced_by == ""
 
 
 def test_a_sample_that_was_not_drawn_has_no_reserve(lead: Lead) -> None:
     lead.add_all("unpaid_work", [population(201)[-1]])
-    proposed = replacing.propose(lead, "X0200", "other", "as agreed")
+    proposed = replacements.propose(lead, "X0200", "other", "as agreed")
     assert proposed.short == "Unpaid work was not drawn from its case list, so it has no reserve cases."
 
 
 def test_what_came_in_meanwhile_stops_it(lead: Lead) -> None:
     ref = some_case(lead)
-    proposed = replacing.propose(lead, ref, "transferred", WHY)
+    proposed = replacements.propose(lead, ref, "transferred", WHY)
     lead.inspection.record_all([(reserve_of(lead, ref)[0], [CaseAdded(sample=SAMPLE)])])
     with pytest.raises(InspectionError, match="Something came in meanwhile"):
-        replacing.carry_out(lead, proposed)
+        replacements.carry_out(lead, proposed)
     assert ref in refs(lead)
 
 
@@ -171,17 +171,17 @@ def test_who_and_what_is_refused(lead: Lead) -> None:
     with pytest.raises(
         InspectionError, match='There is no criterion "moved": there are transferred, deceased'
     ):
-        replacing.propose(lead, ref, "moved", WHY)
+        replacements.propose(lead, ref, "moved", WHY)
     with pytest.raises(InspectionError, match=f"Say in words why {ref} drops out"):
-        replacing.propose(lead, ref, "deceased", " ")
+        replacements.propose(lead, ref, "deceased", " ")
     with pytest.raises(InspectionError, match="There is no case X9999"):
-        replacing.propose(lead, "X9999", "deceased", WHY)
+        replacements.propose(lead, "X9999", "deceased", WHY)
     inspector = another(lead, "INS-01")
-    proposed = replacing.propose(inspector, ref, "deceased", WHY)
+    proposed = replacements.propose(inspector, ref, "deceased", WHY)
     with pytest.raises(InspectionError, match="This is for the lead inspector to do"):
-        replacing.carry_out(inspector, proposed)
+        replacements.carry_out(inspector, proposed)
     with pytest.raises(InspectionError, match="This is for the lead inspector to do"):
-        replacing.bring_back(inspector, ref)
+        replacements.bring_back(inspector, ref)
 
 
 def test_what_dropped_out_is_not_drawn_again(lead: Lead) -> None:

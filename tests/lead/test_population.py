@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from domain.cases import CRC
-from fieldtool.domain.sampled import ListedCase, ListImported
-from fieldtool.inspection import InspectionError
-from fieldtool.lead import Lead, drawing
-from fieldtool.lead.population import Population
+from fieldtool.domain.kinds.sample import ListedCase, ListImported
+from fieldtool.work.inspection import InspectionError
+from fieldtool.work.lead import Lead, draws
+from fieldtool.work.lead.population import Population
 from lead.populations import SAMPLE, leading, population
 
 
@@ -26,7 +26,7 @@ def lead(tmp_path: Path) -> Iterator[Lead]:
 def test_strata_are_counted_as_the_framework_has_them(lead: Lead) -> None:
     cases = population(200)
     lead.take_list(SAMPLE, cases)
-    those = drawing.population(lead, SAMPLE)
+    those = draws.population(lead, SAMPLE)
     assert those is not None
     counted = Counter(CRC.stratum_of(SAMPLE, case.facts) for case in cases)
     assert dict(those.strata) == {stratum: counted[stratum] for stratum in CRC.strata_for(SAMPLE)}
@@ -36,24 +36,24 @@ def test_strata_are_counted_as_the_framework_has_them(lead: Lead) -> None:
 
 def test_a_trial_is_the_draw_and_records_nothing(lead: Lead) -> None:
     lead.take_list(SAMPLE, population(200))
-    those = drawing.population(lead, SAMPLE)
+    those = draws.population(lead, SAMPLE)
     assert those is not None
     tried = those.drawn(40, 20, 7)
     assert lead.drawn(SAMPLE) is None
-    assert drawing.recorded(lead, SAMPLE) is None
+    assert draws.recorded(lead, SAMPLE) is None
     assert lead.draw(SAMPLE, 40, buffer=20, seed=7) == tried
-    found = drawing.recorded(lead, SAMPLE)
+    found = draws.recorded(lead, SAMPLE)
     assert found is not None
     assert found.population.drawn(found.event.size, found.event.buffer, found.event.seed) == tried
     assert (found.actor, found.wall[:4].isdigit()) == ("LEAD-1", True)
-    assert drawing.cases_here(lead) == {SAMPLE: 40}
-    assert drawing.why_final(lead, SAMPLE) == ""
+    assert draws.cases_here(lead) == {SAMPLE: 40}
+    assert draws.why_final(lead, SAMPLE) == ""
 
 
 def test_what_is_in_another_sample_is_left_out_and_told(lead: Lead) -> None:
     lead.add_all("unpaid_work", [ListedCase("X0003", {}), ListedCase("U1", {})])
     lead.take_list(SAMPLE, population(20))
-    those = drawing.population(lead, SAMPLE)
+    those = draws.population(lead, SAMPLE)
     assert those is not None
     assert (those.left_out, those.total) == (frozenset(["X0003"]), 19)
     first = those.explained(those.drawn(19, 0, 1))[0].sentences[0]
@@ -64,12 +64,12 @@ def test_a_later_list_does_not_change_what_was_drawn(lead: Lead) -> None:
     lead.take_list(SAMPLE, population(60))
     drawn = lead.draw(SAMPLE, 20, seed=1)
     lead.take_list(SAMPLE, population(5))
-    found, now = drawing.recorded(lead, SAMPLE), drawing.population(lead, SAMPLE)
+    found, now = draws.recorded(lead, SAMPLE), draws.population(lead, SAMPLE)
     assert found is not None
     assert now is not None
     assert (found.population.total, now.total) == (60, 5)
     assert found.population.drawn(20, 0, 1) == drawn
-    assert {sample: seen.cases for sample, seen in drawing.lists_seen(lead).items()} == {SAMPLE: 5}
+    assert {sample: seen.cases for sample, seen in draws.lists_seen(lead).items()} == {SAMPLE: 5}
 
 
 def test_a_case_that_fits_no_stratum() -> None:
@@ -111,7 +111,7 @@ def test_a_list_that_knows_no_facts_is_one_stratum() -> None:
     ],
 )
 def test_sizes_in_words(size: int | None, words: str, formula: str) -> None:
-    found = drawing.sizing(1217, Decimal(80), Decimal(5), size)
+    found = draws.sizing(1217, Decimal(80), Decimal(5), size)
     assert found.in_words.startswith(words)
     assert found.formula.startswith(formula)
     assert found.size == (size or 145)
@@ -119,4 +119,4 @@ def test_sizes_in_words(size: int | None, words: str, formula: str) -> None:
 
 def test_figures_that_make_no_size() -> None:
     with pytest.raises(InspectionError, match=r"must lie between 0\.01 and 99\.99 per cent"):
-        drawing.sizing(100, Decimal(80), Decimal(0), None)
+        draws.sizing(100, Decimal(80), Decimal(0), None)

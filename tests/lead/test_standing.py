@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.framework import AgendaKind
-from fieldtool.lead import Lead, replacing, sharing_out, standing
-from fieldtool.lead.agenda import Agenda
-from fieldtool.lead.progress import Progress
+from fieldtool.domain.method.framework import AgendaKind
+from fieldtool.work.lead import Lead, replacements, share_out, task_status
+from fieldtool.work.lead.agenda import Agenda
+from fieldtool.work.lead.progress_report import Progress
 from lead.populations import FIRST, SAMPLE, leading, population
 
 
@@ -26,60 +26,60 @@ def progress(lead: Lead) -> Progress:
 
 
 def test_a_new_inspection_says_what_comes_first(lead: Lead) -> None:
-    assert standing.of_set_up(lead) == ("4 people", False)
-    assert standing.of_case_lists(lead) == ("none yet", True)
-    assert standing.of_draw(lead) == ("needs a case list first", False)
-    assert standing.of_sharing_out(lead) == ("no cases yet", False)
-    assert standing.of_replacing(lead) == ("no case dropped out", False)
-    assert standing.of_agenda(lead) == ("nothing planned yet", False)
-    assert standing.of_progress(progress(lead)) == ("no cases yet", False)
-    assert standing.headline(lead, progress(lead)) == "There are no cases yet: bring in a case list."
+    assert task_status.of_set_up(lead) == ("4 people", False)
+    assert task_status.of_case_lists(lead) == ("none yet", True)
+    assert task_status.of_draw(lead) == ("needs a case list first", False)
+    assert task_status.of_sharing_out(lead) == ("no cases yet", False)
+    assert task_status.of_replacing(lead) == ("no case dropped out", False)
+    assert task_status.of_agenda(lead) == ("nothing planned yet", False)
+    assert task_status.of_progress(progress(lead)) == ("no cases yet", False)
+    assert task_status.headline(lead, progress(lead)) == "There are no cases yet: bring in a case list."
 
 
 def test_what_is_not_set_up_waits(tmp_path: Path) -> None:
     with leading(tmp_path / "trial.db", fieldwork=False) as lead:
-        assert standing.of_set_up(lead) == ("4 people, days of fieldwork not said yet", True)
+        assert task_status.of_set_up(lead) == ("4 people, days of fieldwork not said yet", True)
         for number in (1, 2, 3):
             lead.add_person(f"INS-0{number}", "No longer", "lead_inspector")
-        assert standing.of_set_up(lead) == ("4 people, no inspector yet", True)
+        assert task_status.of_set_up(lead) == ("4 people, no inspector yet", True)
 
 
 def test_from_a_list_to_cases_that_dropped_out(lead: Lead) -> None:
     lead.take_list(SAMPLE, population(60))
-    assert standing.of_case_lists(lead) == ("1 list, 60 cases", False)
-    assert standing.of_draw(lead) == ("not drawn yet", True)
-    assert standing.headline(lead, progress(lead)) == "There are no cases yet: draw the sample."
+    assert task_status.of_case_lists(lead) == ("1 list, 60 cases", False)
+    assert task_status.of_draw(lead) == ("not drawn yet", True)
+    assert task_status.headline(lead, progress(lead)) == "There are no cases yet: draw the sample."
     lead.draw(SAMPLE, 10, buffer=20, seed=1)
-    assert standing.of_draw(lead) == ("10 drawn, 2 in reserve", False)
-    assert standing.of_sharing_out(lead) == ("10 cases nobody holds", True)
-    sharing_out.carry_out(lead, sharing_out.plan(lead))
-    assert standing.of_sharing_out(lead) == ("all 10 have a holder", False)
-    assert standing.of_progress(progress(lead)) == ("10 untouched", False)
-    assert standing.headline(lead, progress(lead)) == progress(lead).headline
+    assert task_status.of_draw(lead) == ("10 drawn, 2 in reserve", False)
+    assert task_status.of_sharing_out(lead) == ("10 cases nobody holds", True)
+    share_out.carry_out(lead, share_out.plan(lead))
+    assert task_status.of_sharing_out(lead) == ("all 10 have a holder", False)
+    assert task_status.of_progress(progress(lead)) == ("10 untouched", False)
+    assert task_status.headline(lead, progress(lead)) == progress(lead).headline
     first, second, *_ = (line.ref for line in lead.lines_of(lead.drawn(SAMPLE).cases))  # type: ignore[union-attr]
     drop(lead, first)
-    assert standing.of_replacing(lead).words.startswith("1 dropped out")
-    for ref in (second, *(out.replaced_by for out in replacing.eliminated(lead) if out.replaced_by)):
+    assert task_status.of_replacing(lead).words.startswith("1 dropped out")
+    for ref in (second, *(out.replaced_by for out in replacements.eliminated(lead) if out.replaced_by)):
         drop(lead, ref)
-    out = replacing.eliminated(lead)
+    out = replacements.eliminated(lead)
     without = sum(not each.replaced_by for each in out)
-    assert standing.of_replacing(lead).words == f"{len(out)} dropped out" + (
+    assert task_status.of_replacing(lead).words == f"{len(out)} dropped out" + (
         f", nothing came for {without}" if without else ""
     )
 
 
 def drop(lead: Lead, ref: str) -> None:
-    replacing.carry_out(lead, replacing.propose(lead, ref, "deceased", "so"), without_reserve=True)
+    replacements.carry_out(lead, replacements.propose(lead, ref, "deceased", "so"), without_reserve=True)
 
 
 def test_cases_that_came_in_at_once_need_not_be_drawn(lead: Lead) -> None:
     lead.add_all("unpaid_work", population(4))
-    assert standing.of_case_lists(lead) == ("no list to draw from; 4 cases came in all at once", False)
-    assert standing.of_draw(lead) == ("nothing to draw from", False)
+    assert task_status.of_case_lists(lead) == ("no list to draw from; 4 cases came in all at once", False)
+    assert task_status.of_draw(lead) == ("nothing to draw from", False)
     lead.take_list(SAMPLE, population(60)[10:])
     lead.draw(SAMPLE, 10, buffer=0, seed=1)
     lead.take_list("through_the_gate", population(70)[60:])
-    assert standing.of_draw(lead) == ("10 drawn, 0 in reserve, 1 list not drawn yet", True)
+    assert task_status.of_draw(lead) == ("10 drawn, 0 in reserve, 1 list not drawn yet", True)
 
 
 def test_the_agenda_is_counted(lead: Lead) -> None:
@@ -87,4 +87,4 @@ def test_the_agenda_is_counted(lead: Lead) -> None:
     for day in (2, 3, 4):
         agenda.add(agenda.read(AgendaKind.MEETING, day=f"{day}/3/2020"))
     agenda.cancel_day(date(2020, 3, 4), "ill")
-    assert standing.of_agenda(lead) == ("2 planned, 1 cancelled", False)
+    assert task_status.of_agenda(lead) == ("2 planned, 1 cancelled", False)

@@ -9,14 +9,14 @@ from typing import NamedTuple
 import pytest
 
 from cli.inspections import asked
-from fieldtool.domain.case import Aspect
-from fieldtool.domain.framework import AgendaKind
-from fieldtool.inspection import Inspection, InspectionError
-from fieldtool.lead import Lead, replacing, sharing_out, standing
-from fieldtool.lead.agenda import Agenda
-from fieldtool.roll import Roll
-from fieldtool.store.database import Database
-from fieldtool.store.log import Device, Log, read_events
+from fieldtool.domain.method.case import Aspect
+from fieldtool.domain.method.framework import AgendaKind
+from fieldtool.store.chain.log import ChainId, Log, read_events
+from fieldtool.store.file.database import Database
+from fieldtool.work.inspection import Inspection, InspectionError
+from fieldtool.work.inspection_file import InspectionFile
+from fieldtool.work.lead import Lead, replacements, share_out, task_status
+from fieldtool.work.lead.agenda import Agenda
 from lead.populations import SAMPLE, leading, population
 
 
@@ -61,8 +61,8 @@ def two(path: Path) -> Iterator[Two]:
     with leading(path) as one:
         one.take_list(SAMPLE, population(200))
         with Database.create(path.with_name("other.db")) as database:
-            Log(database, Device("other", 1), "LEAD-1").receive(read_events(one.inspection.roll.database))
-            other = Lead(Inspection(Roll(database), "LEAD-1"))
+            Log(database, ChainId("other", 1), "LEAD-1").receive(read_events(one.inspection.roll.database))
+            other = Lead(Inspection(InspectionFile(database), "LEAD-1"))
             other.add_person("INS-04", "No 4", "inspector")
             yield Two(one, other)
 
@@ -86,8 +86,8 @@ def of_one_stratum(lead: Lead) -> tuple[str, str, str]:
 
 
 def replace(lead: Lead, ref: str, criterion: str = "deceased") -> str:
-    proposed = replacing.propose(lead, ref, criterion, "so")
-    replacing.carry_out(lead, proposed)
+    proposed = replacements.propose(lead, ref, criterion, "so")
+    replacements.carry_out(lead, proposed)
     return proposed.listed.ref if proposed.listed else ""
 
 
@@ -116,18 +116,18 @@ def test_both_replace_with_the_same_reserve_case(drawn: Two, path: Path) -> None
     drawn.exchange()
     assert refs(one) == before - {first, second} | {comes}
     assert drawn.disputed == {(comes, Aspect.HOLDER)}
-    assert replacing.came_twice(replacing.eliminated(one)) == {comes: [first, second]}
-    assert standing.of_replacing(one).words == "2 dropped out, nothing came for 1"
+    assert replacements.came_twice(replacements.eliminated(one)) == {comes: [first, second]}
+    assert task_status.of_replacing(one).words == "2 dropped out, nothing came for 1"
     said = asked("replace", path, "--list").stdout.splitlines()[-1]
     assert said == (
         f"{comes} came for {first} and {second}: take one of them back with --bring-back, and replace it again."
     )
     # As it is told there.
-    replacing.bring_back(one, first)
+    replacements.bring_back(one, first)
     assert replace(one, first) not in {comes, ""}
     assert len(refs(one)) == len(before)
-    assert replacing.came_twice(replacing.eliminated(one)) == {}
-    assert standing.of_replacing(one).words == "2 dropped out"
+    assert replacements.came_twice(replacements.eliminated(one)) == {}
+    assert task_status.of_replacing(one).words == "2 dropped out"
 
 
 def test_both_replace_the_same_case(drawn: Two) -> None:
@@ -137,14 +137,14 @@ def test_both_replace_the_same_case(drawn: Two) -> None:
     drawn.exchange()
     assert refs(one) == before - {first} | {comes}
     assert drawn.disputed == {("", Aspect.ELIMINATED)}
-    assert replacing.came_twice(replacing.eliminated(one)) == {}
+    assert replacements.came_twice(replacements.eliminated(one)) == {}
 
 
 def test_both_share_out(drawn: Two) -> None:
     one, other = drawn
-    mine, yours = sharing_out.plan(one, ["INS-01"]), sharing_out.plan(other, ["INS-02", "INS-04"])
-    sharing_out.carry_out(one, mine)
-    sharing_out.carry_out(other, yours)
+    mine, yours = share_out.plan(one, ["INS-01"]), share_out.plan(other, ["INS-02", "INS-04"])
+    share_out.carry_out(one, mine)
+    share_out.carry_out(other, yours)
     drawn.exchange()
     assert drawn.disputed == {(ref, Aspect.HOLDER) for ref in refs(one)}
     # One of the two holds each case, and the same on both laptops.

@@ -7,9 +7,9 @@ from datetime import datetime
 
 import pytest
 
-from fieldtool.domain.case import Case
-from fieldtool.domain.events import CaseAdded
-from fieldtool.domain.framework import Framework
+from fieldtool.domain.log.events import CaseAdded
+from fieldtool.domain.method.case import Case
+from fieldtool.domain.method.framework import Framework
 from fieldtool.frameworks.loader import load
 from sample_db.diary import Deed, deeds
 

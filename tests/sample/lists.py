@@ -6,9 +6,9 @@ import csv
 from collections.abc import Mapping
 from pathlib import Path
 
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
-from fieldtool.sample import sample_file
+from fieldtool.work.demo import sample_file
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
 
 FACTS = (
     "gender",
@@ -28,7 +28,7 @@ Cases = dict[str, tuple[str, Mapping[str, str], str | None]]
 
 def cases_of(path: Path, key: bytes | None = None) -> Cases:
     """The cases of an inspection: sample type, facts of the service, and who holds them."""
-    with Roll.open(path, to_write=False, key=key) as roll:
+    with InspectionFile.open(path, to_write=False, key=key) as roll:
         return {
             case.ref: (case.sample, {f: v for f, v in case.facts.items() if f in FACTS}, case.holder)
             for case in Inspection(roll).cases()
@@ -37,7 +37,7 @@ def cases_of(path: Path, key: bytes | None = None) -> Cases:
 
 def write_lists(folder: Path, cases: Cases) -> dict[str, Path]:
     """Write the case lists, in words and not by the ids of the framework; one for each sample type."""
-    with Roll.open(sample_file(), to_write=False) as roll:
+    with InspectionFile.open(sample_file(), to_write=False) as roll:
         framework = Inspection(roll).framework
     found = {}
     for sample in framework.samples:

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
-from fieldtool.sample import sample_file
-from fieldtool.store.database import Database
+from fieldtool.store.file.database import Database
+from fieldtool.work.demo import sample_file
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
 from sample_db.build import build
 
 REFERENCE = Path(__file__).parent.parent / "reference"
@@ -56,7 +56,7 @@ def test_the_builder_makes_the_shipped_database_again(tmp_path: Path) -> None:
 
 
 def test_nothing_is_wrong_with_it() -> None:
-    with Roll.open(sample_file(), to_write=False) as roll:
+    with InspectionFile.open(sample_file(), to_write=False) as roll:
         assert list(Inspection(roll).findings()) == []
 
 
@@ -69,7 +69,7 @@ def test_every_key_question_is_as_published(row: dict[str, str], questions: dict
 
 
 def test_every_prompt_is_as_published() -> None:
-    with Roll.open(sample_file(), to_write=False) as roll:
+    with InspectionFile.open(sample_file(), to_write=False) as roll:
         inspection = Inspection(roll)
         for counts in (inspection.counts(), inspection.counts(complete_only=True)):
             for row in published("hiow_2020_prompts.csv"):

@@ -8,15 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from fieldtool.domain.agenda import (
+from fieldtool.domain.kinds.agenda import (
     EvidenceNoted,
     InterviewAnswered,
     ItemCancelled,
     ItemDone,
     ItemPlanned,
 )
-from fieldtool.domain.case import Aspect, Case
-from fieldtool.domain.events import (
+from fieldtool.domain.log.events import (
     AnswerGiven,
     CaseAssigned,
     CaseCompleted,
@@ -29,11 +28,12 @@ from fieldtool.domain.events import (
     ReasonWritten,
     Undone,
 )
-from fieldtool.domain.framework import AgendaKind, Framework
-from fieldtool.domain.listing import CaseState
-from fieldtool.domain.rating import standings
-from fieldtool.domain.tally import tally
-from fieldtool.domain.walk import missing, progress
+from fieldtool.domain.method.case import Aspect, Case
+from fieldtool.domain.method.case_line import CaseState
+from fieldtool.domain.method.framework import AgendaKind, Framework
+from fieldtool.domain.method.rating import standings
+from fieldtool.domain.method.tally import tally
+from fieldtool.domain.method.walk import missing, progress
 from sample_db.diary import Deed, deeds, device_of
 from sample_db.steps import SERVICE_FACTS
 

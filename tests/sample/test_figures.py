@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.case import Case
-from fieldtool.domain.events import StandardLeftUnrated
-from fieldtool.domain.figures import FiguresImported
-from fieldtool.domain.framework import Framework
-from fieldtool.domain.listing import CaseState
-from fieldtool.domain.rating import overall, standings
-from fieldtool.domain.tally import Count, tally
-from fieldtool.domain.walk import missing, oddities, sits_oddly
+from fieldtool.domain.kinds.figures import FiguresImported
+from fieldtool.domain.log.events import StandardLeftUnrated
+from fieldtool.domain.method.case import Case
+from fieldtool.domain.method.case_line import CaseState
+from fieldtool.domain.method.framework import Framework
+from fieldtool.domain.method.rating import overall, standings
+from fieldtool.domain.method.tally import Count, tally
+from fieldtool.domain.method.walk import missing, oddities, sits_oddly
 from sample_db.diary import Deed
 
 REFERENCE = Path(__file__).parent.parent / "reference"

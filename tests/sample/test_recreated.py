@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from cli.inspections import asked
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
-from fieldtool.sample import sample_file
+from fieldtool.work.demo import sample_file
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
 from sample.lists import cases_of, write_lists
 
 
@@ -22,7 +22,7 @@ def test_the_sample_is_made_again_by_commands(tmp_path: Path, monkeypatch: pytes
         assert answer.exit_code == 0, (args, answer.stdout, answer.stderr)
         return answer.stdout
 
-    with Roll.open(sample_file(), to_write=False) as roll:
+    with InspectionFile.open(sample_file(), to_write=False) as roll:
         heading, people = roll.heading, roll.people
         days = [str(day) for day in Inspection(roll).fieldwork]
     lead = next(person for person in people if person.role == "lead_inspector")
@@ -41,6 +41,6 @@ def test_the_sample_is_made_again_by_commands(tmp_path: Path, monkeypatch: pytes
         if refs:
             said("assign", path, "--to", person.id, *refs)
     assert cases_of(path) == cases
-    with Roll.open(path, to_write=False) as roll:
+    with InspectionFile.open(path, to_write=False) as roll:
         assert (roll.heading, roll.people) == (heading, people)
     said("verify", path)

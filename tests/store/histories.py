@@ -13,9 +13,7 @@ from typing import Any, Self
 from hypothesis import strategies as st
 
 from domain.cases import TINY
-from fieldtool.domain import tally, walk
-from fieldtool.domain.case import Answer, Judgement
-from fieldtool.domain.events import (
+from fieldtool.domain.log.events import (
     AnswerGiven,
     Body,
     CaseAdded,
@@ -30,10 +28,13 @@ from fieldtool.domain.events import (
     NoteWritten,
     ReasonWritten,
 )
-from fieldtool.store import check, queries
-from fieldtool.store.database import Database
-from fieldtool.store.log import Device, Log, event_of, read_events
-from fieldtool.store.views import VIEWS
+from fieldtool.domain.method import tally, walk
+from fieldtool.domain.method.case import Answer, Judgement
+from fieldtool.store.audit import file_check
+from fieldtool.store.chain.log import ChainId, Log, event_of, read_events
+from fieldtool.store.file.database import Database
+from fieldtool.store.views import queries
+from fieldtool.store.views.tables import VIEWS
 
 START = datetime(2020, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -72,7 +73,7 @@ class Laptop(AbstractContextManager["Laptop"]):
 
     @cached_property
     def log(self) -> Log:
-        return Log(self.database, Device(self.name, 1), f"person_{self.name}", self.clock)
+        return Log(self.database, ChainId(self.name, 1), f"person_{self.name}", self.clock)
 
     def __exit__(self, *_: object) -> None:
         self.database.close()
@@ -111,10 +112,10 @@ def views(database: Database) -> dict[str, set[tuple[Any, ...]]]:
 
 def assert_sound(database: Database) -> None:
     """The chain is whole, the views are a rebuild's, the tallies a plain recount's, the lines the cases'."""
-    said = [line for line in check.findings(database) if "kept but has no effect" not in line]
+    said = [line for line in file_check.findings(database) if "kept but has no effect" not in line]
     assert said == []
     before = views(database)
-    check.rebuild(database)
+    file_check.rebuild(database)
     assert views(database) == before
     assert_counted(database)
 

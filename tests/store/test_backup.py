@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.case import Slot
-from fieldtool.store import backup, check, drafts, keys
-from fieldtool.store.backup import back_up
-from fieldtool.store.database import Database, StoreError, key_file_of
-from fieldtool.store.log import Device, Log, read_events
+from fieldtool.domain.method.case import Slot
+from fieldtool.store.audit import file_check
+from fieldtool.store.chain import drafts
+from fieldtool.store.chain.log import ChainId, Log, read_events
+from fieldtool.store.copies import backup
+from fieldtool.store.copies.backup import back_up
+from fieldtool.store.file.database import Database, StoreError, key_file_of
+from fieldtool.store.keys import key_file
 from store.histories import NO, YES, Laptop, Watch, assert_sound
 
-CHEAP = keys.Cost(operations=1, memory=8192)
+CHEAP = key_file.Cost(operations=1, memory=8192)
 
 
 def names(folder: Path) -> list[str]:
@@ -23,9 +26,9 @@ def names(folder: Path) -> list[str]:
 
 
 def encrypted(path: Path) -> tuple[Database, Log, bytes]:
-    key, _ = keys.create_key(path, "correct horse", cost=CHEAP)
+    key, _ = key_file.create_key(path, "correct horse", cost=CHEAP)
     database = Database.create(path, key)
-    return database, Log(database, Device("a", 1), "anna", Watch()), key
+    return database, Log(database, ChainId("a", 1), "anna", Watch()), key
 
 
 def worked_in(path: Path) -> Laptop:
@@ -61,7 +64,7 @@ def test_of_an_encrypted_inspection_the_backup_is_encrypted_and_has_its_key_file
         log.record("A", YES)
         back_up(tmp_path / "a.db", tmp_path / "b.db", key)
     assert b"Qax" not in (tmp_path / "b.db").read_bytes()
-    assert keys.unlock(tmp_path / "b.db", "correct horse") == key
+    assert key_file.unlock(tmp_path / "b.db", "correct horse") == key
     with Database.open_read_only(tmp_path / "b.db", key) as copy:
         assert [event.body for event in read_events(copy)] == [YES]
 
@@ -126,7 +129,7 @@ def test_what_is_wrong_with_the_inspection_itself_is_backed_up_and_said(tmp_path
         made = back_up(tmp_path / "a.db", tmp_path / "b.db")
     assert any("tally" in finding for finding in made.findings)
     with Database.open(tmp_path / "b.db") as copy:
-        assert list(check.findings(copy)) == list(made.findings)
+        assert list(file_check.findings(copy)) == list(made.findings)
 
 
 def test_a_full_disk_leaves_nothing_behind(small_disk: Callable[[int], Path], tmp_path: Path) -> None:

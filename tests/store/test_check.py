@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.audit import Finding, Touched
-from fieldtool.domain.case import Aspect, Judgement, Slot
-from fieldtool.domain.events import EventId, FactSet, JudgementMade
-from fieldtool.store import check, drafts
-from fieldtool.store.database import Database, StoreError
-from fieldtool.store.driver import dbapi2
-from fieldtool.store.forks import forked_rows
-from fieldtool.store.log import Received, event_of, new_device
+from fieldtool.domain.log.events import EventId, FactSet, JudgementMade
+from fieldtool.domain.log.findings import Finding, Touched
+from fieldtool.domain.method.case import Aspect, Judgement, Slot
+from fieldtool.store.audit import file_check
+from fieldtool.store.chain import drafts
+from fieldtool.store.chain.forks import forked_rows
+from fieldtool.store.chain.log import Received, event_of, new_device
+from fieldtool.store.file.database import Database, StoreError
+from fieldtool.store.file.driver import dbapi2
 from store.histories import NO, YES, Laptop, Watch, assert_sound, forged, views
 
 
@@ -46,12 +47,12 @@ def tamper(path: Path, *statements: str) -> None:
 
 def found(path: Path) -> list[str]:
     with Database.open(path) as database:
-        return list(check.findings(database))
+        return list(file_check.findings(database))
 
 
 def examined(path: Path) -> list[Finding]:
     with Database.open(path) as database:
-        return list(check.examine(database, Watch()))
+        return list(file_check.examine(database, Watch()))
 
 
 def grave(path: Path) -> list[Finding]:
@@ -65,7 +66,7 @@ def ids(finding: Finding) -> list[str]:
 def test_nothing_is_said_of_a_sound_file(file: Path) -> None:
     assert found(file) == []
     with Database.open_read_only(file) as database:
-        assert list(check.findings(database)) == []
+        assert list(file_check.findings(database)) == []
 
 
 ALTERED = [
@@ -216,7 +217,7 @@ def test_an_altered_view_is_named_and_mended_by_a_rebuild(
     assert "Run `fieldtool rebuild`" in differing[0].advice
     assert {each.about for each in said} <= {"view", "unreadable"}
     with Database.open(file) as database:
-        assert check.rebuild(database) == 6
+        assert file_check.rebuild(database) == 6
         assert views(database) == before
         assert_sound(database)
 
@@ -226,14 +227,14 @@ def test_the_views_can_all_be_made_anew_from_nothing(file: Path) -> None:
         before = views(database)
         for view in before:
             database.connection.execute(f"DELETE FROM {view}")  # noqa: S608  # ours
-        check.rebuild(database)
+        file_check.rebuild(database)
         assert views(database) == before
 
 
 def test_a_rebuild_goes_through_altered_parents(file: Path) -> None:
     tamper(file, "UPDATE event SET parents = 'gibberish' WHERE device = 'a' AND seq = 3")
     with Database.open(file) as database:
-        assert check.rebuild(database) == 6
+        assert file_check.rebuild(database) == 6
 
 
 def test_what_a_view_says_of_an_event_names_that_event(file: Path) -> None:
@@ -258,7 +259,7 @@ def test_events_of_later_versions_are_remarked_on_and_unreadable_ones_found(file
         second = forged("{}", "rating.moderated", "moderation:L", after=first)
         third = forged('{"prompt":"Qax","answer":"perhaps"}', "answer.given", "answer:Qax", after=second)
         laptop.log.receive([first, second, third])
-        assert check.unknown_kinds(laptop.database) == {"rating.moderated": 2}
+        assert file_check.unknown_kinds(laptop.database) == {"rating.moderated": 2}
     unreadable, unknown = [each for each in examined(file) if each.about in {"unreadable", "unknown kind"}]
     assert unreadable.what == (
         "Event z.1.3 is kept but has no effect: what it says does not fit its kind, answer.given."
@@ -304,7 +305,7 @@ def test_two_events_of_one_number_are_both_kept_and_told(file: Path) -> None:
         twin.log.record("A", YES)
         assert laptop.log.receive(twin.events) == Received(new=1, known=5)
         laptop.log.record("A", NO)
-        check.rebuild(laptop.database)
+        file_check.rebuild(laptop.database)
     (said,) = grave(file)
     assert said.about == "fork"
     assert said.what.startswith(
@@ -357,7 +358,7 @@ def test_damaged_pages_are_named(file: Path) -> None:
         said = []
         try:
             with Database.open(file) as database:
-                for line in check.findings(database):
+                for line in file_check.findings(database):
                     said.append(str(line))  # noqa: PERF401  # what was said before an error counts
         except StoreError as error:
             assert said == []  # what can be said is said, and no error comes behind it

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.devices import ClockJumped
-from fieldtool.domain.events import Event
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
-from fieldtool.store import check
-from fieldtool.store.clock import DAY, latest_believed, steady_clock, tick_of
-from fieldtool.store.database import Database, StoreError
-from fieldtool.store.log import Device, Log, read_events
-from fieldtool.store.session import Session
+from fieldtool.domain.kinds.devices import ClockJumped
+from fieldtool.domain.log.events import Event
+from fieldtool.store.audit import file_check
+from fieldtool.store.chain.clock import DAY, latest_believed, steady_clock, tick_of
+from fieldtool.store.chain.log import ChainId, Log, read_events
+from fieldtool.store.chain.session import Session
+from fieldtool.store.file.database import Database, StoreError
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
 from store.histories import NO, START, YES, Laptop, Watch, assert_sound, forged
 
 NOW = tick_of(START)
@@ -58,7 +58,7 @@ def database() -> Iterator[Database]:
 
 def session(database: Database, hands: Hands) -> Log:
     """What one run of the program records with."""
-    device = Device("a", 1)
+    device = ChainId("a", 1)
     return Log(database, device, "anna", hands, Session(database, device, "anna", hands.steady).due)
 
 
@@ -195,7 +195,7 @@ def test_jumps_within_a_session(
     (event,) = log.record("A", NO)
     assert kinds(database)[3:] == (["clock.jumped"] if jumped else []) + ["answer.given"]
     assert event.wall == hands.wall.isoformat(timespec="milliseconds")
-    found = check.clock_jumps(database)
+    found = file_check.clock_jumps(database)
     assert len(found) == jumped
     for jump in found:
         assert jump.seconds == pytest.approx(set_by)
@@ -206,7 +206,7 @@ def test_jumps_within_a_session(
     hands.passes(5)
     log.record("A", YES)
     assert kinds(database)[-1:] == ["answer.given"]
-    assert len(check.clock_jumps(database)) == jumped
+    assert len(file_check.clock_jumps(database)) == jumped
     events = own(database)
     assert [event.at for event in events] == sorted({event.at for event in events})
     assert_sound(database)
@@ -218,7 +218,7 @@ def test_clocks_that_drift_apart_slowly_have_not_jumped(database: Database, hand
         log.record("A", YES)
         hands.passes(3600)
         hands.is_set(-1)
-    assert check.clock_jumps(database) == ()
+    assert file_check.clock_jumps(database) == ()
 
 
 @pytest.mark.parametrize(("hours", "jumped"), [(-0.01, False), (-0.02, True), (-24, True), (24, False)])
@@ -227,7 +227,7 @@ def test_going_back_between_sessions(database: Database, hands: Hands, hours: fl
     hands.is_set(hours * 3600)
     hands.seconds = 5  # the machine was started again
     session(database, hands).record("A", NO)
-    found = check.clock_jumps(database)
+    found = file_check.clock_jumps(database)
     assert [jump.noticed for jump in found] == ["between sessions"] * jumped
     assert kinds(database)[3:] == ["clock.jumped"] * jumped + ["session.began", "answer.given"]
     assert all(jump.expected == START.isoformat(timespec="milliseconds") for jump in found)
@@ -247,7 +247,7 @@ def test_a_jump_is_in_the_transaction_of_the_answer_that_met_it(database: Databa
         log.record("A", YES)
         log.record("A", NO)
     assert kinds(database) == [*BEGIN, *["answer.given"] * 2, "clock.jumped", *["answer.given"] * 2]
-    assert [jump.seconds for jump in check.clock_jumps(database)] == [pytest.approx(-3600)]
+    assert [jump.seconds for jump in file_check.clock_jumps(database)] == [pytest.approx(-3600)]
     assert_sound(database)
 
 
@@ -270,7 +270,7 @@ def test_summer_time_is_no_jump(database: Database, hands: Hands) -> None:
     hands.wall = hands.wall.astimezone(datetime.fromisoformat("2020-03-29T02:00:00+01:00").tzinfo)
     (event,) = log.record("A", NO)
     assert event.wall.endswith("+01:00")
-    assert check.clock_jumps(database) == ()
+    assert file_check.clock_jumps(database) == ()
 
 
 def test_the_lead_sees_the_jumps_of_all(tmp_path: Path, hands: Hands) -> None:
@@ -280,13 +280,13 @@ def test_the_lead_sees_the_jumps_of_all(tmp_path: Path, hands: Hands) -> None:
         log.record("A", YES)
         hands.is_set(-7200)
         log.record("A", NO)
-        remarks = [each for each in check.examine(laptop.database) if each.about == "clock"]
+        remarks = [each for each in file_check.examine(laptop.database) if each.about == "clock"]
         assert [each.what for each in remarks] == [
             "The clock of device a.1 went back by 2 hours: it showed 2020-03-02T07:00:00.000+00:00 and should "
             "have shown 2020-03-02T09:00:00.000+00:00; noticed within a session."
         ]
         assert not remarks[0].grave
-    with Roll.open(tmp_path / "a.db", to_write=False) as roll:
+    with InspectionFile.open(tmp_path / "a.db", to_write=False) as roll:
         (jump,) = Inspection(roll).clock_jumps()
         assert (jump.event.actor, jump.seconds) == ("anna", -7200)
 
@@ -295,7 +295,7 @@ def test_an_event_dated_after_today_is_remarked_on() -> None:
     with Laptop(None, "a") as laptop:
         laptop.set_up("A")
         laptop.log.receive([ahead('{"prompt":"Qax","answer":"no"}')])
-        said = [each for each in check.examine(laptop.database, Watch()) if each.about == "clock"]
+        said = [each for each in file_check.examine(laptop.database, Watch()) if each.about == "clock"]
         assert [(each.grave, [event.id for event in each.events]) for each in said] == [(False, ["z.1.1"])]
 
 
@@ -305,5 +305,5 @@ def test_a_jump_is_put_on_record_as_such() -> None:
     )
     with Laptop(None, "a") as laptop:
         laptop.log.record("", body)  # with times that nobody can read
-        (jump,) = check.clock_jumps(laptop.database)
+        (jump,) = file_check.clock_jumps(laptop.database)
         assert (jump.seconds, jump.expected) == (0, "x")

@@ -10,18 +10,20 @@ from typing import Self
 
 import pytest
 
-from fieldtool.domain.case import Slot
-from fieldtool.domain.events import Event, NoteWritten
-from fieldtool.store import copies as copying
-from fieldtool.store import drafts, increments, keys, listing
-from fieldtool.store.copies import Copied, Copies
-from fieldtool.store.database import Database, StoreError
-from fieldtool.store.increments import CopyFailed, names_in, read_increment
-from fieldtool.store.log import Device, Log, device_of, new_device
-from fieldtool.store.restoring import copy_at, is_sealed, restore
+from fieldtool.domain.log.events import Event, NoteWritten
+from fieldtool.domain.method.case import Slot
+from fieldtool.store.chain import drafts
+from fieldtool.store.chain.log import ChainId, Log, device_of, new_device
+from fieldtool.store.copies import copy_files, second_copy
+from fieldtool.store.copies.copy_files import CopyFailed, names_in, read_increment
+from fieldtool.store.copies.restore import copy_at, is_sealed, restore
+from fieldtool.store.copies.second_copy import Copied, Copies
+from fieldtool.store.file.database import Database, StoreError
+from fieldtool.store.keys import key_file
+from fieldtool.store.views import case_lines
 from store.histories import NO, START, YES, Laptop, Watch, assert_sound, forged
 
-CHEAP = keys.Cost(operations=1, memory=8192)
+CHEAP = key_file.Cost(operations=1, memory=8192)
 NOTE = Slot.parse("note:")
 
 
@@ -78,8 +80,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture
 def small_files(monkeypatch: pytest.MonkeyPatch) -> None:
     """Merge often, so that it is seen to."""
-    monkeypatch.setattr(copying, "MANY", 4)
-    monkeypatch.setattr(copying, "LARGE", 7)
+    monkeypatch.setattr(second_copy, "MANY", 4)
+    monkeypatch.setattr(second_copy, "LARGE", 7)
 
 
 def test_what_is_new_goes_into_one_small_file_more(desk: Desk) -> None:
@@ -153,7 +155,7 @@ def test_many_small_files_become_one(desk: Desk) -> None:
     for number in range(30):
         desk.log.record("A", NoteWritten(item="", text=str(number)))
         desk.copies.copy()
-        assert len(desk.files()) <= 4 + desk.log.ends()[Device("a", 1)].seq / 7
+        assert len(desk.files()) <= 4 + desk.log.ends()[ChainId("a", 1)].seq / 7
     assert desk.copies.damaged() == ()
     assert desk.restored() == desk.events
 
@@ -168,7 +170,7 @@ def test_each_file_names_the_one_before_it(desk: Desk) -> None:
     for name in desk.files():
         header = read_increment(desk.own / name, None).header
         assert header.previous in known
-        known |= {increments.digest((desk.own / name).read_bytes()), header.replaces}
+        known |= {copy_files.digest((desk.own / name).read_bytes()), header.replaces}
 
 
 class Killed(Exception):  # noqa: N818  # a death, not an error
@@ -194,7 +196,7 @@ def test_whenever_it_is_killed_nothing_that_was_copied_is_lost(
         return run
 
     where, name = {
-        "put": (increments, "put"),
+        "put": (copy_files, "put"),
         "replace": (Path, "replace"),
         "unlink": (Path, "unlink"),
         "noted": (Copies, "_keep"),
@@ -358,7 +360,7 @@ def test_forked_events_are_copied_too(desk: Desk) -> None:
 
 @pytest.fixture
 def sealed(tmp_path: Path) -> Iterator[Desk]:
-    key, _ = keys.create_key(tmp_path / "work.db", "correct horse", cost=CHEAP)
+    key, _ = key_file.create_key(tmp_path / "work.db", "correct horse", cost=CHEAP)
     with Desk(tmp_path, key=key) as desk:
         desk.set_up("A")
         desk.log.record("A", NoteWritten(item="", text="PLANTEDWORD of a real person"))
@@ -383,25 +385,25 @@ def test_the_copy_of_an_encrypted_inspection_says_nothing_to_whoever_finds_it(se
 
 def test_its_passphrase_opens_the_copy_and_what_is_restored_from_it(sealed: Desk) -> None:
     sealed.copies.begin(sealed.stick)
-    key = keys.unlock(sealed.own / increments.KEY_FILE_OF, "correct horse")
+    key = key_file.unlock(sealed.own / copy_files.KEY_FILE_OF, "correct horse")
     assert key == sealed.key
     assert sealed.restored() == sealed.events
-    assert keys.unlock(sealed.folder / "other-back.db", "correct horse") == key
+    assert key_file.unlock(sealed.folder / "other-back.db", "correct horse") == key
 
 
 def test_a_changed_passphrase_reaches_the_copy(sealed: Desk) -> None:
     sealed.copies.begin(sealed.stick)
     assert sealed.key is not None
-    keys.change_passphrase(sealed.folder / "work.db", sealed.key, "another passphrase", cost=CHEAP)
+    key_file.change_passphrase(sealed.folder / "work.db", sealed.key, "another passphrase", cost=CHEAP)
     sealed.copies.copy()
-    assert keys.unlock(sealed.own / increments.KEY_FILE_OF, "another passphrase") == sealed.key
+    assert key_file.unlock(sealed.own / copy_files.KEY_FILE_OF, "another passphrase") == sealed.key
 
 
 # ---------------------------------------------------------------------- restoring
 
 
 def test_a_restored_inspection_goes_on_as_another_incarnation_for_the_same_person(desk: Desk) -> None:
-    listing.set_local(desk.database, "person", "INS-01")
+    case_lines.set_local(desk.database, "person", "INS-01")
     desk.copies.begin(desk.stick)
     back = restore(desk.stick / desk.own.name, desk.folder / "back.db", desk.folder / "state")
     assert (back.events, back.cases, back.until[:10]) == (3, 2, START.isoformat()[:10])
@@ -409,7 +411,7 @@ def test_a_restored_inspection_goes_on_as_another_incarnation_for_the_same_perso
         device = device_of(database)
         assert device is not None
         assert (device.id, device.incarnation > 1) == ("a", True)
-        assert listing.local(database, "person") == "INS-01"
+        assert case_lines.local(database, "person") == "INS-01"
         assert Copies(database).folder == desk.stick
         Log(database, device, "anna", Watch()).record("A", YES)
         Copies(database).copy()

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-import fieldtool.store.driver  # isort: skip  # noqa: F401  # before sqlite-utils
+import fieldtool.store.file.driver  # isort: skip  # noqa: F401  # before sqlite-utils
 import sqlite_utils
 
-import fieldtool.store.migrations as steps
-from fieldtool.store.database import APPLICATION_ID, SCHEMA_VERSION, Database, StoreError
-from fieldtool.store.driver import dbapi2
+import fieldtool.store.file.migrations as steps
+from fieldtool.store.file.database import APPLICATION_ID, SCHEMA_VERSION, Database, StoreError
+from fieldtool.store.file.driver import dbapi2
 from store.histories import YES, Laptop, value_of
 
 OPENERS = [Database.open, Database.open_read_only]

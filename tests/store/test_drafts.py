@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.case import Aspect, Slot
-from fieldtool.domain.events import NoteWritten
-from fieldtool.store import drafts
-from fieldtool.store.database import Database
-from fieldtool.store.drafts import Draft
+from fieldtool.domain.log.events import NoteWritten
+from fieldtool.domain.method.case import Aspect, Slot
+from fieldtool.store.chain import drafts
+from fieldtool.store.chain.drafts import Draft
+from fieldtool.store.file.database import Database
 from store.histories import Laptop, assert_sound, value_of
 
 NOTE, REASON = Slot(Aspect.NOTE, "Qax"), Slot(Aspect.REASON, "Qa")

@@ -10,15 +10,16 @@ from pathlib import Path
 
 import pytest
 
-import fieldtool.store.migrations as steps
-from fieldtool.domain.events import NoteWritten
-from fieldtool.roll import Roll
-from fieldtool.store import check, keys
-from fieldtool.store.database import APPLICATION_ID, Database, Locked, StoreError, key_file_of
-from fieldtool.store.driver import dbapi2
+import fieldtool.store.file.migrations as steps
+from fieldtool.domain.log.events import NoteWritten
+from fieldtool.store.audit import file_check
+from fieldtool.store.file.database import APPLICATION_ID, Database, Locked, StoreError, key_file_of
+from fieldtool.store.file.driver import dbapi2
+from fieldtool.store.keys import key_file
+from fieldtool.work.inspection_file import InspectionFile
 from store.histories import NO, YES, Laptop, assert_sound, value_of
 
-CHEAP = keys.Cost(operations=1, memory=8192)
+CHEAP = key_file.Cost(operations=1, memory=8192)
 PLANTED = "Zanzibarquokka"
 
 Opener = Callable[[Path, bytes | None], Database]
@@ -34,7 +35,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def key(path: Path) -> bytes:
-    return keys.create_key(path, "passphrase", cost=CHEAP)[0]
+    return key_file.create_key(path, "passphrase", cost=CHEAP)[0]
 
 
 @pytest.fixture
@@ -66,8 +67,8 @@ def test_what_was_recorded_is_there_when_it_is_opened_again(file: Path, key: byt
         assert database.row("SELECT value FROM answer") == ("yes",)
         assert database.writable is (opener == Database.open)
         assert database.encrypted
-        assert list(check.findings(database)) == []
-    with Roll.open(file, to_write=opener == Database.open, key=key) as roll:
+        assert list(file_check.findings(database)) == []
+    with InspectionFile.open(file, to_write=opener == Database.open, key=key) as roll:
         assert roll.refs is not None
         assert roll.total == 1
 
@@ -128,11 +129,11 @@ def test_on_a_disk_that_cannot_be_written_it_can_be_read(
         Database.open_read_only(there)
     with pytest.raises(StoreError, match="cannot be written where it is"):
         Database.open(there, key)
-    with Database.open_read_only(there, keys.unlock(there, "passphrase")) as database:
+    with Database.open_read_only(there, key_file.unlock(there, "passphrase")) as database:
         assert database.rows("SELECT value FROM answer") == [("yes",)]
     with pytest.raises(StoreError, match="could not be written: read-only"):
-        keys.change_passphrase(there, key, "another", cost=CHEAP)
-    assert keys.unlock(there, "passphrase") == key
+        key_file.change_passphrase(there, key, "another", cost=CHEAP)
+    assert key_file.unlock(there, "passphrase") == key
 
 
 # ---------------------------------------------------------------------- refusals

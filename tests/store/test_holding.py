@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.store.database import StoreError
-from fieldtool.store.holding import Hold, held, lock_file_of
+from fieldtool.store.file.database import StoreError
+from fieldtool.store.file.file_lock import FileLock, held, lock_file_of
 
 HOLDER = """
 import sys
@@ -33,8 +33,8 @@ def said(program: subprocess.Popen[str]) -> str:
     return program.stdout.readline().strip()
 
 
-def take(path: Path) -> Hold:
-    hold = Hold.take(path)
+def take(path: Path) -> FileLock:
+    hold = FileLock.take(path)
     assert hold is not None
     return hold
 
@@ -42,7 +42,7 @@ def take(path: Path) -> Hold:
 def test_the_second_is_refused_until_the_first_lets_go(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
     first = take(path)
-    assert Hold.take(path) is None
+    assert FileLock.take(path) is None
     with holder(path) as other:
         assert said(other) == "refused"
     first.release()
@@ -55,7 +55,7 @@ def test_a_kill_gives_it_back(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
     with holder(path) as other:
         assert said(other) == "held"
-        assert Hold.take(path) is None
+        assert FileLock.take(path) is None
         other.kill()
         other.wait()
     assert lock_file_of(path).exists()
@@ -67,7 +67,7 @@ def test_a_file_left_over_does_no_harm(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
     lock_file_of(path).write_text("left over")
     with held(path):
-        assert Hold.take(path) is None
+        assert FileLock.take(path) is None
 
 
 def test_refused_in_a_sentence(tmp_path: Path) -> None:
@@ -113,5 +113,5 @@ def test_a_file_taken_away_while_waiting_is_made_anew(
     second = take(path)
     monkeypatch.undo()
     assert looks
-    assert Hold.take(path) is None
+    assert FileLock.take(path) is None
     second.release()

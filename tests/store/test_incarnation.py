@@ -8,16 +8,18 @@ from pathlib import Path
 import pytest
 
 from domain.cases import TINY
-from fieldtool.domain.case import Slot
-from fieldtool.domain.events import Body, CaseAdded, Event, FrameworkChosen, NoteWritten
-from fieldtool.door import Door
-from fieldtool.sample import copy_sample
-from fieldtool.store import copies, drafts, increments, listing
-from fieldtool.store.copies import Copies
-from fieldtool.store.database import Database
-from fieldtool.store.incarnation import settle_incarnation
-from fieldtool.store.log import Device, Log, device_of, read_events
-from fieldtool.store.witness import Witness
+from fieldtool.domain.log.events import Body, CaseAdded, Event, FrameworkChosen, NoteWritten
+from fieldtool.domain.method.case import Slot
+from fieldtool.store.chain import drafts
+from fieldtool.store.chain.log import ChainId, Log, device_of, read_events
+from fieldtool.store.copies import copy_files, second_copy
+from fieldtool.store.copies.incarnation import settle_incarnation
+from fieldtool.store.copies.rollback_guard import RollbackGuard
+from fieldtool.store.copies.second_copy import Copies
+from fieldtool.store.file.database import Database
+from fieldtool.store.views import case_lines
+from fieldtool.work.access import Access
+from fieldtool.work.demo import copy_sample
 from store.histories import NO, YES, Watch, assert_sound
 
 NOTE = Slot.parse("note:")
@@ -44,7 +46,7 @@ class Place:
                 log.record("A", body)
             if copied:
                 Copies(database).copy()
-            Witness(self.state).see(database)
+            RollbackGuard(self.state).see(database)
 
     def told(self) -> str:
         """What the person was told when the file was last opened."""
@@ -56,13 +58,13 @@ class Place:
             log = Log(database, self.device(database), "anna", self.clock)
             log.record("", FrameworkChosen(framework=TINY))
             log.record("A", CaseAdded(sample="branch"))
-            Witness(self.state).see(database)
+            RollbackGuard(self.state).see(database)
 
     def begin_to_copy(self) -> None:
         with Database.open(self.file) as database:
             Copies(database).begin(self.stick)
 
-    def device(self, database: Database | None = None) -> Device:
+    def device(self, database: Database | None = None) -> ChainId:
         if database is None:
             with Database.open(self.file) as opened:
                 return self.device(opened)
@@ -206,7 +208,7 @@ def test_what_was_written_twice_under_one_number_is_kept_twice(place: Place) -> 
     place.stick.with_name("away").rename(place.stick)
     with (
         Database.open(place.file) as database,
-        pytest.raises(increments.CopyFailed, match="not in this file"),
+        pytest.raises(copy_files.CopyFailed, match="not in this file"),
     ):
         Copies(database).copy()
     place.work(copied=True)
@@ -266,7 +268,7 @@ def test_a_kill_behind_a_copy_is_no_old_file(place: Place, monkeypatch: pytest.M
 
     with monkeypatch.context() as patch, Database.open(place.file) as database:
         Log(database, place.device(database), "anna", place.clock).record("A", NO)
-        patch.setattr(copies.Copies, "_keep", killed)
+        patch.setattr(second_copy.Copies, "_keep", killed)
         with pytest.raises(KeyboardInterrupt):
             Copies(database).copy()
     place.work(YES, copied=True)
@@ -284,7 +286,7 @@ def test_a_text_being_typed_yesterday_does_not_come_back_over_that_of_today(plac
         drafts.settle(database, log, "A", NOTE, "of yesterday and today")
         drafts.keep(database, log, "A", Slot.parse("note:Qax"), "still being ty")
         Copies(database).copy()
-        Witness(place.state).see(database)
+        RollbackGuard(place.state).see(database)
     place.put_back(image)
     place.work()
     with Database.open(place.file) as database:
@@ -330,20 +332,20 @@ def test_no_word_of_a_case_is_in_the_memory(place: Place) -> None:
 
 def test_whoever_opens_the_door_is_told_and_the_door_remembers_when_it_closes(place: Place) -> None:
     image = place.image()
-    with Door(place.file, place.state) as door, door.open() as roll:
+    with Access(place.file, place.state) as door, door.open() as roll:
         assert roll.notice == ""
         Log(roll.database, place.device(roll.database), "anna", place.clock).record("A", NO)
     place.put_back(image)
-    with Door(place.file, place.state) as door, door.open() as roll:
+    with Access(place.file, place.state) as door, door.open() as roll:
         assert "older than the work" in roll.notice
-        assert listing.local(roll.database, "incarnation") == "2"
+        assert case_lines.local(roll.database, "incarnation") == "2"
 
 
 def test_what_is_about_to_be_sent_is_remembered_before_it_leaves(place: Place) -> None:
-    with Door(place.file, place.state) as door, door.open() as roll:
+    with Access(place.file, place.state) as door, door.open() as roll:
         Log(roll.database, place.device(roll.database), "anna", place.clock).record("A", NO)
         with door.connection()() as database:
             # As of now the laptop may die at any moment, and yesterday's file be put back.
             device = place.device(roll.database)
-            seen = Witness(place.state).recall(device.id).incarnations[device.incarnation]
+            seen = RollbackGuard(place.state).recall(device.id).incarnations[device.incarnation]
             assert seen.seq == max(event.id.seq for event in read_events(database))

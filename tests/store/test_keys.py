@@ -16,10 +16,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nacl.exceptions import RuntimeError as NaclError
 
-from fieldtool.store import keys
-from fieldtool.store.database import StoreError
-from fieldtool.store.keys import Attempts, Cost, KeyFileError, MistypedCode, WrongPassphrase, WrongRecovery
-from fieldtool.store.recovery_code import CODE_BYTES, as_bytes, as_text
+from fieldtool.store.file.database import StoreError
+from fieldtool.store.keys import key_file
+from fieldtool.store.keys.key_file import (
+    Cost,
+    KeyFileError,
+    MistypedCode,
+    WrongPassphrase,
+    WrongRecovery,
+)
+from fieldtool.store.keys.passphrase_throttle import PassphraseThrottle
+from fieldtool.store.keys.recovery_code import CODE_BYTES, as_bytes, as_text
 
 CHEAP = Cost(operations=1, memory=8192)
 PASSPHRASE = "Grüner Reiher watet"  # noqa: S105  # of this test alone
@@ -32,7 +39,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def made(path: Path) -> tuple[bytes, str]:
-    return keys.create_key(path, PASSPHRASE, cost=CHEAP)
+    return key_file.create_key(path, PASSPHRASE, cost=CHEAP)
 
 
 def identity(folder: Path, name: str = "identity.txt") -> tuple[str, Path]:
@@ -44,7 +51,7 @@ def identity(folder: Path, name: str = "identity.txt") -> tuple[str, Path]:
 
 
 def content(path: Path) -> dict[str, object]:
-    found = json.loads(keys.key_file_of(path).read_text())
+    found = json.loads(key_file.key_file_of(path).read_text())
     assert isinstance(found, dict)
     return found
 
@@ -54,17 +61,17 @@ def content(path: Path) -> dict[str, object]:
 
 def test_every_way_in_gives_the_same_key(path: Path, tmp_path: Path) -> None:
     (first, first_file), (second, second_file) = identity(tmp_path, "one"), identity(tmp_path, "two")
-    key, code = keys.create_key(path, PASSPHRASE, [first, f" {second}\n"], cost=CHEAP)
-    assert len(key) == keys.KEY_BYTES
-    assert keys.unlock(path, PASSPHRASE) == key
-    assert keys.unlock_with_code(path, code) == key
-    assert keys.unlock_with_identity(path, first_file) == key
-    assert keys.unlock_with_identity(path, second_file) == key
+    key, code = key_file.create_key(path, PASSPHRASE, [first, f" {second}\n"], cost=CHEAP)
+    assert len(key) == key_file.KEY_BYTES
+    assert key_file.unlock(path, PASSPHRASE) == key
+    assert key_file.unlock_with_code(path, code) == key
+    assert key_file.unlock_with_identity(path, first_file) == key
+    assert key_file.unlock_with_identity(path, second_file) == key
 
 
 def test_the_file_is_small_its_owners_alone_and_says_nothing(path: Path, made: tuple[bytes, str]) -> None:
     key, code = made
-    file = keys.key_file_of(path)
+    file = key_file.key_file_of(path)
     assert file == path.with_name("an inspection.db.key")
     data = file.read_bytes()
     assert len(data) < 2048
@@ -77,29 +84,32 @@ def test_the_file_is_small_its_owners_alone_and_says_nothing(path: Path, made: t
 
 def test_two_inspections_of_one_passphrase_share_nothing(path: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.db"
-    one, two = keys.create_key(path, PASSPHRASE, cost=CHEAP), keys.create_key(other, PASSPHRASE, cost=CHEAP)
+    one, two = (
+        key_file.create_key(path, PASSPHRASE, cost=CHEAP),
+        key_file.create_key(other, PASSPHRASE, cost=CHEAP),
+    )
     assert one[0] != two[0]
     assert one[1] != two[1]
     with pytest.raises(WrongRecovery, match="written rightly, but does not open"):
-        keys.unlock_with_code(path, two[1])
+        key_file.unlock_with_code(path, two[1])
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_accents_are_the_same_however_they_are_composed(
     path: Path, made: tuple[bytes, str], form: str
 ) -> None:
-    assert keys.unlock(path, unicodedata.normalize(form, PASSPHRASE)) == made[0]  # type: ignore[arg-type]
+    assert key_file.unlock(path, unicodedata.normalize(form, PASSPHRASE)) == made[0]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     "passphrase", ["x" * 128, "x" * 5000, "漢字" * 64, " leading blank", "\udcff broken"]
 )
 def test_no_passphrase_is_too_long_or_too_strange(path: Path, passphrase: str) -> None:
-    key, _ = keys.create_key(path, passphrase, cost=CHEAP)
-    assert keys.unlock(path, passphrase) == key
+    key, _ = key_file.create_key(path, passphrase, cost=CHEAP)
+    assert key_file.unlock(path, passphrase) == key
     for other in (passphrase[:-1], passphrase + "x", passphrase.strip() + " "):
         with pytest.raises(WrongPassphrase, match="does not open"):
-            keys.unlock(path, other)
+            key_file.unlock(path, other)
 
 
 def test_unlocking_costs_a_quarter_of_a_gigabyte_unless_a_test_says_otherwise(
@@ -112,9 +122,9 @@ def test_unlocking_costs_a_quarter_of_a_gigabyte_unless_a_test_says_otherwise(
         return bytes(size)
 
     monkeypatch.setattr("nacl.pwhash.argon2id.kdf", kdf)
-    key, _ = keys.create_key(path, PASSPHRASE)
-    keys.unlock(path, PASSPHRASE)
-    keys.change_passphrase(path, key, "another")
+    key, _ = key_file.create_key(path, PASSPHRASE)
+    key_file.unlock(path, PASSPHRASE)
+    key_file.change_passphrase(path, key, "another")
     assert asked == [(3, 256 * 1024 * 1024)] * 3
 
 
@@ -123,24 +133,24 @@ def test_unlocking_costs_a_quarter_of_a_gigabyte_unless_a_test_says_otherwise(
 
 def test_another_passphrase_keeps_the_key_and_the_ways_of_recovery(path: Path, tmp_path: Path) -> None:
     public, file = identity(tmp_path)
-    key, code = keys.create_key(path, PASSPHRASE, [public], cost=CHEAP)
+    key, code = key_file.create_key(path, PASSPHRASE, [public], cost=CHEAP)
     before = content(path)
-    keys.change_passphrase(path, key, "another", cost=CHEAP)
-    assert keys.unlock(path, "another") == key
+    key_file.change_passphrase(path, key, "another", cost=CHEAP)
+    assert key_file.unlock(path, "another") == key
     with pytest.raises(WrongPassphrase):
-        keys.unlock(path, PASSPHRASE)
-    assert keys.unlock_with_code(path, code) == keys.unlock_with_identity(path, file) == key
+        key_file.unlock(path, PASSPHRASE)
+    assert key_file.unlock_with_code(path, code) == key_file.unlock_with_identity(path, file) == key
     after = content(path)
     assert {name for name in after if after[name] != before[name]} == {"passphrase"}
     if sys.platform != "win32":
-        assert keys.key_file_of(path).stat().st_mode & 0o777 == 0o600
+        assert key_file.key_file_of(path).stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("failing", ["open", "fdopen", "fsync"])
 def test_a_change_that_fails_has_changed_nothing(
     path: Path, made: tuple[bytes, str], monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
-    file = keys.key_file_of(path)
+    file = key_file.key_file_of(path)
     before = file.read_bytes()
 
     def fails(*_: object, **__: object) -> int:
@@ -148,7 +158,7 @@ def test_a_change_that_fails_has_changed_nothing(
 
     monkeypatch.setattr(os, failing, fails)
     with pytest.raises(KeyFileError, match=r"\.key could not be written: no space left on device\.$"):
-        keys.change_passphrase(path, made[0], "another", cost=CHEAP)
+        key_file.change_passphrase(path, made[0], "another", cost=CHEAP)
     monkeypatch.undo()
     assert file.read_bytes() == before
     assert list(path.parent.iterdir()) == [file]
@@ -167,14 +177,14 @@ def test_a_folder_that_cannot_be_flushed_is_no_failure(
         fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", once)
-    keys.change_passphrase(path, made[0], "another", cost=CHEAP)
-    assert keys.unlock(path, "another") == made[0]
+    key_file.change_passphrase(path, made[0], "another", cost=CHEAP)
+    assert key_file.unlock(path, "another") == made[0]
 
 
 def test_a_key_file_is_never_written_over_by_a_new_one(path: Path, made: tuple[bytes, str]) -> None:
     with pytest.raises(KeyFileError, match="exists already, and may be all that opens an inspection"):
-        keys.create_key(path, "another", cost=CHEAP)
-    assert keys.unlock(path, PASSPHRASE) == made[0]
+        key_file.create_key(path, "another", cost=CHEAP)
+    assert key_file.unlock(path, PASSPHRASE) == made[0]
 
 
 # ---------------------------------------------------------------------- refusals
@@ -221,80 +231,80 @@ def test_a_key_file_that_is_not_as_it_should_be_is_damaged(
 
     found = content(path)
     spoil(found)
-    keys.key_file_of(path).write_text(json.dumps(found))
+    key_file.key_file_of(path).write_text(json.dumps(found))
     monkeypatch.setattr("nacl.pwhash.argon2id.kdf", never)
     with pytest.raises(
         KeyFileError, match=r"^The key file .*\.key is damaged: put it back from your copy of it\.$"
     ):
-        keys.unlock(path, PASSPHRASE)
+        key_file.unlock(path, PASSPHRASE)
 
 
 @pytest.mark.parametrize(
     "data", [b"", b"\0" * 600, b"[]", b"null", b'{"format": 1}', b"\xff\xfe", b"[" * 60_000, b" " * 10**6]
 )
 def test_other_files_in_its_place(path: Path, data: bytes) -> None:
-    keys.key_file_of(path).write_bytes(data)
+    key_file.key_file_of(path).write_bytes(data)
     for way_in in (
-        lambda: keys.unlock(path, PASSPHRASE),
-        lambda: keys.unlock_with_code(path, as_text(bytes(CODE_BYTES))),
-        lambda: keys.change_passphrase(path, bytes(32), PASSPHRASE, cost=CHEAP),
+        lambda: key_file.unlock(path, PASSPHRASE),
+        lambda: key_file.unlock_with_code(path, as_text(bytes(CODE_BYTES))),
+        lambda: key_file.change_passphrase(path, bytes(32), PASSPHRASE, cost=CHEAP),
     ):
         with pytest.raises(KeyFileError, match="is damaged"):
             way_in()
-    assert keys.key_file_of(path).read_bytes() == data
+    assert key_file.key_file_of(path).read_bytes() == data
 
 
 def test_cut_short_anywhere_it_is_damaged(path: Path, made: tuple[bytes, str]) -> None:
     assert made
-    file = keys.key_file_of(path)
+    file = key_file.key_file_of(path)
     data = file.read_bytes().strip()
     for length in range(0, len(data), 7):
         file.write_bytes(data[:length])
         with pytest.raises(KeyFileError, match="is damaged"):
-            keys.unlock(path, PASSPHRASE)
+            key_file.unlock(path, PASSPHRASE)
 
 
 def test_a_wrong_passphrase_and_a_changed_wrap_read_alike(path: Path, made: tuple[bytes, str]) -> None:
     assert made
     said = set()
     with pytest.raises(WrongPassphrase) as caught:
-        keys.unlock(path, "wrong")
+        key_file.unlock(path, "wrong")
     said.add(str(caught.value))
     for name in ("wrapped", "nonce", "salt"):
         found = content(path)
         inner = part(found, "passphrase")
         value = str(inner[name])
         inner[name] = ("B" if value[0] == "A" else "A") + value[1:]
-        keys.key_file_of(path).write_text(json.dumps(found))
+        key_file.key_file_of(path).write_text(json.dumps(found))
         with pytest.raises(WrongPassphrase) as caught:
-            keys.unlock(path, PASSPHRASE)
+            key_file.unlock(path, PASSPHRASE)
         said.add(str(caught.value))
         inner[name] = value
-        keys.key_file_of(path).write_text(json.dumps(found))
+        key_file.key_file_of(path).write_text(json.dumps(found))
     assert said == {f"This passphrase does not open {path}."}
-    assert keys.unlock(path, PASSPHRASE) == made[0]
+    assert key_file.unlock(path, PASSPHRASE) == made[0]
 
 
 def test_a_wrap_cannot_be_moved_to_another_file(path: Path, made: tuple[bytes, str], tmp_path: Path) -> None:
     assert made
     other = tmp_path / "other.db"
-    keys.create_key(other, "theirs", cost=CHEAP)
+    key_file.create_key(other, "theirs", cost=CHEAP)
     mixed = content(path) | {"passphrase": content(other)["passphrase"]}
-    keys.key_file_of(path).write_text(json.dumps(mixed))
+    key_file.key_file_of(path).write_text(json.dumps(mixed))
     with pytest.raises(WrongPassphrase):
-        keys.unlock(path, "theirs")
+        key_file.unlock(path, "theirs")
 
 
 def test_a_newer_key_file_is_refused(path: Path, made: tuple[bytes, str]) -> None:
     assert made
-    keys.key_file_of(path).write_text(json.dumps(content(path) | {"version": 2}))
+    key_file.key_file_of(path).write_text(json.dumps(content(path) | {"version": 2}))
     with pytest.raises(KeyFileError, match="was written by a newer fieldtool: update this one"):
-        keys.unlock(path, PASSPHRASE)
+        key_file.unlock(path, PASSPHRASE)
 
 
 def test_what_a_later_version_adds_is_kept(path: Path, made: tuple[bytes, str]) -> None:
-    keys.key_file_of(path).write_text(json.dumps(content(path) | {"hint": "none"}))
-    keys.change_passphrase(path, made[0], "another", cost=CHEAP)
+    key_file.key_file_of(path).write_text(json.dumps(content(path) | {"hint": "none"}))
+    key_file.change_passphrase(path, made[0], "another", cost=CHEAP)
     assert content(path)["hint"] == "none"
 
 
@@ -302,13 +312,13 @@ def test_no_key_file(path: Path) -> None:
     with pytest.raises(
         KeyFileError, match=r"^There is no key file .*\.key: put it back beside an inspection"
     ):
-        keys.unlock(path, PASSPHRASE)
+        key_file.unlock(path, PASSPHRASE)
 
 
 def test_a_folder_in_its_place(path: Path) -> None:
-    keys.key_file_of(path).mkdir()
+    key_file.key_file_of(path).mkdir()
     with pytest.raises(KeyFileError, match=r"cannot be read: \S.*\.$"):
-        keys.unlock(path, PASSPHRASE)
+        key_file.unlock(path, PASSPHRASE)
 
 
 def test_too_little_memory_is_said(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -317,7 +327,7 @@ def test_too_little_memory_is_said(path: Path, monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr("nacl.pwhash.argon2id.kdf", full)
     with pytest.raises(StoreError, match=r"not enough memory .* until 256 MiB are free"):
-        keys.create_key(path, PASSPHRASE)
+        key_file.create_key(path, PASSPHRASE)
     assert list(path.parent.iterdir()) == []
 
 
@@ -327,13 +337,13 @@ def test_too_little_memory_is_said(path: Path, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize("recipient", ["age1", "ssh-ed25519 AAAA", "", "AGE-SECRET-KEY-1QQ"])
 def test_what_is_no_recovery_key_is_named(path: Path, recipient: str) -> None:
     with pytest.raises(StoreError, match="is no recovery key: a public key of age begins with"):
-        keys.create_key(path, PASSPHRASE, [recipient], cost=CHEAP)
+        key_file.create_key(path, PASSPHRASE, [recipient], cost=CHEAP)
     assert list(path.parent.iterdir()) == []
 
 
 def test_other_secret_keys_do_not_open_it(path: Path, tmp_path: Path) -> None:
     (public, _), (_, other) = identity(tmp_path, "one"), identity(tmp_path, "two")
-    keys.create_key(path, PASSPHRASE, [public], cost=CHEAP)
+    key_file.create_key(path, PASSPHRASE, [public], cost=CHEAP)
     empty, broken = tmp_path / "empty", tmp_path / "broken"
     empty.write_text("# nothing\n")
     broken.write_text("AGE-SECRET-KEY-1AAAA\n")
@@ -345,13 +355,13 @@ def test_other_secret_keys_do_not_open_it(path: Path, tmp_path: Path) -> None:
         (tmp_path, "cannot be read"),
     ):
         with pytest.raises(StoreError, match=words):
-            keys.unlock_with_identity(path, file)
+            key_file.unlock_with_identity(path, file)
 
 
 def test_one_made_without_recovery_keys_says_so(path: Path, made: tuple[bytes, str], tmp_path: Path) -> None:
     assert made
     with pytest.raises(WrongRecovery, match="was made without recovery keys: use its recovery code"):
-        keys.unlock_with_identity(path, identity(tmp_path)[1])
+        key_file.unlock_with_identity(path, identity(tmp_path)[1])
 
 
 # ---------------------------------------------------------------------- the recovery code
@@ -400,11 +410,16 @@ def test_codes_printed_by_this_version_stay_readable() -> None:
 
 def test_a_derived_key_is_one_of_its_own() -> None:
     key = bytes(range(32))
-    made = {keys.derived(key, b"copy"), keys.derived(key, b"backup"), keys.derived(bytes(32), b"copy"), key}
+    made = {
+        key_file.derived(key, b"copy"),
+        key_file.derived(key, b"backup"),
+        key_file.derived(bytes(32), b"copy"),
+        key,
+    }
     assert len(made) == 4
     assert {len(each) for each in made} == {32}
     # Copies made by this version must open in every later one.
-    assert keys.derived(key, b"copy").hex() == (
+    assert key_file.derived(key, b"copy").hex() == (
         "6d7291763c7922d6e3e25e068f1c15fb03365a2830917e258ed199ada5c3e537"
     )
 
@@ -423,7 +438,9 @@ class Clock:
 def test_wrong_passphrases_wait_longer_each_time(path: Path, tmp_path: Path) -> None:
     clock, waits = Clock(), []
     for _ in range(12):
-        attempts = Attempts(path, tmp_path / "state", clock)  # as if the program had been started again
+        attempts = PassphraseThrottle(
+            path, tmp_path / "state", clock
+        )  # as if the program had been started again
         waits.append(attempts.wait)
         clock.now += attempts.wait
         assert attempts.wait == 0
@@ -433,31 +450,31 @@ def test_wrong_passphrases_wait_longer_each_time(path: Path, tmp_path: Path) -> 
 
 def test_time_that_passes_counts_and_a_right_one_ends_it(path: Path, tmp_path: Path) -> None:
     clock = Clock()
-    attempts = Attempts(path, tmp_path, clock)
+    attempts = PassphraseThrottle(path, tmp_path, clock)
     for _ in range(6):
         attempts.failed()
     assert attempts.wait == 8
     clock.now += 3
-    assert attempts.wait == Attempts(path, tmp_path, clock).wait == 5
+    assert attempts.wait == PassphraseThrottle(path, tmp_path, clock).wait == 5
     attempts.succeeded()
-    assert attempts.wait == Attempts(path, tmp_path, clock).wait == 0
+    assert attempts.wait == PassphraseThrottle(path, tmp_path, clock).wait == 0
     assert list(tmp_path.glob("attempts*")) == []
 
 
 def test_a_clock_set_back_locks_nobody_out(path: Path, tmp_path: Path) -> None:
     clock = Clock()
-    attempts = Attempts(path, tmp_path, clock)
+    attempts = PassphraseThrottle(path, tmp_path, clock)
     for _ in range(4):
         attempts.failed()
     clock.now -= 10_000_000
-    assert Attempts(path, tmp_path, clock).wait == 2
+    assert PassphraseThrottle(path, tmp_path, clock).wait == 2
 
 
 def test_each_inspection_has_its_own_waits_and_its_path_is_not_told(path: Path, tmp_path: Path) -> None:
     for _ in range(9):
-        Attempts(path, tmp_path / "state", Clock()).failed()
-    assert Attempts(path, tmp_path / "state", Clock()).wait == 60
-    assert Attempts(tmp_path / "other.db", tmp_path / "state", Clock()).wait == 0
+        PassphraseThrottle(path, tmp_path / "state", Clock()).failed()
+    assert PassphraseThrottle(path, tmp_path / "state", Clock()).wait == 60
+    assert PassphraseThrottle(tmp_path / "other.db", tmp_path / "state", Clock()).wait == 0
     (file,) = (tmp_path / "state").iterdir()
     assert "inspection" not in file.name + file.read_text()
 
@@ -478,10 +495,10 @@ def test_each_inspection_has_its_own_waits_and_its_path_is_not_told(path: Path, 
     ],
 )
 def test_a_spoilt_memory_of_them_does_no_harm(path: Path, tmp_path: Path, data: bytes) -> None:
-    Attempts(path, tmp_path, Clock()).failed()
+    PassphraseThrottle(path, tmp_path, Clock()).failed()
     (file,) = tmp_path.glob("attempts*")
     file.write_bytes(data)
-    attempts = Attempts(path, tmp_path, Clock())
+    attempts = PassphraseThrottle(path, tmp_path, Clock())
     assert 0 <= attempts.wait <= 60
     attempts.failed()
     attempts.succeeded()
@@ -490,9 +507,9 @@ def test_a_spoilt_memory_of_them_does_no_harm(path: Path, tmp_path: Path, data: 
 def test_where_nothing_can_be_remembered_nobody_is_kept_out(path: Path, tmp_path: Path) -> None:
     nowhere = tmp_path / "file"
     nowhere.write_text("")
-    attempts = Attempts(path, nowhere, Clock())
+    attempts = PassphraseThrottle(path, nowhere, Clock())
     for _ in range(4):
         attempts.failed()
     assert attempts.wait == 2  # in this run at least
     attempts.succeeded()
-    assert Attempts(path, nowhere, Clock()).wait == 0
+    assert PassphraseThrottle(path, nowhere, Clock()).wait == 0

@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 
-from fieldtool.domain.events import Event, NoteWritten
-from fieldtool.domain.roster import LaptopInvited, LaptopJoined, LaptopRemoved
-from fieldtool.store import check
-from fieldtool.store.database import StoreError
+from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined, LaptopRemoved
+from fieldtool.domain.log.events import Event, NoteWritten
+from fieldtool.store.audit import file_check
+from fieldtool.store.file.database import StoreError
 from store.histories import NO, YES, Laptop, assert_counted, assert_sound, value_of, views
 
 LOST = "ab" * 32
@@ -55,7 +55,7 @@ def test_what_came_before_counts_and_what_came_after_does_not(team: tuple[Laptop
     assert value_of(col, "answer:Qax", "B") is None
     assert views(col.database)["beyond_removal"] == {("lost", 1, 3), ("lost", 1, 4)}
     assert_sound(col.database)
-    assert [found.what for found in check.examine(col.database) if found.about == "removed"] == [
+    assert [found.what for found in file_check.examine(col.database) if found.about == "removed"] == [
         "2 events of a laptop that was removed came too late, and are kept without effect."
     ]
 
@@ -97,7 +97,7 @@ def test_any_order_gives_the_same(team: tuple[Laptop, Laptop, Laptop], seed: int
             new.log.receive(_shuffled([*everything.values()], dice))
             assert_counted(new.database)
             found.append(views(new.database))
-            check.rebuild(new.database)
+            file_check.rebuild(new.database)
             assert views(new.database) == found[-1]
     assert found[0] == found[1] == found[2]
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldtool.domain.events import GENESIS, Body, Event, EventId
-from fieldtool.store import lines
-from fieldtool.store.lines import Unreadable, checked, event_of, line_of, packed, unpacked
+from fieldtool.domain.log.events import GENESIS, Body, Event, EventId
+from fieldtool.store.chain import event_lines
+from fieldtool.store.chain.event_lines import Unreadable, checked, event_of, line_of, packed, unpacked
 from store.histories import YES, Laptop, bodies, forged
 
 
@@ -94,7 +94,7 @@ LINE = ["a", 1, 1, 1, "w", "p", "k", "s", "x:", "{}", [], "00"]
 
 
 def changed(place: int, value: object) -> bytes:
-    return lines.as_json([*LINE[:place], value, *LINE[place + 1 :]])
+    return event_lines.as_json([*LINE[:place], value, *LINE[place + 1 :]])
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def changed(place: int, value: object) -> bytes:
         b"[]",
         b"[" * 100_000,
         b'{"device":"a"}',
-        lines.as_json(LINE[:-1]),
+        event_lines.as_json(LINE[:-1]),
         changed(0, 1),
         changed(1, -1),
         changed(1, True),

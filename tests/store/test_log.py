@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.cases import TINY
-from fieldtool.domain.case import Aspect, Judgement, Slot
-from fieldtool.domain.events import (
+from fieldtool.domain.log.events import (
     GENESIS,
     Body,
     CaseAdded,
@@ -24,11 +23,13 @@ from fieldtool.domain.events import (
     JudgementMade,
     NoteWritten,
 )
-from fieldtool.store import drafts, queries
-from fieldtool.store.clock import COUNTER, next_tick
-from fieldtool.store.database import Database, StoreError
-from fieldtool.store.driver import dbapi2
-from fieldtool.store.log import Device, Log, device_of, find_event, new_device
+from fieldtool.domain.method.case import Aspect, Judgement, Slot
+from fieldtool.store.chain import drafts
+from fieldtool.store.chain.clock import COUNTER, next_tick
+from fieldtool.store.chain.log import ChainId, Log, device_of, find_event, new_device
+from fieldtool.store.file.database import Database, StoreError
+from fieldtool.store.file.driver import dbapi2
+from fieldtool.store.views import queries
 from store.histories import (
     NO,
     START,
@@ -282,19 +283,19 @@ def test_taking_in_does_not_disturb_the_own_chain(laptop: Laptop) -> None:
     (mine,) = laptop.log.record("A", YES)
     assert mine.id == EventId("a", 1, 3)
     assert mine.parents == (event.id,)
-    assert set(laptop.log.ends()) == {Device("a", 1), Device("z", 1)}
+    assert set(laptop.log.ends()) == {ChainId("a", 1), ChainId("z", 1)}
     assert_sound(laptop.database)
 
 
 def test_incarnations_are_chains_of_their_own(laptop: Laptop) -> None:
     laptop.log.record("A", YES)
-    restored = Log(laptop.database, Device("a", 2), "anna", laptop.clock)
+    restored = Log(laptop.database, ChainId("a", 2), "anna", laptop.clock)
     (event,) = restored.record("A", NO)
     assert event.id == EventId("a", 2, 1)
     assert event.hash == event.chained(GENESIS)
     assert {device: end.seq for device, end in restored.ends().items()} == {
-        Device("a", 1): 3,
-        Device("a", 2): 1,
+        ChainId("a", 1): 3,
+        ChainId("a", 2): 1,
     }
     assert value_of(laptop, "answer:Qax") == "no"
     assert_sound(laptop.database)
@@ -394,7 +395,7 @@ def test_a_file_has_one_device_until_it_is_given_a_new_one(laptop: Laptop) -> No
     assert device_of(laptop.database) == device
     assert device.incarnation == 1
     assert new_device(laptop.database).id != device.id
-    assert new_device(laptop.database, "chosen") == device_of(laptop.database) == Device("chosen", 1)
+    assert new_device(laptop.database, "chosen") == device_of(laptop.database) == ChainId("chosen", 1)
 
 
 def test_events_of_the_inspection_itself_have_no_subject(laptop: Laptop) -> None:

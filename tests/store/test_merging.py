@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.cases import TINY
-from fieldtool.domain.case import Answer, Judgement
-from fieldtool.domain.events import AnswerGiven, CaseAdded, FrameworkChosen, JudgementMade
-from fieldtool.store import merging, receiving
+from fieldtool.domain.log.events import AnswerGiven, CaseAdded, FrameworkChosen, JudgementMade
+from fieldtool.domain.method.case import Answer, Judgement
+from fieldtool.store.chain import receiving
+from fieldtool.store.views import merging
 from store.histories import REFS, START, Laptop, Watch, assert_sound, views
 from store.test_projection import run, shuffled
 

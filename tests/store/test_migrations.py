@@ -13,14 +13,15 @@ from typing import Any
 
 import pytest
 
-from fieldtool.domain.events import KINDS
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
-from fieldtool.store import check, listing
-from fieldtool.store import migrations as steps
-from fieldtool.store.database import SCHEMA_VERSION, Database, StoreError
-from fieldtool.store.driver import dbapi2
-from fieldtool.store.log import Device, Log
+from fieldtool.domain.log.events import KINDS
+from fieldtool.store.audit import file_check
+from fieldtool.store.chain.log import ChainId, Log
+from fieldtool.store.file import migrations
+from fieldtool.store.file.database import SCHEMA_VERSION, Database, StoreError
+from fieldtool.store.file.driver import dbapi2
+from fieldtool.store.views import case_lines
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
 from store.histories import NO, Watch, assert_counted, views
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -79,16 +80,16 @@ def test_there_is_a_file_of_every_version() -> None:
 def test_nothing_is_lost(file: Path) -> None:
     before = kept(file)
     assert all(before.values())
-    with Roll.open(file, to_write=True) as roll:
+    with InspectionFile.open(file, to_write=True) as roll:
         database = roll.database
         assert roll.me == "INS-01"
-        assert not listing.views_behind(database)
+        assert not case_lines.views_behind(database)
         shown = views(database)
         assert len(shown["head"]) > 10
-        check.rebuild(database)
+        file_check.rebuild(database)
         assert views(database) == shown
         assert_counted(database)
-        assert [line for line in check.findings(database) if "kept but has no effect" not in line] == []
+        assert [line for line in file_check.findings(database) if "kept but has no effect" not in line] == []
         inspection = Inspection(roll, "LEAD-1")
         assert inspection.being_written(inspection.case("B-03")) != {}
         assert len(inspection.contested(inspection.case("B-02"))) == 1
@@ -98,12 +99,12 @@ def test_nothing_is_lost(file: Path) -> None:
 
 
 def test_work_goes_on_in_an_upgraded_file(file: Path) -> None:
-    with Roll.open(file, to_write=True) as roll:
+    with InspectionFile.open(file, to_write=True) as roll:
         before = len(kept(file)["event"])
-        (event,) = Log(roll.database, Device("aa", 1), "INS-01", Watch()).record("B-02", NO)
+        (event,) = Log(roll.database, ChainId("aa", 1), "INS-01", Watch()).record("B-02", NO)
         assert len(event.parents) == 2  # it settles the conflict
         assert len(kept(file)["event"]) == before + 1
-        assert [line for line in check.findings(roll.database) if "has no effect" not in line] == []
+        assert [line for line in file_check.findings(roll.database) if "has no effect" not in line] == []
 
 
 def test_a_kind_that_this_version_has_learnt_takes_effect(tmp_path: Path) -> None:
@@ -112,7 +113,7 @@ def test_a_kind_that_this_version_has_learnt_takes_effect(tmp_path: Path) -> Non
     slot = "device:zz.1"
     with Database.open(old) as database:
         assert database.row("SELECT value FROM head WHERE slot = ?", (slot,)) is None
-    with Roll.open(old, to_write=True) as roll:
+    with InspectionFile.open(old, to_write=True) as roll:
         assert roll.database.row("SELECT value FROM head WHERE slot = ?", (slot,)) is not None
         assert roll.database.rows("SELECT seq FROM set_aside") == [(2,), (3,)]
 
@@ -120,16 +121,16 @@ def test_a_kind_that_this_version_has_learnt_takes_effect(tmp_path: Path) -> Non
 def test_what_was_set_aside_takes_effect_once_it_can_be_read(
     old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Roll.open(old, to_write=True) as roll:
+    with InspectionFile.open(old, to_write=True) as roll:
         database = roll.database
         # As another program of the same tables would have left it that knew one kind less.
         with monkeypatch.context() as patch:
             patch.delitem(KINDS, "device.joined")
-            check.rebuild(database)
-            assert check.unknown_kinds(database) == {"device.joined": 1, "weather.changed": 1}
-            assert not check.catch_up(database)
+            file_check.rebuild(database)
+            assert file_check.unknown_kinds(database) == {"device.joined": 1, "weather.changed": 1}
+            assert not file_check.catch_up(database)
         Inspection(roll, "LEAD-1")
-        assert check.unknown_kinds(database) == {"weather.changed": 1}
+        assert file_check.unknown_kinds(database) == {"weather.changed": 1}
 
 
 # ---------------------------------------------------------------------- the copy
@@ -145,7 +146,7 @@ def test_a_copy_of_what_was_there_stays_beside_it(old: Path) -> None:
     # Put back under its own name, it is what there was.
     shutil.copy(copy, old)
     assert kept(old) == kept(copy)
-    Roll.open(old, to_write=True).close()
+    InspectionFile.open(old, to_write=True).close()
     assert len(before) > 0
 
 
@@ -197,8 +198,8 @@ def test_an_encrypted_file_stays_so_and_its_copy_too(old: Path) -> None:
     key_file = path.with_name("secret.db.key")
     locked = key_file.read_bytes()
     before = kept(path, KEY)
-    with Roll.open(path, to_write=True, key=KEY) as roll:
-        assert [line for line in check.findings(roll.database) if "has no effect" not in line] == []
+    with InspectionFile.open(path, to_write=True, key=KEY) as roll:
+        assert [line for line in file_check.findings(roll.database) if "has no effect" not in line] == []
     copy = path.with_name(f"secret.db.before-{SCHEMA_VERSION}")
     assert kept(path, KEY) == kept(copy, KEY) == before
     assert all(b"half a thou" not in other.read_bytes() for other in path.parent.iterdir())
@@ -213,8 +214,8 @@ def test_an_encrypted_file_stays_so_and_its_copy_too(old: Path) -> None:
 def upgraded_or_as_it_was(path: Path, before: Rows) -> None:
     """The file is whole, of one version or the other, and opens; then it is upgraded."""
     assert version_of(path) in {SCHEMA_VERSION - 1, SCHEMA_VERSION}
-    with Roll.open(path, to_write=True) as roll:
-        assert [line for line in check.findings(roll.database) if "has no effect" not in line] == []
+    with InspectionFile.open(path, to_write=True) as roll:
+        assert [line for line in file_check.findings(roll.database) if "has no effect" not in line] == []
     assert kept(path) == before
     assert [name for name in beside(path) if ".part" in name] == []
 
@@ -267,8 +268,8 @@ def test_an_upgrade_interrupted_anywhere_is_as_if_not_begun(
 KILLED = """
 import os, sys
 from pathlib import Path
-from fieldtool.store import database as module
-import fieldtool.store.migrations
+from fieldtool.store.file import database as module
+import fieldtool.store.file.migrations
 
 path, whole = Path(sys.argv[1]), Path(sys.argv[1]).read_bytes()
 connect = module.Database.__dict__["_connect"].__func__
@@ -348,13 +349,13 @@ def test_a_step_that_loses_something_is_taken_back(
     old: Path, monkeypatch: pytest.MonkeyPatch, fault: Callable[[dbapi2.Connection], None], sentence: str
 ) -> None:
     before = kept(old)
-    run = steps._run_steps
+    run = migrations._run_steps
 
     def spoilt(connection: dbapi2.Connection) -> None:
         run(connection)
         fault(connection)
 
-    monkeypatch.setattr(steps, "_run_steps", spoilt)
+    monkeypatch.setattr(migrations, "_run_steps", spoilt)
     with pytest.raises(StoreError, match=sentence):
         Database.open(old)
     assert version_of(old) == SCHEMA_VERSION - 1

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from domain.cases import CRC
-from fieldtool.domain.case import Answer
-from fieldtool.domain.events import (
+from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined, LaptopRemoved, ReceiptGiven
+from fieldtool.domain.kinds.sample import CaseRemoved
+from fieldtool.domain.log.events import (
     AnswerGiven,
     Body,
     CaseAdded,
@@ -22,12 +23,11 @@ from fieldtool.domain.events import (
     FrameworkChosen,
     NoteWritten,
 )
-from fieldtool.domain.progress import Where
-from fieldtool.domain.roster import LaptopInvited, LaptopJoined, LaptopRemoved, ReceiptGiven
-from fieldtool.domain.sampled import CaseRemoved
-from fieldtool.store import progress, queries
-from fieldtool.store.database import Database
-from fieldtool.store.log import Device, Log, history, new_device
+from fieldtool.domain.method.case import Answer
+from fieldtool.domain.method.progress import Where
+from fieldtool.store.chain.log import ChainId, Log, history, new_device
+from fieldtool.store.file.database import Database
+from fieldtool.store.views import progress_counts, queries
 
 SAMPLE = "unpaid_work"
 HERE = Where(SAMPLE, "INS-1", "East")
@@ -54,13 +54,13 @@ def clock() -> Clock:
 @pytest.fixture
 def database(clock: Clock) -> Iterator[Database]:
     with Database.in_memory() as opened:
-        Log(opened, Device("lead", 1), "LEAD", clock).record("", FrameworkChosen(framework=CRC))
+        Log(opened, ChainId("lead", 1), "LEAD", clock).record("", FrameworkChosen(framework=CRC))
         yield opened
 
 
 @pytest.fixture
 def log(database: Database, clock: Clock) -> Log:
-    return Log(database, Device("one", 1), "INS-1", clock)
+    return Log(database, ChainId("one", 1), "INS-1", clock)
 
 
 def added(log: Log, *refs: str) -> None:
@@ -75,7 +75,7 @@ def test_cases_are_counted_by_how_far_they_are(database: Database, log: Log) -> 
     log.record("B", NoteWritten(item="", text="seen"))
     log.record("C", CaseCompleted())
     log.record("C", CaseAssigned(person=None))
-    east, alone = sorted(progress.counted(database), key=lambda each: each.where.holder, reverse=True)
+    east, alone = sorted(progress_counts.counted(database), key=lambda each: each.where.holder, reverse=True)
     assert east[:5] == (HERE, 2, 1, 1, 0)
     assert alone[:5] == (HERE._replace(holder=""), 1, 0, 0, 1)
 
@@ -88,65 +88,65 @@ def test_a_case_is_done_on_the_day_of_its_completion_whatever_came_after(
     log.record("B", CaseCompleted())
     clock.on(days=2)
     log.record("A", CaseAssigned(person="INS-1"))
-    assert [(each.day, each.cases) for each in progress.ended(database)] == [("2020-03-02", 2)]
+    assert [(each.day, each.cases) for each in progress_counts.ended(database)] == [("2020-03-02", 2)]
 
 
 def test_the_day_is_that_of_the_wall(database: Database) -> None:
     evening = datetime.fromisoformat("2020-03-02T23:30:00-05:00")
-    log = Log(database, Device("west", 1), "INS-1", lambda: evening)
+    log = Log(database, ChainId("west", 1), "INS-1", lambda: evening)
     added(log, "A")
     log.record("A", CaseCompleted())
-    assert progress.ended(database)[0].day == "2020-03-02"
+    assert progress_counts.ended(database)[0].day == "2020-03-02"
 
 
 def test_what_was_opened_again_is_returned_and_not_done(database: Database, log: Log, clock: Clock) -> None:
     added(log, "A", "B")
     log.record("A", CaseCompleted())
     log.record("A", CaseReopened(why="look again"))
-    assert [(each.returned, each.cases) for each in progress.ended(database)] == [(True, 1)]
+    assert [(each.returned, each.cases) for each in progress_counts.ended(database)] == [(True, 1)]
     clock.on(days=1)
     log.record("A", CaseCompleted())
-    assert [each[1:] for each in progress.ended(database)] == [(False, "2020-03-03", 1)]
+    assert [each[1:] for each in progress_counts.ended(database)] == [(False, "2020-03-03", 1)]
 
 
 def test_what_has_left_the_sample_counts_nowhere(database: Database, log: Log) -> None:
     added(log, "A")
     log.record("A", CaseCompleted())
     log.record("A", CaseRemoved(why="not theirs"))
-    assert progress.counted(database) == []
-    assert progress.ended(database) == []
-    assert progress.by_facts(database, SAMPLE, ["hub"]) == []
-    assert progress.times(database, SAMPLE) == []
+    assert progress_counts.counted(database) == []
+    assert progress_counts.ended(database) == []
+    assert progress_counts.by_facts(database, SAMPLE, ["hub"]) == []
+    assert progress_counts.times(database, SAMPLE) == []
 
 
 def test_a_case_that_is_disputed_twice_is_one(database: Database, log: Log) -> None:
     added(log, "A", "B")
-    other = Log(database, Device("two", 1), "INS-2")
+    other = Log(database, ChainId("two", 1), "INS-2")
     yes, no = (
         AnswerGiven(prompt="4.1.1.a", answer=Answer.YES),
         AnswerGiven(prompt="4.1.1.a", answer=Answer.NO),
     )
     own = log.record("A", yes, NoteWritten(item="", text="a"))
     with Database.in_memory() as elsewhere:
-        apart = Log(elsewhere, Device("two", 1), "INS-2")
+        apart = Log(elsewhere, ChainId("two", 1), "INS-2")
         theirs = apart.record("A", no, NoteWritten(item="", text="b"))
-    assert progress.disputed(database) == []
+    assert progress_counts.disputed(database) == []
     other.receive(theirs)
     assert len(own) == 2
-    assert progress.disputed(database) == [HERE]
+    assert progress_counts.disputed(database) == [HERE]
 
 
 def test_facts_are_counted_together_with_whether_the_case_is_complete(database: Database, log: Log) -> None:
     added(log, "A", "B", "C")
     log.record("B", FactSet(fact="gender", to="female"))
     log.record("C", FactSet(fact="gender", to="female"), CaseCompleted())
-    found = progress.by_facts(database, SAMPLE, ["gender", "hub"])
+    found = progress_counts.by_facts(database, SAMPLE, ["gender", "hub"])
     assert sorted(found, key=str) == [
         (False, {"gender": "female", "hub": "East"}, 1),
         (False, {"hub": "East"}, 1),
         (True, {"gender": "female", "hub": "East"}, 1),
     ]
-    assert progress.by_facts(database, SAMPLE, []) == [(False, {}, 2), (True, {}, 1)]
+    assert progress_counts.by_facts(database, SAMPLE, []) == [(False, {}, 2), (True, {}, 1)]
 
 
 def test_time_is_counted_from_entry_to_entry_without_long_pauses(
@@ -164,10 +164,10 @@ def test_time_is_counted_from_entry_to_entry_without_long_pauses(
         log.record("A", body)
     clock.on(minutes=31)
     log.record("A", NoteWritten(item="4.1.1.b", text="after lunch"))
-    assert progress.times(database, SAMPLE) == []
+    assert progress_counts.times(database, SAMPLE) == []
     clock.on(minutes=5)
     log.record("A", CaseCompleted())
-    assert progress.times(database, SAMPLE) == [(10 + 20 + 5) * 60_000]
+    assert progress_counts.times(database, SAMPLE) == [(10 + 20 + 5) * 60_000]
 
 
 def test_all_of_it_equals_a_plain_recount_of_the_sample_inspection(tmp_path: Path) -> None:
@@ -182,9 +182,13 @@ def test_all_of_it_equals_a_plain_recount_of_the_sample_inspection(tmp_path: Pat
             if case.complete:
                 (slot,) = [slot for slot in case.values if slot.aspect == "completion"]
                 days[where, history(database, case.ref, slot)[0].wall[:10]] += 1
-        assert {each.where: each.cases for each in progress.counted(database)} == cases
-        assert sum(each.complete for each in progress.counted(database)) == days.total() == 158
-        done = {(each.where, each.day): each.cases for each in progress.ended(database) if not each.returned}
+        assert {each.where: each.cases for each in progress_counts.counted(database)} == cases
+        assert sum(each.complete for each in progress_counts.counted(database)) == days.total() == 158
+        done = {
+            (each.where, each.day): each.cases
+            for each in progress_counts.ended(database)
+            if not each.returned
+        }
         assert done == days
 
 
@@ -193,7 +197,7 @@ def test_all_of_it_equals_a_plain_recount_of_the_sample_inspection(tmp_path: Pat
 
 def met(database: Database, clock: Clock, device: str, person: str, **ends: int) -> Log:
     """An installation that has come in, and has said that it had so much of others."""
-    log = Log(database, Device(device, 1), person, clock)
+    log = Log(database, ChainId(device, 1), person, clock)
     bodies: list[Body] = [LaptopJoined(device=device, key=f"key of {device}")]
     if ends:
         told = {f"{name}.1": seq for name, seq in ends.items()}
@@ -208,7 +212,7 @@ def test_what_a_laptop_lacks_are_entries_of_people(database: Database, log: Log,
     met(database, clock, "two", "INS-2", one=4, lead=1)
     clock.on(hours=1)
     met(database, clock, "three", "INS-3", one=6, lead=1, two=3)
-    found = {laptop.device: laptop for laptop in progress.laptops(database)}
+    found = {laptop.device: laptop for laptop in progress_counts.laptops(database)}
     assert list(found) == ["one", "lead", "two", "three"]
     assert found["two"].person == "INS-2"
     assert found["two"].heard == found["two"].took == "2020-03-02T10:00:00.000+00:00"
@@ -224,30 +228,30 @@ def test_of_a_laptop_that_is_far_behind_not_every_event_is_looked_at(
     added(log, "A", "B", "C")  # nine entries
     met(database, clock, "two", "INS-2", one=1, lead=1)
     for most in (2, 8, 100):
-        monkeypatch.setattr(progress, "MOST", most)
-        found = {laptop.device: laptop.lacks for laptop in progress.laptops(database)}
+        monkeypatch.setattr(progress_counts, "MOST", most)
+        found = {laptop.device: laptop.lacks for laptop in progress_counts.laptops(database)}
         assert found == {"one": 0, "lead": 0, "two": 8}
 
 
 def test_what_others_have_of_a_laptop_is_known_to_be_missing_here(database: Database, clock: Clock) -> None:
     met(database, clock, "two", "INS-2", two=1, three=7)
-    (laptop,) = [each for each in progress.laptops(database) if each.person == "INS-2"]
+    (laptop,) = [each for each in progress_counts.laptops(database) if each.person == "INS-2"]
     assert (laptop.device, laptop.not_here) == ("two", 0)
     log = met(database, clock, "three", "INS-3", three=2)
-    assert {each.device: each.not_here for each in progress.laptops(database)}["three"] == 7 - 3
+    assert {each.device: each.not_here for each in progress_counts.laptops(database)}["three"] == 7 - 3
     log.record("", NoteWritten(item="", text="more"))
-    assert {each.device: each.not_here for each in progress.laptops(database)}["three"] == 7 - 4
+    assert {each.device: each.not_here for each in progress_counts.laptops(database)}["three"] == 7 - 4
 
 
 def test_of_this_laptop_it_is_known_what_nobody_has(database: Database, clock: Clock) -> None:
     own = new_device(database)
     log = Log(database, own, "LEAD", clock)
     added(log, "A")
-    assert next(each for each in progress.laptops(database) if each.own).unsent is None
+    assert next(each for each in progress_counts.laptops(database) if each.own).unsent is None
     met(database, clock, "two", "INS-2", **{own.id: 1})
-    assert next(each for each in progress.laptops(database) if each.own).unsent == 2
+    assert next(each for each in progress_counts.laptops(database) if each.own).unsent == 2
     met(database, clock, "three", "INS-3", **{own.id: 3})
-    assert next(each for each in progress.laptops(database) if each.own).unsent == 0
+    assert next(each for each in progress_counts.laptops(database) if each.own).unsent == 0
 
 
 def test_a_removed_laptop_is_left_out_and_one_that_never_came_is_named(
@@ -255,7 +259,7 @@ def test_a_removed_laptop_is_left_out_and_one_that_never_came_is_named(
 ) -> None:
     met(database, clock, "two", "INS-2")
     log.record("", LaptopInvited(key="another", person="INS-3"))
-    assert ("", "INS-3", "") in {each[:3] for each in progress.laptops(database)}
-    assert progress.laptops(database)[0].person == "INS-3"  # silent longest
+    assert ("", "INS-3", "") in {each[:3] for each in progress_counts.laptops(database)}
+    assert progress_counts.laptops(database)[0].person == "INS-3"  # silent longest
     log.record("", LaptopRemoved(key="key of two", person="INS-2", ends={}, why="stolen"))
-    assert "INS-2" not in {each.person for each in progress.laptops(database)}
+    assert "INS-2" not in {each.person for each in progress_counts.laptops(database)}

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.cases import TINY
-from fieldtool.domain.case import Answer, Aspect, Judgement, Slot
-from fieldtool.domain.events import (
+from fieldtool.domain.log.events import (
     AnswerGiven,
     CaseAdded,
     CaseCompleted,
@@ -21,8 +20,10 @@ from fieldtool.domain.events import (
     FrameworkChosen,
     JudgementMade,
 )
-from fieldtool.domain.tally import Count
-from fieldtool.store import check, queries
+from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
+from fieldtool.domain.method.tally import Count
+from fieldtool.store.audit import file_check
+from fieldtool.store.views import queries
 from store.histories import (
     NO,
     REFS,
@@ -206,8 +207,8 @@ def test_a_rebuild_knows_what_was_replaced_by_a_device_that_comes_earlier() -> N
         give(b, a)
         a.log.record("A", NO)
         before = views(a.database)
-        assert list(check.findings(a.database)) == []
-        assert check.rebuild(a.database) == 4
+        assert list(file_check.findings(a.database)) == []
+        assert file_check.rebuild(a.database) == 4
         assert views(a.database) == before
         assert queries.contested(a.database, "A") == frozenset()
 

@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.audit import Finding
-from fieldtool.domain.case import Answer, Case
-from fieldtool.domain.devices import ChainSigned, DeviceJoined
-from fieldtool.domain.events import Event, InspectionOpened
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
-from fieldtool.store import check, listing, signing
-from fieldtool.store.database import Database
-from fieldtool.store.log import new_device, read_events
+from fieldtool.domain.kinds.devices import ChainSigned, DeviceJoined
+from fieldtool.domain.log.events import Event, InspectionOpened
+from fieldtool.domain.log.findings import Finding
+from fieldtool.domain.method.case import Answer, Case
+from fieldtool.store.audit import file_check
+from fieldtool.store.chain import signatures
+from fieldtool.store.chain.log import new_device, read_events
+from fieldtool.store.file.database import Database
+from fieldtool.store.views import case_lines
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
 from store.histories import Laptop, Watch, assert_sound
 from store.test_check import tamper
 
@@ -32,7 +34,7 @@ class Work:
         return self.clock.at.timestamp()
 
     def session(self, *answers: tuple[str, Answer], sign: bool = True) -> None:
-        with Roll.open(self.path, to_write=True) as roll:
+        with InspectionFile.open(self.path, to_write=True) as roll:
             inspection = Inspection(roll, "anna", self.clock, self.steady)
             case: Case = inspection.case("A")
             for prompt, answer in answers:
@@ -47,7 +49,7 @@ class Work:
 
     def said(self, *about: str) -> list[Finding]:
         with Database.open_read_only(self.path) as database:
-            return [each for each in check.examine(database, self.clock) if each.about in about]
+            return [each for each in file_check.examine(database, self.clock) if each.about in about]
 
     def grave(self) -> list[Finding]:
         return [each for each in self.said("chain", "gap", "signature", "view", "unreadable") if each.grave]
@@ -83,7 +85,7 @@ def test_a_session_is_begun_ended_and_signed(work: Work) -> None:
     assert isinstance(signed, ChainSigned)
     assert (signed.device, signed.incarnation, signed.seq) == ("anna", 1, 5)
     assert signed.hash == events[4].hash.hex()
-    assert signing.is_right(signed, joined.public_key)
+    assert signatures.is_right(signed, joined.public_key)
     assert joined.person == "anna"
     with Database.open_read_only(work.path) as database:
         opening = next(event for event in read_events(database) if event.kind == "inspection.opened")
@@ -119,7 +121,7 @@ def test_the_next_session_signs_what_one_that_was_killed_has_left(work: Work) ->
 
 
 def test_what_is_recorded_after_a_signature_begins_another_session(work: Work) -> None:
-    with Roll.open(work.path, to_write=True) as roll:
+    with InspectionFile.open(work.path, to_write=True) as roll:
         inspection = Inspection(roll, "anna", work.clock, work.steady)
         case = inspection.answer(inspection.case("A"), "Qax", YES)
         inspection.sign_off()
@@ -133,7 +135,7 @@ def test_what_is_recorded_after_a_signature_begins_another_session(work: Work) -
 
 
 def test_without_a_session_nothing_is_signed(work: Work) -> None:
-    with Roll.open(work.path, to_write=True) as roll:
+    with InspectionFile.open(work.path, to_write=True) as roll:
         inspection = Inspection(roll, "anna", work.clock)
         inspection.answer(inspection.case("A"), "Qax", YES)
         inspection.sign_off()
@@ -143,7 +145,7 @@ def test_without_a_session_nothing_is_signed(work: Work) -> None:
 def test_who_only_looks_signs_nothing(work: Work) -> None:
     work.session(*ANSWERS, sign=False)
     before = work.events
-    with Roll.open(work.path, to_write=False) as roll:
+    with InspectionFile.open(work.path, to_write=False) as roll:
         Inspection(roll, "anna", work.clock, lambda: 0.0).sign_off()
     assert work.events == before
 
@@ -151,17 +153,17 @@ def test_who_only_looks_signs_nothing(work: Work) -> None:
 def test_another_device_or_incarnation_makes_a_key_of_its_own(work: Work) -> None:
     work.session(*ANSWERS)
     with Database.open(work.path) as database:
-        secret = signing.secret_of(database, "anna", 1)
+        secret = signatures.secret_of(database, "anna", 1)
         assert secret is not None
-        assert signing.secret_of(database, "anna", 2) is None
-        listing.set_local(database, "incarnation", "2")
+        assert signatures.secret_of(database, "anna", 2) is None
+        case_lines.set_local(database, "incarnation", "2")
     work.session(("Qax", NO))
     second = [event for event in work.events if event.id.incarnation == 2]
     joined, signed = second[0].body, second[-1].body
     assert isinstance(joined, DeviceJoined)
     assert isinstance(signed, ChainSigned)
-    assert joined.public_key != signing.public_key(secret)
-    assert signing.is_right(signed, joined.public_key)
+    assert joined.public_key != signatures.public_key(secret)
+    assert signatures.is_right(signed, joined.public_key)
     assert work.grave() == []
 
 
@@ -179,7 +181,7 @@ def test_a_lost_key_is_replaced_and_remarked_on(work: Work) -> None:
 def test_the_secret_is_in_no_event(work: Work) -> None:
     work.session(*ANSWERS)
     with Database.open(work.path) as database:
-        secret = signing.secret_of(database, "anna", 1)
+        secret = signatures.secret_of(database, "anna", 1)
     assert secret is not None
     assert all(secret.hex() not in event.text for event in work.events)
 
@@ -221,7 +223,7 @@ def test_a_chain_forged_onward_is_noticed_by_its_signature_alone(work: Work, sig
     work.session(("Qax", NO))
     forge(work.path, other_answer, sign_anew=sign_anew)
     with Database.open(work.path) as database:
-        check.rebuild(database)
+        file_check.rebuild(database)
     found = work.grave()
     assert {each.about for each in found} == {"signature"}
     assert len(found) == 2  # the sessions before and after, for the later one hangs on the earlier
@@ -254,11 +256,11 @@ def test_a_signature_without_a_key_or_of_another_inspection_is_none(work: Work) 
     last = work.events[-2]
     secret = bytes(range(32))
     with Laptop(work.path, "anna", work.clock) as laptop:
-        alien = signing.signed(secret, "00" * 32, last.id, last.hash)
+        alien = signatures.signed(secret, "00" * 32, last.id, last.hash)
         laptop.log.record("", alien)
         unknown = Laptop(work.path, "ben", work.clock)
         (event,) = unknown.log.record(
-            "", signing.signed(secret, "", last.id._replace(device="ben"), last.hash)
+            "", signatures.signed(secret, "", last.id._replace(device="ben"), last.hash)
         )
         assert event.id == ("ben", 1, 1)
         unknown.database.close()
@@ -272,9 +274,9 @@ def test_a_right_signature_of_another_inspection_is_none(work: Work) -> None:
     work.session(*ANSWERS)
     last = work.events[-1]
     with Laptop(work.path, "anna", work.clock) as laptop:
-        secret = signing.secret_of(laptop.database, "anna", 1)
+        secret = signatures.secret_of(laptop.database, "anna", 1)
         assert secret is not None
-        laptop.log.record("", signing.signed(secret, "00" * 32, last.id, last.hash))
+        laptop.log.record("", signatures.signed(secret, "00" * 32, last.id, last.hash))
     assert [each.what.rpartition(": ")[2] for each in work.grave()] == ["it was made in another inspection."]
 
 
@@ -300,6 +302,6 @@ def test_a_signature_over_events_that_are_gone_says_so(work: Work) -> None:
 
 def test_what_is_no_key_or_no_signature_is_simply_wrong() -> None:
     body = ChainSigned(device="a", incarnation=1, seq=1, hash="", inspection="", signature="not hexadecimal")
-    assert not signing.is_right(body, "ab" * 32)
-    assert not signing.is_right(body.model_copy(update={"signature": "ab"}), "ab" * 32)
-    assert not signing.is_right(body.model_copy(update={"signature": "ab" * 64}), "short")
+    assert not signatures.is_right(body, "ab" * 32)
+    assert not signatures.is_right(body.model_copy(update={"signature": "ab"}), "ab" * 32)
+    assert not signatures.is_right(body.model_copy(update={"signature": "ab" * 64}), "short")

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from fieldtool.domain.case import Answer
-from fieldtool.domain.events import AnswerGiven, Body, NoteWritten
+from fieldtool.domain.log.events import AnswerGiven, Body, NoteWritten
+from fieldtool.domain.method.case import Answer
 from store.histories import NO, START, YES, Laptop, Watch, assert_sound
 
 LATER = AnswerGiven(prompt="Qax", answer=Answer.NOT_RELEVANT)

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldtool.domain.case import Answer, Aspect, Judgement, Slot
-from fieldtool.domain.events import (
+from fieldtool.domain.log.events import (
     AnswerGiven,
     CaseAssigned,
     CaseCompleted,
@@ -20,9 +19,10 @@ from fieldtool.domain.events import (
     ReasonWritten,
     Undone,
 )
-from fieldtool.domain.tally import Count
-from fieldtool.store import queries
-from fieldtool.store.log import UNDOABLE, history
+from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
+from fieldtool.domain.method.tally import Count
+from fieldtool.store.chain.log import UNDOABLE, history
+from fieldtool.store.views import queries
 from store.histories import NO, START, YES, Laptop, Watch, assert_sound, bodies, forged, value_of
 
 QAX = Slot(Aspect.ANSWER, "Qax")

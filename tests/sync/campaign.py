@@ -16,7 +16,7 @@ from unittest import mock
 TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS.parent), str(TESTS)]
 
-from fieldtool.store import merging  # noqa: E402
+from fieldtool.store.views import merging  # noqa: E402
 from sync.field import Deed, ServerLike  # noqa: E402  # found only now
 from sync.world import World  # noqa: E402
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import psycopg
 
-from fieldtool.domain.events import Event
-from fieldtool.sync.central import CentralStore
-from fieldtool.sync.stores import Has
+from fieldtool.domain.log.events import Event
+from fieldtool.sync.central.central_store import CentralStore
+from fieldtool.sync.event_store import Has
 from sync.chains import all_of
 from sync.server import ADMIN, Server
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from fieldtool.domain.events import GENESIS, Event, EventId, chained
-from fieldtool.store.log import Device
-from fieldtool.sync.stores import Held, Holdings
+from fieldtool.domain.log.events import GENESIS, Event, EventId, chained
+from fieldtool.store.chain.log import ChainId
+from fieldtool.sync.event_store import Held, Holdings
 
 Batches = Iterable[Sequence[Event]]
 
 
 def after(
     previous: Event | None,
-    device: Device | None = None,
+    device: ChainId | None = None,
     *,
     at: int = 0,
     wall: str = "2020-03-02T09:00:00.000+00:00",
@@ -25,7 +25,7 @@ def after(
     parents: tuple[EventId, ...] = (),
 ) -> Event:
     """The event that continues a chain, or the first of a device."""
-    chain = device or (Device(*previous.id[:2]) if previous else Device("laptop-a", 1))
+    chain = device or (ChainId(*previous.id[:2]) if previous else ChainId("laptop-a", 1))
     seq = previous.id.seq + 1 if previous else 1
     fields = (EventId(*chain, seq), at or seq << 16, wall, actor, kind, subject, slot, text, parents)
     return Event(*fields, hash=chained(previous.hash if previous else GENESIS, *fields))
@@ -39,7 +39,7 @@ def chain(device: str = "laptop-a", number: int = 5, incarnation: int = 1, text:
         events.append(
             after(
                 before,
-                Device(device, incarnation),
+                ChainId(device, incarnation),
                 text=text or '{"prompt":"Qax","answer":"yes"}',
                 parents=(before.id,) if before else (),
             )
@@ -49,7 +49,7 @@ def chain(device: str = "laptop-a", number: int = 5, incarnation: int = 1, text:
 
 def holdings_of(events: Iterable[Event]) -> Holdings:
     """What a store has that has these events, each chain in order."""
-    return {Device(*event.id[:2]): Held(event.id.seq, event.hash) for event in events}
+    return {ChainId(*event.id[:2]): Held(event.id.seq, event.hash) for event in events}
 
 
 def in_batches(events: Sequence[Event], size: int) -> Iterator[Sequence[Event]]:

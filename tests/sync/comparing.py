@@ -11,11 +11,11 @@ from random import Random
 from typing import Any
 from unittest import mock
 
-from fieldtool.domain import roster
-from fieldtool.domain.events import parse_body
-from fieldtool.store import conflicts
-from fieldtool.store.log import read_events
-from fieldtool.store.projection import Projection
+from fieldtool.domain.kinds import laptops
+from fieldtool.domain.log.events import parse_body
+from fieldtool.store.chain import conflicts
+from fieldtool.store.chain.log import read_events
+from fieldtool.store.views.projection import Projection
 from store.histories import assert_counted, views
 from sync.field import Folder, Image, Laptop, Plug, ServerLike
 from sync.model import Id, Model, Place, Written
@@ -65,7 +65,7 @@ class Comparing:
             assert row[:2] == laptop.chain, f"{row[:3]} came from nowhere"
             body = parse_body(row[6], row[9])
             # A receipt is written behind what it acknowledges; all else before anything is taken.
-            knew = taken if isinstance(body, roster.ReceiptGiven) or receipts else before
+            knew = taken if isinstance(body, laptops.ReceiptGiven) or receipts else before
             knew |= self._own(laptop, taken)
             previous = digests.get((*row[:2], row[2] - 1), bytes(32))
             event = self.model.write(row, previous, body.value, knew)

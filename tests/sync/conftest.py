@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from fieldtool.sync.central_schema import Administration
+from fieldtool.sync.central.schema import Administration
 from sync.centre import OURS, PASSWORD, THEIRS, Centre
 from sync.server import NoServer, Server, running
 

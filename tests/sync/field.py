@@ -9,8 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from fieldtool.domain.case import Answer, Judgement
-from fieldtool.domain.events import (
+from fieldtool.domain.log.events import (
     AnswerGiven,
     Body,
     CaseAdded,
@@ -22,13 +21,14 @@ from fieldtool.domain.events import (
     NoteWritten,
     ReasonWritten,
 )
-from fieldtool.store.database import Database
-from fieldtool.store.driver import dbapi2
-from fieldtool.store.incarnation import settle_incarnation
-from fieldtool.store.log import Log, device_of
-from fieldtool.store.session import Session
-from fieldtool.store.witness import Witness
-from fieldtool.sync.laptop import LaptopStore
+from fieldtool.domain.method.case import Answer, Judgement
+from fieldtool.store.chain.log import Log, device_of
+from fieldtool.store.chain.session import Session
+from fieldtool.store.copies.incarnation import settle_incarnation
+from fieldtool.store.copies.rollback_guard import RollbackGuard
+from fieldtool.store.file.database import Database
+from fieldtool.store.file.driver import dbapi2
+from fieldtool.sync.laptop_store import LaptopStore
 from store.histories import FACTS
 from sync.model import Chain
 
@@ -104,7 +104,7 @@ class Laptop:
 
     def remember(self) -> None:
         """Note on this laptop how far it is, as before anything is sent."""
-        Witness(self.state).see(self.database)
+        RollbackGuard(self.state).see(self.database)
 
     @property
     def chain(self) -> Chain:

@@ -7,9 +7,9 @@ import secrets
 import shutil
 from pathlib import Path
 
-from fieldtool.store import listing
-from fieldtool.store.sharing import membership_of, new_identity
-from fieldtool.sync import bundles
+from fieldtool.store.keys.membership import membership_of, new_identity
+from fieldtool.store.views import case_lines
+from fieldtool.sync.folder import bundles
 from store.histories import forged
 from sync.comparing import Comparing
 from sync.field import File, Folder, Image, Laptop, copied, device_in, opened
@@ -101,7 +101,7 @@ class Files(Comparing):
             (image, laptop)
             for image in self.images
             for laptop in self.laptops
-            if listing.local(laptop.database, "device") == device_in(image.connection)
+            if case_lines.local(laptop.database, "device") == device_in(image.connection)
             and (image.state / "witness").exists()
         ]
         return self.random.choice(choices) if choices else None

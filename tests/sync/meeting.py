@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from fieldtool.domain.events import Event
-from fieldtool.store import check
-from fieldtool.store.database import StoreError
-from fieldtool.store.driver import dbapi2
-from fieldtool.store.log import event_of
-from fieldtool.sync import bundle_folder
+from fieldtool.domain.log.events import Event
+from fieldtool.store.audit import file_check
+from fieldtool.store.chain.log import event_of
+from fieldtool.store.file.database import StoreError
+from fieldtool.store.file.driver import dbapi2
+from fieldtool.sync.event_store import SyncError
 from fieldtool.sync.exchange import Exchanged, Step, exchange
-from fieldtool.sync.laptop import LaptopStore
+from fieldtool.sync.folder import bundle_files
+from fieldtool.sync.laptop_store import LaptopStore
 from fieldtool.sync.places import synchronise
-from fieldtool.sync.stores import SyncError
 from store.histories import views
 from sync.comparing import Comparing
 from sync.field import BUNDLE, File, Folder, Laptop, Plug, made_up
@@ -96,7 +96,7 @@ class Meeting(Comparing):
         place = None if self.server and self.random.random() < 0.3 else self._folder()
         with suppress(Plug), ExitStack() as stack:
             if self.random.random() < 0.5:
-                stack.enter_context(mock.patch.object(bundle_folder, "_write", write))
+                stack.enter_context(mock.patch.object(bundle_files, "_write", write))
             self._synchronise(laptop, place, progress, whole=False)
         self._after_a_stop(laptop)
         return [laptop]
@@ -163,7 +163,7 @@ class Meeting(Comparing):
             self.counts["all were removed"] += 1
             return
         first = staying[0]
-        said = list(check.findings(first.database))
+        said = list(file_check.findings(first.database))
         not_taken = self.model.forked or self.counts["removed"]
         expected = FOUND + (NOT_HERE if not_taken else ())
         assert all(any(phrase in line for phrase in expected) for line in said), said

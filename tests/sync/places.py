@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from domain.cases import TINY
-from fieldtool.domain.case import Answer
-from fieldtool.domain.events import (
+from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined
+from fieldtool.domain.log.events import (
     AnswerGiven,
     Body,
     CaseAdded,
@@ -18,18 +18,18 @@ from fieldtool.domain.events import (
     NoteWritten,
     PersonJoined,
 )
-from fieldtool.domain.roster import LaptopInvited, LaptopJoined
-from fieldtool.inspection import Inspection
-from fieldtool.lead import Lead
-from fieldtool.roll import Roll
-from fieldtool.store import listing
-from fieldtool.store.database import Database
-from fieldtool.store.log import Device, Log, new_device, read_events
-from fieldtool.store.sharing import Membership, keep, membership_of, take_part
+from fieldtool.domain.method.case import Answer
+from fieldtool.store.chain.log import ChainId, Log, new_device, read_events
+from fieldtool.store.file.database import Database
+from fieldtool.store.keys.membership import Membership, keep, membership_of, take_part
+from fieldtool.store.views import case_lines
 from fieldtool.sync.exchange import Exchanged, exchange
-from fieldtool.sync.folder import FolderStore
-from fieldtool.sync.laptop import LaptopStore
+from fieldtool.sync.folder.folder_store import FolderStore
+from fieldtool.sync.laptop_store import LaptopStore
 from fieldtool.sync.places import FileMemory, Roster
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
+from fieldtool.work.lead import Lead
 from store.histories import Watch, views
 
 PEOPLE = ("lea", "anna", "ben")
@@ -53,7 +53,7 @@ class Laptop(AbstractContextManager["Laptop"]):
         return found
 
     @property
-    def device(self) -> Device:
+    def device(self) -> ChainId:
         return self.log.device
 
     @property
@@ -83,7 +83,7 @@ class Laptop(AbstractContextManager["Laptop"]):
     @property
     def desk(self) -> Lead:
         """What whoever works there may do as a lead inspector."""
-        return Lead(Inspection(Roll(self.database), self.name, Watch()))
+        return Lead(Inspection(InspectionFile(self.database), self.name, Watch()))
 
     def exchange(self, path: Path) -> Exchanged:
         return exchange(self.store(), self.folder(path))
@@ -130,7 +130,7 @@ def invited(
     with laptop.database.transaction():
         keep(laptop.database, theirs)
         laptop.log.record_within("", LaptopJoined(device=laptop.device.id, key=theirs.key))
-    listing.set_local(laptop.database, "person", name)
+    case_lines.set_local(laptop.database, "person", name)
     return laptop
 
 

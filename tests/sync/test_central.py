@@ -10,18 +10,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fieldtool.domain.events import Event, EventId
-from fieldtool.store.log import Device, Received
-from fieldtool.sync import central_rows as sql
-from fieldtool.sync import central_schema
-from fieldtool.sync.central import CentralStore
-from fieldtool.sync.central_schema import Administration, inspection_key
-from fieldtool.sync.stores import Held, Store, SyncError
+from fieldtool.domain.log.events import Event, EventId
+from fieldtool.store.chain.log import ChainId, Received
+from fieldtool.sync.central import rows, schema
+from fieldtool.sync.central.central_store import CentralStore
+from fieldtool.sync.central.schema import Administration, inspection_key
+from fieldtool.sync.event_store import Held, Store, SyncError
 from sync.centre import OURS, Centre
 from sync.chains import after, all_of, chain, holdings_of, in_batches
 from sync.server import Server
 
-A, B = Device("laptop-a", 1), Device("laptop-b", 1)
+A, B = ChainId("laptop-a", 1), ChainId("laptop-b", 1)
 
 
 # ---------------------------------------------------------------------- out and back
@@ -106,7 +105,7 @@ IDS = st.builds(EventId, TEXTS, st.integers(0, 2**63 - 1), st.integers(1, 2**63 
 @given(data=st.data())
 def test_any_text_comes_back_byte_for_byte(centre: Centre, data: st.DataObject) -> None:
     """Unknown kinds, bodies that are no JSON, U+0000, what COPY and arrays give a meaning to."""
-    device = Device(data.draw(TEXTS), data.draw(st.integers(0, 2**63 - 1)))
+    device = ChainId(data.draw(TEXTS), data.draw(st.integers(0, 2**63 - 1)))
     events: list[Event] = []
     for _ in range(data.draw(st.integers(1, 3))):
         wall, actor, kind, subject, slot, text = (data.draw(TEXTS) for _ in range(6))
@@ -227,11 +226,11 @@ def test_two_that_send_other_events_of_one_number_at_once(centre: Centre) -> Non
     """The second waits for the first to commit, and is then kept as another branch."""
     events, other = chain(number=3), chain(number=3, text='{"prompt":"Qax","answer":"no"}')
     with centre.sql("ben") as ben, ben.transaction():
-        ben.execute(sql.BEGIN.replace("BEGIN;", "").encode())
-        with ben.cursor().copy(sql.COPY) as copy:
-            for block in sql.blocks(other):
+        ben.execute(rows.BEGIN.replace("BEGIN;", "").encode())
+        with ben.cursor().copy(rows.COPY) as copy:
+            for block in rows.blocks(other):
                 copy.write(block)
-        ben.execute(sql.INSERT, {"inspection": inspection_key(OURS)})
+        ben.execute(rows.INSERT, {"inspection": inspection_key(OURS)})
         store = centre.store("anna")
         found: list[Received] = []
         thread = threading.Thread(target=lambda: found.append(store.send([events])))
@@ -251,11 +250,11 @@ def test_what_is_committed_late_is_not_skipped(centre: Centre) -> None:
     late, early = chain("laptop-a", 4), chain("laptop-b", 4)
     with centre.sql("ben") as ben:
         with ben.transaction():
-            ben.execute(sql.BEGIN.replace("BEGIN;", "").encode())
-            with ben.cursor().copy(sql.COPY) as copy:
-                for block in sql.blocks(late):
+            ben.execute(rows.BEGIN.replace("BEGIN;", "").encode())
+            with ben.cursor().copy(rows.COPY) as copy:
+                for block in rows.blocks(late):
                     copy.write(block)
-            ben.execute(sql.INSERT, {"inspection": inspection_key(OURS)})
+            ben.execute(rows.INSERT, {"inspection": inspection_key(OURS)})
             store = centre.store("anna")
             store.send([early])
             seen = all_of(store.take({}))
@@ -284,12 +283,12 @@ def test_what_the_store_has_is_told_without_reading_the_events(centre: Centre) -
         pages = admin.execute("SELECT relpages FROM pg_class WHERE relname = 'event'").fetchone()
     assert pages is not None
     assert pages[0] > 200
-    said = plan(centre, sql.ENDS)
+    said = plan(centre, rows.ENDS)
     assert "Seq Scan on event" not in said
     read = int(said.split("shared hit=")[1].split()[0])  # of the whole plan; the cache has all of it
     assert read < 100, said
     chain_of = {"device": "laptop-03", "incarnation": 1, "after": 1400, "last": 1500, "page": 50}
-    said = plan(centre, sql.EVENTS, **chain_of)
+    said = plan(centre, rows.EVENTS, **chain_of)
     assert "Index Scan using event_pkey" in said
     assert int(said.split("shared hit=")[1].split()[0]) < 20, said
 
@@ -339,8 +338,8 @@ def test_a_database_that_is_no_central_store(server: Server, database: str) -> N
     ("version", "said"),
     [
         (0, "is older than this fieldtool"),
-        (central_schema.VERSION - 1, "is older than this fieldtool"),
-        (central_schema.VERSION + 1, "by a newer fieldtool"),
+        (schema.VERSION - 1, "is older than this fieldtool"),
+        (schema.VERSION + 1, "by a newer fieldtool"),
     ],
 )
 def test_a_store_of_another_version(centre: Centre, version: int, said: str) -> None:
@@ -350,7 +349,7 @@ def test_a_store_of_another_version(centre: Centre, version: int, said: str) -> 
         with pytest.raises(SyncError, match=said):
             use()
     administration = Administration(centre.address())
-    if version < central_schema.VERSION:
+    if version < schema.VERSION:
         assert administration.set_up() is False
         assert centre.store().holdings() == {}
     else:

@@ -13,15 +13,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from fieldtool.domain.events import Event, EventId
-from fieldtool.store import check
-from fieldtool.store.conflicts import decide, forked_events
-from fieldtool.store.log import Device, Received
-from fieldtool.sync.central import CentralStore
-from fieldtool.sync.central_schema import VERSION, Administration
+from fieldtool.domain.log.events import Event, EventId
+from fieldtool.store.audit import file_check
+from fieldtool.store.chain.conflicts import decide, forked_events
+from fieldtool.store.chain.log import ChainId, Received
+from fieldtool.sync.central.central_store import CentralStore
+from fieldtool.sync.central.schema import VERSION, Administration
 from fieldtool.sync.differences import reconcile
+from fieldtool.sync.event_store import Branch, Branching, Has, Held, Holdings, Part, SyncError
 from fieldtool.sync.exchange import exchange
-from fieldtool.sync.stores import Branch, Branching, Has, Held, Holdings, Part, SyncError
 from sync.centre import OURS, Centre
 from sync.chains import after, all_of, chain, holdings_of, in_batches
 from sync.places import Laptop, invited, lead
@@ -32,7 +32,7 @@ from sync.test_exchange import Team, twin_of
 
 Meet = Callable[..., None]
 OLD_SCHEMA = Path(__file__).parents[1] / "fixtures" / "central_1.sql"
-A = Device("laptop-a", 1)
+A = ChainId("laptop-a", 1)
 
 
 def forked(at: int, number: int, who: str = "INS-02", from_: Sequence[Event] = ()) -> list[Event]:
@@ -56,7 +56,7 @@ def nothing(id: EventId, digest: bytes) -> bool:
 
 def branch_of(events: Sequence[Event]) -> Branch:
     first, last = events[0], events[-1]
-    return Branch(Device(*first.id[:2]), first.hash, first.id.seq, Held(last.id.seq, last.hash))
+    return Branch(ChainId(*first.id[:2]), first.hash, first.id.seq, Held(last.id.seq, last.hash))
 
 
 # ---------------------------------------------------------------------- both are kept
@@ -142,7 +142,7 @@ def trees(draw: st.DrawFn) -> list[Event]:
         name = draw(st.sampled_from("aab"))
         ends = [event for event in events if event.id.device == f"laptop-{name}"]
         end = draw(st.none() | st.sampled_from(ends[-3:])) if ends else None
-        events.append(after(end, Device(f"laptop-{name}", 1), actor=f"INS-{number}"))
+        events.append(after(end, ChainId(f"laptop-{name}", 1), actor=f"INS-{number}"))
     return events
 
 
@@ -286,7 +286,7 @@ def test_sending_a_branch_is_cut_anywhere_and_goes_on_where_it_was(centre: Centr
 def test_taking_branches_is_cut_and_what_came_is_good(
     centre: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fieldtool.sync.central.PAGE", 9)
+    monkeypatch.setattr("fieldtool.sync.central.central_store.PAGE", 9)
     first, second = chain(number=40), forked(10, 50)
     centre.store().send([first, second])
     with Proxy(centre.server.socket / ".s.PGSQL.5432") as proxy:
@@ -323,7 +323,7 @@ def test_a_store_of_the_first_version_is_upgraded_and_keeps_everything(
             "INSERT INTO fieldtool.person VALUES ('anna', %s, true), ('rita', %s, false)", (OURS[:32],) * 2
         )
         with monkeypatch.context() as before:
-            before.setattr("fieldtool.sync.central_schema.VERSION", 1)
+            before.setattr("fieldtool.sync.central.schema.VERSION", 1)
             assert old.store().send([events]).new == 3
         with pytest.raises(SyncError, match="is older than this fieldtool"):
             old.store().holdings()
@@ -378,7 +378,7 @@ def assert_equal(*laptops: Laptop) -> None:
         assert list(laptop.store().beside()) == list(first.store().beside())
         assert laptop.views == first.views
     for laptop in laptops:
-        said = list(check.findings(laptop.database))
+        said = list(file_check.findings(laptop.database))
         assert all("has written two different events" in line for line in said), said
 
 

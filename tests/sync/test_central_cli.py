@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from cli.inspections import asked, refused, run, tiny
-from fieldtool.store.database import Database
-from fieldtool.store.log import read_events
-from fieldtool.store.sharing import opened_by
+from fieldtool.store.chain.log import read_events
+from fieldtool.store.file.database import Database
+from fieldtool.store.keys.membership import opened_by
 from store.histories import chains
 from sync.centre import OURS, PASSWORD, Centre
 from sync.chains import chain

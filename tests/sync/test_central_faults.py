@@ -18,12 +18,12 @@ import keyring.errors
 import psycopg
 import pytest
 
-from fieldtool.domain.events import Event
-from fieldtool.store.log import Received
-from fieldtool.sync import central_connection
-from fieldtool.sync.central import CentralStore
-from fieldtool.sync.central_connection import Address, connect, keep_password, kept_password, worded
-from fieldtool.sync.stores import SyncError
+from fieldtool.domain.log.events import Event
+from fieldtool.store.chain.log import Received
+from fieldtool.sync.central import connection
+from fieldtool.sync.central.central_store import CentralStore
+from fieldtool.sync.central.connection import Address, connect, keep_password, kept_password, worded
+from fieldtool.sync.event_store import SyncError
 from sync.centre import OURS, PASSWORD, Centre
 from sync.chains import all_of, chain, holdings_of, in_batches
 from sync.proxy import LOGIN_PAGE, Proxy
@@ -94,7 +94,7 @@ def test_sending_is_cut_anywhere_and_goes_on_where_it_was(centre: Centre, proxy:
 def test_taking_is_cut_anywhere_and_what_came_is_good(
     centre: Centre, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fieldtool.sync.central.PAGE", 9)
+    monkeypatch.setattr("fieldtool.sync.central.central_store.PAGE", 9)
     events, batches = history()
     centre.store().send(batches)
     with centre.store(address=proxy.address(centre.database)) as store:
@@ -183,12 +183,12 @@ def test_login_password_and_database_are_wrong(centre: Centre, monkeypatch: pyte
     monkeypatch.setenv("PGPASSWORD", PASSWORD[:-1])
     assert "does not let anna in with this password" in refusal(centre.store())
     monkeypatch.delenv("PGPASSWORD")
-    monkeypatch.setattr(central_connection, "kept_password", lambda _: None)
+    monkeypatch.setattr(connection, "kept_password", lambda _: None)
     assert "wants a password and none was found" in refusal(centre.store())
 
 
 def test_a_server_that_is_too_old(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(central_connection, "OLDEST", 99)
+    monkeypatch.setattr(connection, "OLDEST", 99)
     assert f"is PostgreSQL {centre.server.version}" in refusal(centre.store())
 
 
@@ -309,7 +309,7 @@ def test_a_server_that_cannot_prove_who_it_is(
     centre: Centre, encrypted: Proxy, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Whatever is not on this computer must prove it, unless the address says otherwise.
-    monkeypatch.setattr(central_connection, "_is_local", lambda _: False)
+    monkeypatch.setattr(connection, "_is_local", lambda _: False)
     store = centre.store(address=encrypted.address(centre.database, more=""))
     assert "cannot prove that it is the right one" in refusal(store)
     store = centre.store(address=encrypted.address(centre.database, more="sslmode=require"))

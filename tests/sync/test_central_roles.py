@@ -9,10 +9,10 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from fieldtool.domain.events import Event
-from fieldtool.sync.central import CentralStore
-from fieldtool.sync.central_schema import Administration, inspection_key
-from fieldtool.sync.stores import SyncError
+from fieldtool.domain.log.events import Event
+from fieldtool.sync.central.central_store import CentralStore
+from fieldtool.sync.central.schema import Administration, inspection_key
+from fieldtool.sync.event_store import SyncError
 from sync.centre import OURS, PASSWORD, THEIRS, Centre
 from sync.chains import after, chain, holdings_of
 from sync.server import Server

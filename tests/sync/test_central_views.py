@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from cli.inspections import tiny
 from domain.cases import TINY
-from fieldtool.domain.case import Answer, Aspect, Judgement, Slot
-from fieldtool.domain.events import (
+from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined, LaptopRemoved, PersonRemoved
+from fieldtool.domain.kinds.sample import CaseRemoved, CaseTakenOver
+from fieldtool.domain.log.events import (
     KINDS,
     AnswerGiven,
     Body,
@@ -35,14 +36,13 @@ from fieldtool.domain.events import (
     Undone,
     body_text,
 )
-from fieldtool.domain.listing import CaseFilter
-from fieldtool.domain.roster import LaptopInvited, LaptopJoined, LaptopRemoved, PersonRemoved
-from fieldtool.domain.sampled import CaseRemoved, CaseTakenOver
-from fieldtool.store import listing, queries
-from fieldtool.store.database import Database
-from fieldtool.store.log import Device, read_events
-from fieldtool.sync.central import CentralStore
-from fieldtool.sync.central_schema import Administration, inspection_key
+from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
+from fieldtool.domain.method.case_line import CaseFilter
+from fieldtool.store.chain.log import ChainId, read_events
+from fieldtool.store.file.database import Database
+from fieldtool.store.views import case_lines, queries
+from fieldtool.sync.central.central_store import CentralStore
+from fieldtool.sync.central.schema import Administration, inspection_key
 from store.histories import Laptop, Watch, bodies, chains, forged, oddments
 from sync.centre import OURS, Centre
 from sync.chains import after
@@ -111,7 +111,7 @@ def test_every_kind_of_event_is_in_the_views_or_of_no_use_there(centre: Centre) 
     with Laptop(None, "x") as laptop:
         for number, (subject, body) in enumerate(OF_USE):
             # Each on a laptop of its own that knows of no other, so that all of them are heads.
-            device, slot = Device(f"laptop-{number:02}", 1), str(body.slot)
+            device, slot = ChainId(f"laptop-{number:02}", 1), str(body.slot)
             event = after(None, device, kind=body.kind, subject=subject, slot=slot, text=body_text(body))
             laptop.log.receive([event])
         assert len(laptop.database.rows("SELECT 1 FROM head")) == len(OF_USE)
@@ -279,7 +279,7 @@ def test_cases_and_progress_say_what_the_laptop_says(centre: Centre, laptop: Dat
         "SELECT ref, sample, coalesce(holder, ''), state, facts FROM fieldtool.cases "
         "WHERE inspection = %(of)s ORDER BY ref",
     )
-    lines = {line.ref: line for line in listing.all_case_lines(laptop, CaseFilter())}
+    lines = {line.ref: line for line in case_lines.all_case_lines(laptop, CaseFilter())}
     cases = list(queries.cases(laptop))
     assert found == [
         (case.ref, case.sample, case.holder or "", lines[case.ref].state.value, dict(case.facts))
@@ -316,7 +316,7 @@ def test_answers_judgements_notes_and_people(centre: Centre, laptop: Database) -
         assert len(expected) > 0
         assert sorted(found) == sorted(expected), view
     people = rows(centre, OURS, "SELECT person, name, role FROM fieldtool.people WHERE inspection = %(of)s")
-    assert sorted(people) == sorted(tuple(person) for person in listing.people(laptop))
+    assert sorted(people) == sorted(tuple(person) for person in case_lines.people(laptop))
 
 
 def test_inputs_of_ratings_are_raw_counts(centre: Centre, laptop: Database) -> None:

@@ -15,19 +15,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldtool.domain.case import Answer
-from fieldtool.domain.events import Event, EventId, UnknownHappened
-from fieldtool.store.database import StoreError
-from fieldtool.store.laptops import roster
-from fieldtool.store.log import Device, Log, Received, device_of, new_device
-from fieldtool.store.sharing import NotInvited, membership_of, take_part
-from fieldtool.sync import bundle_folder, places
-from fieldtool.sync.central_schema import Administration
+from fieldtool.domain.log.events import Event, EventId, UnknownHappened
+from fieldtool.domain.method.case import Answer
+from fieldtool.store.chain.log import ChainId, Log, Received, device_of, new_device
+from fieldtool.store.file.database import StoreError
+from fieldtool.store.keys.membership import NotInvited, membership_of, take_part
+from fieldtool.store.views.laptops import roster
+from fieldtool.sync import places
+from fieldtool.sync.central.schema import Administration
 from fieldtool.sync.differences import reconcile
+from fieldtool.sync.event_store import Held, Holdings, Store, SyncError
 from fieldtool.sync.exchange import Step, exchange
-from fieldtool.sync.folder import FolderStore
-from fieldtool.sync.laptop import LaptopStore
-from fieldtool.sync.stores import Held, Holdings, Store, SyncError
+from fieldtool.sync.folder import bundle_files
+from fieldtool.sync.folder.folder_store import FolderStore
+from fieldtool.sync.laptop_store import LaptopStore
 from store.histories import REFS, assert_sound, bodies
 from sync.centre import Centre
 from sync.chains import holdings_of
@@ -52,7 +53,7 @@ class Shelf:
         for number, event in enumerate(sorted(self.events.values(), key=lambda event: event.id)):
             if number == self.breaks_after:
                 raise SyncError("The shelf broke.")
-            held = known.get(Device(*event.id[:2]))
+            held = known.get(ChainId(*event.id[:2]))
             if held is None or event.id.seq > held.seq:
                 yield [event]
 
@@ -239,7 +240,7 @@ def test_a_stick_that_cannot_be_written_is_read_all_the_same(
     def refuse(*_: object) -> None:
         raise OSError(errno.EROFS, "Read-only file system")
 
-    monkeypatch.setattr(bundle_folder, "_write", refuse)
+    monkeypatch.setattr(bundle_files, "_write", refuse)
     exchanged = anna.exchange(stick)
     assert anna.store().holdings()[lea.device].seq == len(lea.own)
     assert exchanged.came.new > 0
@@ -346,7 +347,7 @@ def test_work_goes_on_in_another_incarnation(team: Team, stick: Path) -> None:
     with twin_of(anna) as twin:
         anna.note("before the laptop broke")
         anna.exchange(stick)
-        twin.log = Log(twin.database, Device(anna.device.id, 2), "anna", twin.log._clock)
+        twin.log = Log(twin.database, ChainId(anna.device.id, 2), "anna", twin.log._clock)
         twin.note("after it was restored")
         assert twin.exchange(stick).complete
         for laptop in (lea, ben, lea, twin):
@@ -434,7 +435,7 @@ def test_a_place_is_remembered_with_the_last_time_all_was_there(
     def refuse(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(bundle_folder, "_write", refuse)
+    monkeypatch.setattr(bundle_files, "_write", refuse)
     synchronised(lea, stick)
     assert places.last_sync(lea.database) == first
 
@@ -530,7 +531,7 @@ def test_large_batches_are_cut(team: Team, monkeypatch: pytest.MonkeyPatch) -> N
     lea, _, _ = team
     for _ in range(5):
         lea.note("x" * 100)
-    monkeypatch.setattr("fieldtool.sync.laptop.LARGE", 150)
+    monkeypatch.setattr("fieldtool.sync.laptop_store.LARGE", 150)
     batches = list(LaptopStore(lea.database, lea.log).take({}))
     assert [event for batch in batches for event in batch] == lea.events
     assert len(batches) > 3

@@ -14,15 +14,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldtool.domain.events import GENESIS, Event
-from fieldtool.lead import belonging
-from fieldtool.store.bundle_files import BundleFile
-from fieldtool.store.database import Database
-from fieldtool.store.log import Log, device_of
-from fieldtool.store.sharing import keep, new_identity
-from fieldtool.sync import bundle_folder, bundles, folder
-from fieldtool.sync.folder import FolderStore
-from fieldtool.sync.stores import Held, Store, SyncError
+from fieldtool.domain.log.events import GENESIS, Event
+from fieldtool.store.chain.log import Log, device_of
+from fieldtool.store.copies.known_bundles import BundleFile
+from fieldtool.store.file.database import Database
+from fieldtool.store.keys.membership import keep, new_identity
+from fieldtool.sync.event_store import Held, Store, SyncError
+from fieldtool.sync.folder import bundle_files, bundles, folder_store
+from fieldtool.sync.folder.folder_store import FolderStore
+from fieldtool.work.lead import removals
 from sync.places import Laptop, files, invited, lead
 
 
@@ -345,7 +345,7 @@ def test_who_was_removed_is_heard_as_far_as_was_known_then(lea: Laptop, anna: La
         ben.exchange(stick)
         lea.exchange(stick)
         known = len(ben.own)
-        belonging.remove_laptop(lea.desk, ben.membership.key, "stolen")
+        removals.remove_laptop(lea.desk, ben.membership.key, "stolen")
         lea.exchange(stick)
         ben.note("after", "B")
         ben.exchange(stick)
@@ -501,14 +501,14 @@ def test_a_folder_that_is_not_there_is_one_sentence(lea: Laptop, stick: Path) ->
 def test_pulled_in_the_middle_of_taking(
     lea: Laptop, anna: Laptop, stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int
 ) -> None:
-    monkeypatch.setattr(folder, "MANY", many)
+    monkeypatch.setattr(folder_store, "MANY", many)
     for number in range(5):
         lea.note(str(number))
         lea.exchange(stick)
     taken: list[Event] = []
-    away, opened = tmp_path / "away", bundle_folder.BundleFolder.open
+    away, opened = tmp_path / "away", bundle_files.BundleFolder.open
 
-    def pulled(self: bundle_folder.BundleFolder, file: BundleFile) -> bundles.Bundle:
+    def pulled(self: bundle_files.BundleFolder, file: BundleFile) -> bundles.Bundle:
         if file.last == len(lea.own) - 1 and stick.exists():
             stick.rename(away)
         return opened(self, file)
@@ -516,7 +516,7 @@ def test_pulled_in_the_middle_of_taking(
     store, known = anna.folder(stick), anna.store().holdings()
     store.holdings()
     with monkeypatch.context() as pulling:
-        pulling.setattr(bundle_folder.BundleFolder, "open", pulled)
+        pulling.setattr(bundle_files.BundleFolder, "open", pulled)
         with pytest.raises(SyncError, match="is not there"):
             taken.extend(event for batch in store.take(known) for event in batch)
     assert [event.id.seq for event in taken] == list(range(known[lea.device].seq + 1, len(lea.own) - 1))
@@ -528,14 +528,14 @@ def test_pulled_in_the_middle_of_taking(
 def test_pulled_between_writing_and_asking(
     lea: Laptop, stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = bundle_folder.BundleFolder.put
+    written = bundle_files.BundleFolder.put
 
-    def pulled(self: bundle_folder.BundleFolder, header: bundles.Header, data: bytes) -> object:
+    def pulled(self: bundle_files.BundleFolder, header: bundles.Header, data: bytes) -> object:
         done = written(self, header, data)
         stick.rename(tmp_path / "away")
         return done
 
-    monkeypatch.setattr(bundle_folder.BundleFolder, "put", pulled)
+    monkeypatch.setattr(bundle_files.BundleFolder, "put", pulled)
     exchanged = lea.exchange(stick)
     assert not exchanged.confirmed
     assert not exchanged.complete

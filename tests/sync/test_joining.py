@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fieldtool.store import listing
-from fieldtool.store.database import Database, StoreError
-from fieldtool.store.laptops import joined, roster
-from fieldtool.store.log import read_events
-from fieldtool.store.sharing import is_vouched_for, membership_of
+from fieldtool.store.chain.log import read_events
+from fieldtool.store.file.database import Database, StoreError
+from fieldtool.store.keys.membership import is_vouched_for, membership_of
+from fieldtool.store.views import case_lines
+from fieldtool.store.views.laptops import joined, roster
 from fieldtool.sync import joining
 from fieldtool.sync.joining import BadInvitation, WrongCode, invite, join, open_invitation
 from store.histories import assert_sound
@@ -42,7 +42,7 @@ def test_it_gives_a_laptop_the_inspection(lea: Laptop, tmp_path: Path) -> None:
     with Database.create(tmp_path / "anna.db") as database:
         log = join(database, found)
         assert log.device.id != lea.device.id
-        assert log.actor == listing.local(database, "person") == "anna"
+        assert log.actor == case_lines.local(database, "person") == "anna"
         ours, theirs = membership_of(lea.database), membership_of(database)
         assert ours is not None
         assert theirs is not None

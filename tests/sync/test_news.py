@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.case import Answer
-from fieldtool.domain.events import NoteWritten
-from fieldtool.store.log import Log
-from fieldtool.store.queries import Said
+from fieldtool.domain.log.events import NoteWritten
+from fieldtool.domain.method.case import Answer
+from fieldtool.store.chain.log import Log
+from fieldtool.store.views.queries import Said
+from fieldtool.sync.event_store import SyncError
 from fieldtool.sync.news import exchange_news, look
-from fieldtool.sync.stores import SyncError
 from sync.places import Laptop, invited, lead
 
 Team = tuple[Laptop, Laptop, Laptop]

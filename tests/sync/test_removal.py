@@ -8,16 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.listing import AtStake
-from fieldtool.lead import belonging
-from fieldtool.roll import Roll
-from fieldtool.store.log import Received
-from fieldtool.store.sharing import Removed
-from fieldtool.store.witness import Witness
-from fieldtool.sync import bundle_folder, places
-from fieldtool.sync.central_schema import Administration
+from fieldtool.domain.method.case_line import AtStake
+from fieldtool.store.chain.log import Received
+from fieldtool.store.copies.rollback_guard import RollbackGuard
+from fieldtool.store.keys.membership import Removed
+from fieldtool.sync import places
+from fieldtool.sync.central.schema import Administration
 from fieldtool.sync.exchange import Exchanged, Step
-from fieldtool.sync.folder import FolderStore
+from fieldtool.sync.folder import bundle_files
+from fieldtool.sync.folder.folder_store import FolderStore
+from fieldtool.work.inspection_file import InspectionFile
+from fieldtool.work.lead import removals
 from sync.centre import Centre
 from sync.places import Laptop, files, invited, lead
 
@@ -53,7 +54,7 @@ def told(lea: Laptop, anna: Laptop, meet: Meet) -> None:
         meet(laptop)
     anna.note("not sent in time")
     lea.note("for all")
-    belonging.remove_laptop(lea.desk, "anna", "stolen")
+    removals.remove_laptop(lea.desk, "anna", "stolen")
     meet(lea)
     known = len(anna.events)
     for _ in range(2):
@@ -88,7 +89,7 @@ def test_a_removed_person_is_told_so_on_each_laptop(lea: Laptop, anna: Laptop, s
     with invited(lea, "second", person="anna") as second:
         for laptop in (lea, anna, second, lea):
             meet(laptop)
-        belonging.remove_person(lea.desk, "anna", "left the team")
+        removals.remove_person(lea.desk, "anna", "left the team")
         meet(lea)
         for laptop in (anna, second):
             with pytest.raises(Removed, match="left the team"):
@@ -99,7 +100,7 @@ def test_a_removed_person_is_told_so_on_each_laptop(lea: Laptop, anna: Laptop, s
 
 
 def at_stake(laptop: Laptop) -> AtStake:
-    return Roll(laptop.database).look_at_copy()
+    return InspectionFile(laptop.database).look_at_copy()
 
 
 def test_what_the_place_has_is_not_lost_with_the_laptop(lea: Laptop, anna: Laptop, stick: Path) -> None:
@@ -111,7 +112,7 @@ def test_what_the_place_has_is_not_lost_with_the_laptop(lea: Laptop, anna: Lapto
     assert at_stake(anna) == AtStake(0, copied=False, urgent=False, sent=True)
     anna.answer("B")
     assert at_stake(anna) == AtStake(1, copied=False, urgent=False, sent=True)
-    roll = Roll(anna.database)
+    roll = InspectionFile(anna.database)
     roll.look_at_copy()
     at(stick)(anna)
     # Also for whoever has counted before.
@@ -130,7 +131,7 @@ def test_what_the_place_does_not_say_counts_not(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as full:
-        full.setattr(bundle_folder, "_write", refuse)
+        full.setattr(bundle_files, "_write", refuse)
         assert not meet(anna).confirmed
     assert at_stake(anna).answers == 1
     meet(anna)
@@ -169,14 +170,14 @@ def test_what_is_recorded_meanwhile_is_not_there(anna: Laptop, stick: Path) -> N
 def test_how_far_it_is_is_remembered_before_anything_leaves(
     anna: Laptop, stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    witness, there = Witness(tmp_path / "state"), []
-    put = bundle_folder.BundleFolder.put
+    witness, there = RollbackGuard(tmp_path / "state"), []
+    put = bundle_files.BundleFolder.put
 
     def watched(*given: object) -> object:
         there.append(witness.recall(anna.device.id).incarnations[1].seq)
         return put(*given)  # type: ignore[arg-type]  # as it was called
 
-    monkeypatch.setattr(bundle_folder.BundleFolder, "put", watched)
+    monkeypatch.setattr(bundle_files.BundleFolder, "put", watched)
     anna.answer("A")
     places.synchronise(anna.database, anna.log, str(stick), witness=witness)
     assert there

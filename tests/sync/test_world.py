@@ -10,20 +10,21 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from fieldtool.domain.events import Event
-from fieldtool.store import conflicts, projection
-from fieldtool.store.bundle_files import BundleFile
-from fieldtool.store.forks import Replaced
-from fieldtool.store.log import Log, Received
-from fieldtool.store.projection import Projection
-from fieldtool.store.views import Head
-from fieldtool.sync import bundle_folder, bundles
-from fieldtool.sync.bundle_folder import BundleFolder
-from fieldtool.sync.bundles import Header
-from fieldtool.sync.central_schema import Administration
-from fieldtool.sync.folder import FolderStore
-from fieldtool.sync.laptop import LaptopStore
-from fieldtool.sync.stores import Holdings
+from fieldtool.domain.log.events import Event
+from fieldtool.store.chain import conflicts
+from fieldtool.store.chain.forks import Replaced
+from fieldtool.store.chain.log import Log, Received
+from fieldtool.store.copies.known_bundles import BundleFile
+from fieldtool.store.views import projection
+from fieldtool.store.views.projection import Projection
+from fieldtool.store.views.tables import Head
+from fieldtool.sync.central.schema import Administration
+from fieldtool.sync.event_store import Holdings
+from fieldtool.sync.folder import bundle_files, bundles
+from fieldtool.sync.folder.bundle_files import BundleFolder
+from fieldtool.sync.folder.bundles import Header
+from fieldtool.sync.folder.folder_store import FolderStore
+from fieldtool.sync.laptop_store import LaptopStore
 from sync.campaign import KINDS, history, reduced, tell
 from sync.centre import PASSWORD, Centre
 from sync.field import Deed, ServerLike
@@ -244,7 +245,7 @@ def deciding_without_saying_so(patch: pytest.MonkeyPatch) -> None:
 def _unwritten(folder: BundleFolder, header: Header, data: bytes) -> BundleFile:
     del folder
     file = BundleFile(bundles.name_of(header, data), len(data), 0)
-    return bundle_folder._noted(file, header, bundles.id_of(header))
+    return bundle_files._noted(file, header, bundles.id_of(header))
 
 
 @pytest.mark.parametrize(

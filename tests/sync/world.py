@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 from domain.cases import TINY
-from fieldtool.domain.events import (
+from fieldtool.domain.log.events import (
     Body,
     CaseAdded,
     EventId,
@@ -26,16 +26,17 @@ from fieldtool.domain.events import (
     InspectionOpened,
     PersonJoined,
 )
-from fieldtool.inspection import Inspection
-from fieldtool.lead import belonging
-from fieldtool.lead.desk import Lead
-from fieldtool.roll import Roll
-from fieldtool.store import check, conflicts
-from fieldtool.store.database import Database, StoreError
-from fieldtool.store.log import Device, Log, event_of
-from fieldtool.store.sharing import take_part
+from fieldtool.store.audit import file_check
+from fieldtool.store.chain import conflicts
+from fieldtool.store.chain.log import ChainId, Log, event_of
+from fieldtool.store.file.database import Database, StoreError
+from fieldtool.store.keys.membership import take_part
 from fieldtool.sync import joining
 from fieldtool.sync.exchange import exchange
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
+from fieldtool.work.lead import removals
+from fieldtool.work.lead.lead import Lead
 from store.histories import forged
 from sync.field import PEOPLE, Deed, File, Laptop, ServerLike, copied, made_up, opened, setting
 from sync.files import MOST_LAPTOPS, Files
@@ -199,13 +200,13 @@ class World(AbstractContextManager["World"], Meeting, Files):
         laptop = self._laptop()
         if self.is_removed(laptop):
             return self._try_in_vain(laptop)
-        inspection = Inspection(Roll(laptop.database), laptop.person, laptop.clock)
+        inspection = Inspection(InspectionFile(laptop.database), laptop.person, laptop.clock)
         inspection.__dict__["_log"] = laptop.log  # as in the app, where one log is all that writes
         desk = Lead(inspection)
-        others = [each for each in belonging.known_laptops(desk) if not each.removed and not each.here]
+        others = [each for each in removals.known_laptops(desk) if not each.removed and not each.here]
         if not others:
             return self.meet()
-        belonging.remove_laptop(desk, self.random.choice(others).key, "stolen")
+        removals.remove_laptop(desk, self.random.choice(others).key, "stolen")
         self.look(laptop, acknowledged=True)
         assert not self.is_removed(laptop)
         self.counts["removed"] += 1
@@ -266,7 +267,7 @@ class World(AbstractContextManager["World"], Meeting, Files):
 
     def rebuild(self) -> list[Laptop]:
         laptop = self._laptop()
-        check.rebuild(laptop.database)
+        file_check.rebuild(laptop.database)
         return [laptop]
 
     # ------------------------------------------------------------------ within
@@ -334,7 +335,7 @@ class World(AbstractContextManager["World"], Meeting, Files):
         cheap = mock.patch.multiple(joining, OPERATIONS=1, MEMORY=8192)
         laptop = Laptop(person, person, Database.in_memory(), self._state())
 
-        def log(database: Database, device: Device, actor: str) -> Log:
+        def log(database: Database, device: ChainId, actor: str) -> Log:
             return Log(database, device, actor, laptop.clock)
 
         with cheap, mock.patch.object(joining, "Log", log):

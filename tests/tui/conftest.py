@@ -14,7 +14,7 @@ from textual._compositor import Compositor
 from textual._context import visible_screen_stack
 from textual.screen import Screen
 
-from fieldtool.roll import Roll
+from fieldtool.work.inspection_file import InspectionFile
 from tui import inspections
 
 
@@ -28,16 +28,18 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def crc(made: Path, tmp_path: Path) -> Iterator[Roll]:
+def crc(made: Path, tmp_path: Path) -> Iterator[InspectionFile]:
     """An inspection by the shipped instrument, for this test alone."""
-    with Roll.open(Path(shutil.copy(made / "crc.db", tmp_path / "crc.db")), to_write=True) as roll:
+    with InspectionFile.open(Path(shutil.copy(made / "crc.db", tmp_path / "crc.db")), to_write=True) as roll:
         yield roll
 
 
 @pytest.fixture
-def tiny(made: Path, tmp_path: Path) -> Iterator[Roll]:
+def tiny(made: Path, tmp_path: Path) -> Iterator[InspectionFile]:
     """An inspection by the made-up instrument, for this test alone."""
-    with Roll.open(Path(shutil.copy(made / "tiny.db", tmp_path / "tiny.db")), to_write=True) as roll:
+    with InspectionFile.open(
+        Path(shutil.copy(made / "tiny.db", tmp_path / "tiny.db")), to_write=True
+    ) as roll:
         yield roll
 
 

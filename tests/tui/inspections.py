@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from fieldtool.domain.case import Answer, Judgement
-from fieldtool.domain.events import (
+from fieldtool.domain.log.events import (
     AnswerGiven,
     Body,
     CaseAdded,
@@ -22,15 +21,16 @@ from fieldtool.domain.events import (
     PersonJoined,
     ReasonWritten,
 )
-from fieldtool.domain.framework import AgendaKind, Applies, Framework
+from fieldtool.domain.method.case import Answer, Judgement
+from fieldtool.domain.method.framework import AgendaKind, Applies, Framework
 from fieldtool.frameworks.loader import load
-from fieldtool.inspection import Inspection
-from fieldtool.lead import Lead
-from fieldtool.lead.agenda import Agenda
-from fieldtool.roll import Roll
-from fieldtool.store import keys
-from fieldtool.store.database import Database
-from fieldtool.store.log import Device, Log
+from fieldtool.store.chain.log import ChainId, Log
+from fieldtool.store.file.database import Database
+from fieldtool.store.keys import key_file
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
+from fieldtool.work.lead import Lead
+from fieldtool.work.lead.agenda import Agenda
 
 TINY = load(Path(__file__).parents[1] / "frameworks" / "tiny.toml")
 CRC = load("crc_2019")
@@ -72,7 +72,7 @@ def make(
 ) -> Path:
     """Write an inspection of three people and these cases into a new file."""
     with Database.create(path, key) as database:
-        log = Log(database, Device("lead", 1), LEAD, Ticking())
+        log = Log(database, ChainId("lead", 1), LEAD, Ticking())
         with database.transaction():
             log.record_within("", *_opening(framework, title))
             for place, case in enumerate(cases):
@@ -130,7 +130,7 @@ PASSPHRASE = "correct horse battery"  # noqa: S105  # of inspections made up her
 
 def locked(path: Path, make_it: Callable[..., Path]) -> Path:
     """Make an inspection that PASSPHRASE opens, which costs a guess next to nothing."""
-    key, _ = keys.create_key(path, PASSPHRASE, cost=keys.Cost(operations=1, memory=8192))
+    key, _ = key_file.create_key(path, PASSPHRASE, cost=key_file.Cost(operations=1, memory=8192))
     return make_it(path, key=key)
 
 
@@ -173,7 +173,7 @@ def tiny(path: Path, *more: Planned, key: bytes | None = None) -> Path:
     )
 
 
-def agenda_of(roll: Roll, person: str = LEAD) -> Agenda:
+def agenda_of(roll: InspectionFile, person: str = LEAD) -> Agenda:
     return Agenda(Lead(Inspection(roll, person)))
 
 

@@ -11,8 +11,8 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from fieldtool.tui.app import FieldtoolApp
-from fieldtool.tui.screens.case import CaseScreen
-from fieldtool.tui.widgets.card import Card
+from fieldtool.tui.case.card import Card
+from fieldtool.tui.case.case_screen import CaseScreen
 
 Pilots = Pilot[Any]
 Way = Callable[[Pilots], Awaitable[None]]

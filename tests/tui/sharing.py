@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from fieldtool.domain.events import Body
-from fieldtool.domain.roster import LaptopInvited, LaptopJoined
-from fieldtool.store import listing
-from fieldtool.store.database import Database
-from fieldtool.store.log import Log, device_of, new_device, read_events
-from fieldtool.store.sharing import keep, take_part
+from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined
+from fieldtool.domain.log.events import Body
+from fieldtool.store.chain.log import Log, device_of, new_device, read_events
+from fieldtool.store.file.database import Database
+from fieldtool.store.keys.membership import keep, take_part
+from fieldtool.store.views import case_lines
 from fieldtool.sync.news import News, exchange_news
 from tui.inspections import LEAD, ME, OTHER, tiny
 
@@ -26,7 +26,7 @@ class Team:
         with Database.open(self.files[LEAD]) as host:
             log = Log(host, new_device(host), LEAD)
             own = take_part(host, log)
-            listing.set_local(host, "person", LEAD)
+            case_lines.set_local(host, "person", LEAD)
             theirs = {person: own.of_another() for person in (ME, OTHER)}
             log.record("", *(LaptopInvited(key=each.key, person=name) for name, each in theirs.items()))
             for person, membership in theirs.items():
@@ -36,7 +36,7 @@ class Team:
                     with guest.transaction():
                         keep(guest, membership)
                         joined.record_within("", LaptopJoined(device=joined.device.id, key=membership.key))
-                    listing.set_local(guest, "person", person)
+                    case_lines.set_local(guest, "person", person)
 
     def say(self, person: str, ref: str, *bodies: Body) -> None:
         """Let somebody record something on their laptop."""

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from fieldtool.domain.framework import AgendaKind
-from fieldtool.lead.agenda import Agenda
-from fieldtool.roll import Roll
+from fieldtool.domain.method.framework import AgendaKind
 from fieldtool.tui.app import FieldtoolApp
-from fieldtool.tui.screens.agenda import AgendaScreen
-from fieldtool.tui.screens.agenda_item import AgendaItemScreen
-from fieldtool.tui.widgets.bars import TitleBar
+from fieldtool.tui.lead.agenda_item_screen import AgendaItemScreen
+from fieldtool.tui.lead.agenda_screen import AgendaScreen
+from fieldtool.tui.parts.bars import TitleBar
+from fieldtool.work.inspection_file import InspectionFile
+from fieldtool.work.lead.agenda import Agenda
 from tui.inspections import LEAD, ME, OTHER, agenda_of, fill
 from tui.looking import Pilots, lines, press, settled, text
 
 
 @pytest.fixture
-def agenda(crc: Roll) -> Agenda:
+def agenda(crc: InspectionFile) -> Agenda:
     return fill(agenda_of(crc))
 
 
@@ -40,7 +40,7 @@ def offered(app: FieldtoolApp) -> set[str]:
     return {found.binding.action for found in app.screen.active_bindings.values() if found.enabled}
 
 
-async def test_something_is_planned_and_moved_by_keys(crc: Roll) -> None:
+async def test_something_is_planned_and_moved_by_keys(crc: InspectionFile) -> None:
     app = FieldtoolApp(crc, LEAD)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
@@ -68,7 +68,7 @@ async def test_something_is_planned_and_moved_by_keys(crc: Roll) -> None:
         assert "Tue 17 Mar 2020 · 1 planned" in text(app)
 
 
-async def test_leaving_the_dialog_plans_nothing(crc: Roll, agenda: Agenda) -> None:
+async def test_leaving_the_dialog_plans_nothing(crc: InspectionFile, agenda: Agenda) -> None:
     app = FieldtoolApp(crc, LEAD)
     async with app.run_test() as pilot:
         await opened(pilot)
@@ -80,7 +80,7 @@ async def test_leaving_the_dialog_plans_nothing(crc: Roll, agenda: Agenda) -> No
         assert len(states(agenda)) == 3
 
 
-async def test_one_key_cancels_all_from_a_day_on(crc: Roll, agenda: Agenda) -> None:
+async def test_one_key_cancels_all_from_a_day_on(crc: InspectionFile, agenda: Agenda) -> None:
     agenda.mark_done(["RO-1"])
     app = FieldtoolApp(crc, LEAD)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -105,7 +105,7 @@ async def test_one_key_cancels_all_from_a_day_on(crc: Roll, agenda: Agenda) -> N
         assert states(agenda)["RO-2"] == "cancelled because: ill"
 
 
-async def test_an_interview_takes_one_key_an_answer(crc: Roll, agenda: Agenda) -> None:
+async def test_an_interview_takes_one_key_an_answer(crc: InspectionFile, agenda: Agenda) -> None:
     app = FieldtoolApp(crc, ME)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
@@ -131,7 +131,7 @@ async def test_an_interview_takes_one_key_an_answer(crc: Roll, agenda: Agenda) -
         assert "100%  Partly: 1 of 1" in text(app) or "Cannot say: 1, not counted" in text(app)
 
 
-async def test_the_last_answer_does_not_leave_the_form(crc: Roll, agenda: Agenda) -> None:
+async def test_the_last_answer_does_not_leave_the_form(crc: InspectionFile, agenda: Agenda) -> None:
     agenda.note("RO-1", "1.2", "a note behind the form")
     app = FieldtoolApp(crc, ME)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -142,7 +142,7 @@ async def test_the_last_answer_does_not_leave_the_form(crc: Roll, agenda: Agenda
         assert "answer(1)" in offered(app)
 
 
-async def test_a_note_is_kept_as_it_is_typed(crc: Roll, agenda: Agenda) -> None:
+async def test_a_note_is_kept_as_it_is_typed(crc: InspectionFile, agenda: Agenda) -> None:
     app = FieldtoolApp(crc, ME)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
@@ -169,7 +169,9 @@ async def test_a_note_is_kept_as_it_is_typed(crc: Roll, agenda: Agenda) -> None:
         assert any("1 note" in line for line in lines(app))
 
 
-async def test_what_is_being_written_is_recorded_when_the_app_is_left(crc: Roll, agenda: Agenda) -> None:
+async def test_what_is_being_written_is_recorded_when_the_app_is_left(
+    crc: InspectionFile, agenda: Agenda
+) -> None:
     app = FieldtoolApp(crc, ME)
     async with app.run_test() as pilot:
         await opened(pilot)
@@ -181,7 +183,7 @@ async def test_what_is_being_written_is_recorded_when_the_app_is_left(crc: Roll,
         assert [note.text for note in agenda.notes()] == ["last words"]
 
 
-async def test_who_does_not_go_there_reads(crc: Roll, agenda: Agenda) -> None:
+async def test_who_does_not_go_there_reads(crc: InspectionFile, agenda: Agenda) -> None:
     agenda.note("RO-1", "1.2", "what the lead heard")
     app = FieldtoolApp(crc, OTHER)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -197,7 +199,7 @@ async def test_who_does_not_go_there_reads(crc: Roll, agenda: Agenda) -> None:
         assert set(states(agenda).values()) == {"planned"}
 
 
-async def test_an_inspection_without_a_form_says_so(tiny: Roll) -> None:
+async def test_an_inspection_without_a_form_says_so(tiny: InspectionFile) -> None:
     fill(agenda_of(tiny))
     app = FieldtoolApp(tiny, LEAD)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -209,7 +211,7 @@ async def test_an_inspection_without_a_form_says_so(tiny: Roll) -> None:
         assert "There are no notes yet: m writes one." in text(app)
 
 
-async def test_texts_are_only_shown(crc: Roll) -> None:
+async def test_texts_are_only_shown(crc: InspectionFile) -> None:
     fill(agenda_of(crc))
     app = FieldtoolApp(crc, LEAD)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -223,7 +225,7 @@ async def test_texts_are_only_shown(crc: Roll) -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 15)])
 async def test_what_comes_in_from_elsewhere_is_shown(
-    crc: Roll, agenda: Agenda, size: tuple[int, int]
+    crc: InspectionFile, agenda: Agenda, size: tuple[int, int]
 ) -> None:
     app = FieldtoolApp(crc, LEAD)
     async with app.run_test(size=size) as pilot:

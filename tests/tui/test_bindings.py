@@ -17,13 +17,13 @@ from textual.screen import Screen
 from textual.worker import WorkerCancelled
 
 import fieldtool.tui
-from fieldtool.domain.roster import LaptopInvited
-from fieldtool.domain.sampled import ListedCase
-from fieldtool.lead import Lead, replacing
-from fieldtool.lead.belonging import known_laptops
-from fieldtool.roll import Roll
+from fieldtool.domain.kinds.laptops import LaptopInvited
+from fieldtool.domain.kinds.sample import ListedCase
 from fieldtool.tui.app import FieldtoolApp
-from fieldtool.tui.widgets.team import SetupRows
+from fieldtool.tui.lead.team_list import SetupRows
+from fieldtool.work.inspection_file import InspectionFile
+from fieldtool.work.lead import Lead, replacements
+from fieldtool.work.lead.removals import known_laptops
 from tui import looking
 from tui.inspections import LEAD, ME, OTHER, agenda_of, fill
 from tui.looking import Pilots, Way, press, settled
@@ -164,8 +164,10 @@ async def replace(pilot: Pilots) -> None:
 async def dropped(pilot: Pilots) -> None:
     assert isinstance(pilot.app, FieldtoolApp)
     lead = Lead(pilot.app.inspection)
-    if not replacing.eliminated(lead):
-        replacing.carry_out(lead, replacing.propose(lead, "B-2", "deceased", "so"), without_reserve=True)
+    if not replacements.eliminated(lead):
+        replacements.carry_out(
+            lead, replacements.propose(lead, "B-2", "deceased", "so"), without_reserve=True
+        )
     await press(pilot, "f5", "7", "tab")
 
 
@@ -299,7 +301,7 @@ def keys_in_sight(app: FieldtoolApp) -> list[str]:
 @pytest.mark.usefixtures("unpainted")
 @pytest.mark.parametrize(("way", "person"), PLACES, ids=[f"{way.__name__}-{who}" for way, who in PLACES])
 async def test_every_key_that_is_shown_does_something(
-    tiny: Roll, way: Way, person: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tiny: InspectionFile, way: Way, person: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "list.csv").write_text("CRN,Stock\nL-1,Books alone\nL-2,\n", encoding="utf-8")
@@ -353,7 +355,7 @@ async def home(pilot: Pilots) -> None:
     await settled(pilot)
 
 
-async def test_quit_leaves(tiny: Roll) -> None:
+async def test_quit_leaves(tiny: InspectionFile) -> None:
     app = FieldtoolApp(tiny, ME)
     async with app.run_test() as pilot:
         await writing(pilot)
@@ -367,7 +369,7 @@ def offered(app: FieldtoolApp) -> dict[str, bool]:
     return {binding.id: enabled for _, binding, enabled, _ in found if binding.id}
 
 
-async def test_answers_are_hidden_while_writing(tiny: Roll) -> None:
+async def test_answers_are_hidden_while_writing(tiny: InspectionFile) -> None:
     app = FieldtoolApp(tiny, OTHER)
     async with app.run_test() as pilot:
         await prompt(pilot)
@@ -382,7 +384,7 @@ async def test_answers_are_hidden_while_writing(tiny: Roll) -> None:
         assert "answer.yes" in offered(app)
 
 
-async def test_answers_are_greyed_where_one_may_only_read(tiny: Roll) -> None:
+async def test_answers_are_greyed_where_one_may_only_read(tiny: InspectionFile) -> None:
     app = FieldtoolApp(tiny, ME)
     async with app.run_test() as pilot:
         await prompt(pilot)
@@ -392,7 +394,7 @@ async def test_answers_are_greyed_where_one_may_only_read(tiny: Roll) -> None:
         assert all(keys[name] for name in ("case.history", "case.guidance", "case.back", "case.ratings"))
 
 
-async def test_keys_follow_what_is_under_the_cursor(tiny: Roll) -> None:
+async def test_keys_follow_what_is_under_the_cursor(tiny: InspectionFile) -> None:
     app = FieldtoolApp(tiny, ME)
     async with app.run_test() as pilot:
         await facts(pilot)
@@ -404,7 +406,7 @@ async def test_keys_follow_what_is_under_the_cursor(tiny: Roll) -> None:
         assert not {"answer.yes", "fact.1", "judge.yes"} & offered(app).keys()
 
 
-async def test_a_person_may_choose_other_keys(tiny: Roll) -> None:
+async def test_a_person_may_choose_other_keys(tiny: InspectionFile) -> None:
     app = FieldtoolApp(tiny, OTHER, {"answer.yes": "j"})
     async with app.run_test() as pilot:
         await prompt(pilot)
@@ -412,7 +414,7 @@ async def test_a_person_may_choose_other_keys(tiny: Roll) -> None:
         assert app.inspection.case("B-4").answer("Qax") == "yes"
 
 
-async def test_the_palette_offers_what_the_keys_do(tiny: Roll) -> None:
+async def test_the_palette_offers_what_the_keys_do(tiny: InspectionFile) -> None:
     app = FieldtoolApp(tiny, OTHER)
     async with app.run_test() as pilot:
         await prompt(pilot)

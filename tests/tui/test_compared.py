@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from fieldtool.domain.figures import Figure
-from fieldtool.inspection import Inspection
-from fieldtool.lead import Lead
-from fieldtool.lead.setting_up import take_figures
-from fieldtool.roll import Roll
+from fieldtool.domain.kinds.figures import Figure
 from fieldtool.tui.app import FieldtoolApp
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
+from fieldtool.work.lead import Lead
+from fieldtool.work.lead.setting_up import take_figures
 from tui import looking
 from tui.inspections import LEAD, ME
 from tui.looking import press
 
 
 @pytest.fixture
-def compared(tiny: Roll) -> Roll:
+def compared(tiny: InspectionFile) -> InspectionFile:
     lead = Lead(Inspection(tiny, LEAD))
     take_figures(lead, "previous", {"Qa": Figure(n=0, of=400), "Qax": Figure(stated=40)}, "Visit of 2019")
     take_figures(lead, "comparison", {"Qa": Figure(stated=68)})
     return tiny
 
 
-async def shown(roll: Roll, size: tuple[int, int], *keys: str) -> list[str]:
+async def shown(roll: InspectionFile, size: tuple[int, int], *keys: str) -> list[str]:
     app = FieldtoolApp(roll, ME)
     async with app.run_test(size=size) as pilot:
         await press(pilot, "f2", *keys)
@@ -34,7 +34,7 @@ def line_of(lines: list[str], item: str) -> str:
     return next(line for line in lines if f" {item} " in line)
 
 
-async def test_the_figures_stand_beside_each_key_question(compared: Roll) -> None:
+async def test_the_figures_stand_beside_each_key_question(compared: InspectionFile) -> None:
     lines = await shown(compared, (80, 24))
     assert lines[1].split() == ["now", "n/N", "prev", "comp", "rating"]
     question = line_of(lines, "Qa")
@@ -45,7 +45,7 @@ async def test_the_figures_stand_beside_each_key_question(compared: Roll) -> Non
     assert line_of(lines, "Qb").count("–") == 2
 
 
-async def test_with_room_the_differences_stand_there_too(compared: Roll) -> None:
+async def test_with_room_the_differences_stand_there_too(compared: InspectionFile) -> None:
     lines = await shown(compared, (120, 40))
     assert lines[1].split() == ["*", "significant", "now", "n/N", "previous", "compared", "rating"]
     question = line_of(lines, "Qa")
@@ -55,21 +55,21 @@ async def test_with_room_the_differences_stand_there_too(compared: Roll) -> None
     assert lines[1].index("previous") < question.index("0% +67*") < lines[1].index("compared")
 
 
-async def test_one_set_leaves_room_for_its_differences_at_80_columns(tiny: Roll) -> None:
+async def test_one_set_leaves_room_for_its_differences_at_80_columns(tiny: InspectionFile) -> None:
     take_figures(Lead(Inspection(tiny, LEAD)), "comparison", {"Qa": Figure(stated=67)})
     lines = await shown(tiny, (80, 24))
     assert lines[1].split() == ["now", "n/N", "compared", "rating"]
     assert "67% ±0 " in line_of(lines, "Qa")
 
 
-async def test_without_figures_all_is_as_it_was(tiny: Roll) -> None:
+async def test_without_figures_all_is_as_it_was(tiny: InspectionFile) -> None:
     lines = await shown(tiny, (80, 24))
     assert "prev" not in "\n".join(lines)
     assert "┊" in line_of(lines, "Qa")
     assert "compared" not in "\n".join(await shown(tiny, (60, 15)))
 
 
-async def test_a_key_question_says_it_in_words(compared: Roll) -> None:
+async def test_a_key_question_says_it_in_words(compared: InspectionFile) -> None:
     text = "\n".join(await shown(compared, (80, 24), "down", "down", "enter"))
     assert "Visit of 2019: 0% (0/400): now 67 points higher, significant" in text
     assert "Comparison group: 68%: now 1 point lower" in text

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.case import Answer, Aspect, Slot
-from fieldtool.domain.events import (
+from fieldtool.domain.log.events import (
     AnswerGiven,
     Body,
     CaseAssigned,
@@ -19,14 +18,15 @@ from fieldtool.domain.events import (
     NoteWritten,
     PersonJoined,
 )
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
-from fieldtool.store.database import Database
-from fieldtool.store.log import Device, Log, events_after, read_ends
+from fieldtool.domain.method.case import Answer, Aspect, Slot
+from fieldtool.store.chain.log import ChainId, Log, events_after, read_ends
+from fieldtool.store.file.database import Database
 from fieldtool.tui.app import FieldtoolApp
-from fieldtool.tui.screens.conflicts import ConflictsScreen
-from fieldtool.tui.widgets.disputes import Disputes
-from fieldtool.tui.widgets.outline import Outline
+from fieldtool.tui.case.conflict_list import Disputes
+from fieldtool.tui.case.conflicts_screen import ConflictsScreen
+from fieldtool.tui.case.outline import Outline
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
 from tui.inspections import LEAD, ME, OTHER
 from tui.looking import Pilots, lines, open_case, press, settled, text
 
@@ -37,13 +37,13 @@ NOTES = [NoteWritten(item="", text=each) for each in ("Seen on Monday.", "Seen o
 class Apart:
     """Two laptops that were copied from one, and have not heard of each other since."""
 
-    def __init__(self, roll: Roll, folder: Path) -> None:
+    def __init__(self, roll: InspectionFile, folder: Path) -> None:
         self._roll = roll
         self._logs = {}
         for person, device in ((ME, "anna"), (OTHER, "ben")):
             database = Database.open(Path(shutil.copy(roll.database.path or "", folder / f"{device}.db")))
-            self._logs[person] = Log(database, Device(device, 1), person), database
-        self._own = Log(roll.database, Device("lead", 1), LEAD)
+            self._logs[person] = Log(database, ChainId(device, 1), person), database
+        self._own = Log(roll.database, ChainId("lead", 1), LEAD)
 
     def say(self, person: str, ref: str, *bodies: Body) -> None:
         """Let somebody record something on their laptop, and have it come here."""
@@ -58,13 +58,13 @@ class Apart:
 
 
 @pytest.fixture
-def apart(tiny: Roll, tmp_path: Path) -> Iterator[Apart]:
+def apart(tiny: InspectionFile, tmp_path: Path) -> Iterator[Apart]:
     apart = Apart(tiny, tmp_path)
     yield apart
     apart.close()
 
 
-def app_of(roll: Roll, person: str) -> FieldtoolApp:
+def app_of(roll: InspectionFile, person: str) -> FieldtoolApp:
     return FieldtoolApp(roll, person)
 
 
@@ -77,14 +77,14 @@ async def all_conflicts(pilot: Pilots) -> ConflictsScreen:
     return screen
 
 
-def history(roll: Roll, ref: str, slot: str) -> tuple[str | None, tuple[str | None, ...], str]:
+def history(roll: InspectionFile, ref: str, slot: str) -> tuple[str | None, tuple[str | None, ...], str]:
     """The latest change of a slot: its value, what it replaced, and who made it."""
     inspection = Inspection(roll)
     latest = inspection.history(inspection.case(ref), Slot.parse(slot))[0]
     return latest.value, latest.before, latest.actor
 
 
-async def test_the_lists_mark_what_is_contested(tiny: Roll, apart: Apart) -> None:
+async def test_the_lists_mark_what_is_contested(tiny: InspectionFile, apart: Apart) -> None:
     apart.say(ME, "B-4", YES)
     apart.say(OTHER, "B-4", NO)
     app = app_of(tiny, ME)
@@ -99,7 +99,7 @@ async def test_the_lists_mark_what_is_contested(tiny: Roll, apart: Apart) -> Non
         assert app.screen.query_one(Outline)._contested == {"Qa"}
 
 
-async def test_no_conflicts_is_said(tiny: Roll) -> None:
+async def test_no_conflicts_is_said(tiny: InspectionFile) -> None:
     app = app_of(tiny, ME)
     async with app.run_test(size=(80, 24)) as pilot:
         await all_conflicts(pilot)
@@ -109,7 +109,9 @@ async def test_no_conflicts_is_said(tiny: Roll) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 2])
-async def test_settled_by_the_holder_even_as_what_is_shown(tiny: Roll, apart: Apart, number: int) -> None:
+async def test_settled_by_the_holder_even_as_what_is_shown(
+    tiny: InspectionFile, apart: Apart, number: int
+) -> None:
     apart.say(ME, "B-4", YES, NoteWritten(item="Qax", text="as in the file"))
     apart.say(OTHER, "B-4", NO)
     app = app_of(tiny, OTHER)
@@ -133,7 +135,7 @@ async def test_settled_by_the_holder_even_as_what_is_shown(tiny: Roll, apart: Ap
         assert f"settled as {value}, where " in text(app)
 
 
-async def test_only_holder_and_lead_may(tiny: Roll, apart: Apart) -> None:
+async def test_only_holder_and_lead_may(tiny: InspectionFile, apart: Apart) -> None:
     apart.say(ME, "B-4", YES)
     apart.say(OTHER, "B-4", NO)
     apart.say(ME, "", PersonJoined(person="INS-03", name="A", role="inspector"))
@@ -154,7 +156,7 @@ async def test_only_holder_and_lead_may(tiny: Roll, apart: Apart) -> None:
         assert {person.name for person in tiny.people if person.id == "INS-03"} == {"A"}
 
 
-async def test_a_third_answer(tiny: Roll, apart: Apart) -> None:
+async def test_a_third_answer(tiny: InspectionFile, apart: Apart) -> None:
     apart.say(ME, "B-4", YES)
     apart.say(OTHER, "B-4", NO)
     app = app_of(tiny, OTHER)
@@ -166,7 +168,7 @@ async def test_a_third_answer(tiny: Roll, apart: Apart) -> None:
         assert app.inspection.conflicts() == ()
 
 
-async def test_one_text_made_of_two(tiny: Roll, apart: Apart) -> None:
+async def test_one_text_made_of_two(tiny: InspectionFile, apart: Apart) -> None:
     apart.say(ME, "B-4", NOTES[0])
     apart.say(OTHER, "B-4", NOTES[1])
     app = app_of(tiny, OTHER)
@@ -188,7 +190,7 @@ async def test_one_text_made_of_two(tiny: Roll, apart: Apart) -> None:
         assert app.inspection.conflicts() == ()
 
 
-async def test_both_texts_as_they_are_and_a_lock_in_between(tiny: Roll, apart: Apart) -> None:
+async def test_both_texts_as_they_are_and_a_lock_in_between(tiny: InspectionFile, apart: Apart) -> None:
     apart.say(ME, "B-4", NOTES[0])
     apart.say(OTHER, "B-4", NOTES[1])
     app = app_of(tiny, OTHER)
@@ -204,7 +206,7 @@ async def test_both_texts_as_they_are_and_a_lock_in_between(tiny: Roll, apart: A
         assert app.inspection.case("B-4").note() == "Seen on Monday.\n\nSeen on Tuesday."
 
 
-async def test_a_fact_a_holder_and_completion(tiny: Roll, apart: Apart) -> None:
+async def test_a_fact_a_holder_and_completion(tiny: InspectionFile, apart: Apart) -> None:
     apart.say(ME, "B-2", FactSet(fact="borough", to="Upper"), CaseAssigned(person=None), CaseCompleted())
     apart.say(OTHER, "B-2", FactSet(fact="borough", to="Lower"), CaseAssigned(person=OTHER))
     apart.say(OTHER, "B-2", CaseReopened(why="a page was missing"))
@@ -225,7 +227,7 @@ async def test_a_fact_a_holder_and_completion(tiny: Roll, apart: Apart) -> None:
         assert case.holder == ME
 
 
-async def test_what_came_in_meanwhile_is_not_overruled(tiny: Roll, apart: Apart) -> None:
+async def test_what_came_in_meanwhile_is_not_overruled(tiny: InspectionFile, apart: Apart) -> None:
     apart.say(ME, "B-4", YES)
     apart.say(OTHER, "B-4", NO)
     app = app_of(tiny, LEAD)
@@ -239,7 +241,7 @@ async def test_what_came_in_meanwhile_is_not_overruled(tiny: Roll, apart: Apart)
         assert len(app.inspection.conflicts()) == 1
 
 
-async def test_answering_where_two_have_said_something_settles_it(tiny: Roll, apart: Apart) -> None:
+async def test_answering_where_two_have_said_something_settles_it(tiny: InspectionFile, apart: Apart) -> None:
     apart.say(ME, "B-4", YES)
     apart.say(OTHER, "B-4", NO)
     app = app_of(tiny, OTHER)
@@ -251,7 +253,7 @@ async def test_answering_where_two_have_said_something_settles_it(tiny: Roll, ap
         assert screen._desk.contested == frozenset()
 
 
-async def test_all_that_agree_at_once(tiny: Roll, apart: Apart) -> None:
+async def test_all_that_agree_at_once(tiny: InspectionFile, apart: Apart) -> None:
     same = NoteWritten(item="", text="Seen.")
     for person, given in ((ME, YES), (OTHER, NO)):
         apart.say(person, "B-4", same, given)
@@ -267,7 +269,7 @@ async def test_all_that_agree_at_once(tiny: Roll, apart: Apart) -> None:
         assert len(app.inspection.conflicts()) == 2
 
 
-async def test_enter_goes_there(tiny: Roll, apart: Apart) -> None:
+async def test_enter_goes_there(tiny: InspectionFile, apart: Apart) -> None:
     apart.say(ME, "B-4", NOTES[0])
     apart.say(OTHER, "B-4", NOTES[1])
     app = app_of(tiny, ME)
@@ -279,12 +281,14 @@ async def test_enter_goes_there(tiny: Roll, apart: Apart) -> None:
 
 
 @pytest.mark.parametrize(("key", "note"), [("1", "of the copy"), ("2", "of the first")])
-async def test_a_forked_chain_is_taken_over_or_left(tiny: Roll, tmp_path: Path, key: str, note: str) -> None:
-    twin = Device("twin", 1)
+async def test_a_forked_chain_is_taken_over_or_left(
+    tiny: InspectionFile, tmp_path: Path, key: str, note: str
+) -> None:
+    twin = ChainId("twin", 1)
     with Database.open(Path(shutil.copy(tiny.database.path or "", tmp_path / "copy.db"))) as copy:
         Log(copy, twin, ME).record("B-1", NoteWritten(item="", text="of the copy"))
         Log(tiny.database, twin, ME).record("B-1", NoteWritten(item="", text="of the first"))
-        Log(tiny.database, Device("lead", 1), LEAD).receive(events_after(copy, twin, 0, 1))
+        Log(tiny.database, ChainId("lead", 1), LEAD).receive(events_after(copy, twin, 0, 1))
     app = app_of(tiny, ME)
     async with app.run_test(size=(80, 24)) as pilot:
         await all_conflicts(pilot)

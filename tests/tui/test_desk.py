@@ -6,15 +6,15 @@ import re
 
 import pytest
 
-from fieldtool.roll import Roll, StoreError
 from fieldtool.tui.app import FieldtoolApp
-from fieldtool.tui.screens.ask import Choose, Tell
-from fieldtool.tui.screens.lead import LeadScreen, TaskList
+from fieldtool.tui.lead.desk_screen import LeadScreen, TaskList
+from fieldtool.tui.parts.ask import Choose, Tell
+from fieldtool.work.inspection_file import InspectionFile, StoreError
 from tui.inspections import LEAD, ME, agenda_of, fill
 from tui.looking import lines, press, settled, text
 
 
-async def test_it_says_how_far_the_inspection_is_and_how_each_task_stands(crc: Roll) -> None:
+async def test_it_says_how_far_the_inspection_is_and_how_each_task_stands(crc: InspectionFile) -> None:
     fill(agenda_of(crc)).cancel(["RO-2"], "ill")
     app = FieldtoolApp(crc, LEAD)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -32,7 +32,9 @@ async def test_it_says_how_far_the_inspection_is_and_how_each_task_stands(crc: R
         assert not any(line.endswith("…") for line in lines(app)[1:])
 
 
-async def test_the_cursor_is_at_the_task_that_one_comes_back_from_and_its_state_is_new(crc: Roll) -> None:
+async def test_the_cursor_is_at_the_task_that_one_comes_back_from_and_its_state_is_new(
+    crc: InspectionFile,
+) -> None:
     app = FieldtoolApp(crc, LEAD)
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -47,12 +49,12 @@ async def test_the_cursor_is_at_the_task_that_one_comes_back_from_and_its_state_
 
 
 async def test_what_cannot_be_read_is_told_and_the_tasks_stay(
-    crc: Roll, monkeypatch: pytest.MonkeyPatch
+    crc: InspectionFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_: object) -> object:
         raise StoreError("The disk is gone.")
 
-    monkeypatch.setattr("fieldtool.lead.standing.Agenda", fail)
+    monkeypatch.setattr("fieldtool.work.lead.task_status.Agenda", fail)
     app = FieldtoolApp(crc, ME)
     async with app.run_test(size=(60, 15)) as pilot:
         await settled(pilot)
@@ -63,7 +65,9 @@ async def test_what_cannot_be_read_is_told_and_the_tasks_stay(
 
 
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 40)])
-async def test_the_keys_below_a_long_text_or_list_stay_in_sight(crc: Roll, size: tuple[int, int]) -> None:
+async def test_the_keys_below_a_long_text_or_list_stay_in_sight(
+    crc: InspectionFile, size: tuple[int, int]
+) -> None:
     app = FieldtoolApp(crc, LEAD)
     async with app.run_test(size=size) as pilot:
         await settled(pilot)

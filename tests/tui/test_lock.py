@@ -10,18 +10,18 @@ from textual import events
 from textual.app import App
 from textual.command import CommandPalette
 
-from fieldtool.domain.listing import CaseFilter
-from fieldtool.door import OPEN_ELSEWHERE, Door, Idle
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll, StoreError
-from fieldtool.store import keys
+from fieldtool.domain.method.case_line import CaseFilter
+from fieldtool.store.keys import key_file
 from fieldtool.tui.app import FieldtoolApp
-from fieldtool.tui.screens.ask import AskText, Choose
-from fieldtool.tui.screens.case import CaseScreen
-from fieldtool.tui.screens.cases import CasesScreen
-from fieldtool.tui.screens.completion import Completion
-from fieldtool.tui.screens.too_small import TooSmall
-from fieldtool.tui.screens.unlock import PassphraseField, UnlockScreen
+from fieldtool.tui.case.case_screen import CaseScreen
+from fieldtool.tui.case.cases_screen import CasesScreen
+from fieldtool.tui.case.completion_dialog import Completion
+from fieldtool.tui.parts.ask import AskText, Choose
+from fieldtool.tui.parts.too_small import TooSmall
+from fieldtool.tui.setup.unlock_screen import PassphraseField, UnlockScreen
+from fieldtool.work.access import OPEN_ELSEWHERE, Access, Idle
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile, StoreError
 from tui import inspections, looking
 from tui.inspections import OTHER, PASSPHRASE
 from tui.looking import Pilots, card, open_case, press, settled, text
@@ -48,13 +48,13 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def door(path: Path, tmp_path: Path, clock: Clock) -> Iterator[Door]:
-    with Door(path, tmp_path / "state", clock) as door:
+def door(path: Path, tmp_path: Path, clock: Clock) -> Iterator[Access]:
+    with Access(path, tmp_path / "state", clock) as door:
         yield door
 
 
 @pytest.fixture
-def app(door: Door) -> Iterator[FieldtoolApp]:
+def app(door: Access) -> Iterator[FieldtoolApp]:
     app = FieldtoolApp(None, None, door=door, who=lambda _: OTHER)
     yield app
     app.close()
@@ -152,9 +152,9 @@ class TestPassphrase:
 
     async def test_a_new_start_does_not_help(self, path: Path, tmp_path: Path, clock: Clock) -> None:
         for _ in range(4):
-            with Door(path, tmp_path / "state", clock) as door, pytest.raises(StoreError):
+            with Access(path, tmp_path / "state", clock) as door, pytest.raises(StoreError):
                 door.unlock("wrong")
-        with Door(path, tmp_path / "state", clock) as door:
+        with Access(path, tmp_path / "state", clock) as door:
             app = FieldtoolApp(None, None, door=door)
             async with app.run_test() as pilot:
                 await settled(pilot)
@@ -187,11 +187,11 @@ class TestPassphrase:
 
     async def test_what_else_is_wrong_is_said_on_the_same_screen(self, app: FieldtoolApp, path: Path) -> None:
         async with app.run_test() as pilot:
-            kept = keys.key_file_of(path).read_bytes()
-            keys.key_file_of(path).write_text("{}")
+            kept = key_file.key_file_of(path).read_bytes()
+            key_file.key_file_of(path).write_text("{}")
             await unlock(pilot)
             assert "is damaged" in " ".join(text(app).split())
-            keys.key_file_of(path).write_bytes(kept)
+            key_file.key_file_of(path).write_bytes(kept)
             whole = path.read_bytes()
             path.write_bytes(whole[:5000] + bytes(5000) + whole[10000:])
             path.write_bytes(bytes(4096) + whole[4096:])
@@ -201,8 +201,8 @@ class TestPassphrase:
             await unlock(pilot)
             assert shown(app) is CasesScreen
 
-    async def test_somebody_who_is_not_on_the_team(self, door: Door) -> None:
-        def refuse(_: Roll) -> None:
+    async def test_somebody_who_is_not_on_the_team(self, door: Access) -> None:
+        def refuse(_: InspectionFile) -> None:
             raise StoreError("INS-99 is not on the team.")
 
         app = FieldtoolApp(None, None, door=door, who=refuse)
@@ -216,7 +216,7 @@ class TestPassphrase:
 
 class TestLock:
     async def test_work_in_hand_is_saved_and_everything_is_put_away(
-        self, app: FieldtoolApp, door: Door
+        self, app: FieldtoolApp, door: Access
     ) -> None:
         async with app.run_test(size=(100, 30), notifications=True) as pilot:
             await unlock(pilot)
@@ -270,7 +270,7 @@ class TestLock:
             assert app.inspection.case("B-4") == before
             assert app.return_code is None
 
-    async def test_under_the_palette_and_where_nobody_has_said_who_they_are(self, door: Door) -> None:
+    async def test_under_the_palette_and_where_nobody_has_said_who_they_are(self, door: Access) -> None:
         app = FieldtoolApp(None, None, door=door, who=lambda roll: roll.me)
         async with app.run_test() as pilot:
             await unlock(pilot)
@@ -330,10 +330,12 @@ class TestLock:
             await press(pilot, "ctrl+q")
             assert app.return_code == 0
 
-    async def test_without_a_passphrase_a_sentence_says_so(self, tiny: Roll, tmp_path: Path) -> None:
+    async def test_without_a_passphrase_a_sentence_says_so(
+        self, tiny: InspectionFile, tmp_path: Path
+    ) -> None:
         path = tiny.database.path
         assert path is not None
-        with Door(path, tmp_path) as door:
+        with Access(path, tmp_path) as door:
             app = FieldtoolApp(tiny, OTHER, door=door, idle_minutes=1)
             async with app.run_test(notifications=True) as pilot:
                 await open_case(pilot, "B-4", 1)
@@ -466,7 +468,7 @@ class TestIdle:
 
 
 async def test_a_second_window_only_looks(app: FieldtoolApp, path: Path, tmp_path: Path) -> None:
-    with Door(path, tmp_path / "state") as second:
+    with Access(path, tmp_path / "state") as second:
         other = FieldtoolApp(None, None, door=second, who=lambda _: OTHER)
         async with other.run_test(size=(80, 24)) as pilot:
             await unlock(pilot)

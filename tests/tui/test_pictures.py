@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from textual.worker import WorkerCancelled
 
-from fieldtool.inspection import Inspection
-from fieldtool.lead import Lead
-from fieldtool.roll import Roll
-from fieldtool.sample import MIDWAY, copy_sample
 from fieldtool.tui.app import FieldtoolApp
-from fieldtool.tui.screens import draw
+from fieldtool.tui.lead import draw_screen
+from fieldtool.work.demo import MIDWAY, copy_sample
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
+from fieldtool.work.lead import Lead
 from lead.populations import population
 from tui import inspections
 from tui.inspections import LEAD
@@ -62,7 +62,7 @@ def test_screen(
     person: str,
     keys: tuple[str, ...],
 ) -> None:
-    with Roll.open(Path(shutil.copy(midway, tmp_path)), to_write=True) as roll:
+    with InspectionFile.open(Path(shutil.copy(midway, tmp_path)), to_write=True) as roll:
         assert snap_compare(FieldtoolApp(roll, person), run_before=ready(*keys), terminal_size=size)
 
 
@@ -70,7 +70,9 @@ def test_screen(
 def test_draw(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, snap_compare: Compare, size: tuple[int, int]
 ) -> None:
-    monkeypatch.setattr(draw, "_some_seed", lambda: 7)
-    with Roll.open(inspections.make(tmp_path / "new.db", inspections.CRC, []), to_write=True) as roll:
+    monkeypatch.setattr(draw_screen, "_some_seed", lambda: 7)
+    with InspectionFile.open(
+        inspections.make(tmp_path / "new.db", inspections.CRC, []), to_write=True
+    ) as roll:
         Lead(Inspection(roll, LEAD)).take_list("case_supervision", population(1217))
         assert snap_compare(FieldtoolApp(roll, LEAD), run_before=ready("f5", "5"), terminal_size=size)

@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.devices import ClockJumped
-from fieldtool.domain.events import CaseCompleted
-from fieldtool.domain.listing import CaseFilter
-from fieldtool.domain.pace import Fieldwork, Point, burn_up
-from fieldtool.domain.progress import LaptopNews, StratumProgress
-from fieldtool.lead import Lead
-from fieldtool.roll import Roll
-from fieldtool.store.log import Device, Log
+from fieldtool.domain.kinds.devices import ClockJumped
+from fieldtool.domain.log.events import CaseCompleted
+from fieldtool.domain.method.case_line import CaseFilter
+from fieldtool.domain.method.pace import Fieldwork, Point, burn_up
+from fieldtool.domain.method.progress import LaptopNews, StratumProgress
+from fieldtool.store.chain.log import ChainId, Log
 from fieldtool.tui.app import FieldtoolApp
-from fieldtool.tui.screens.ask import Tell
-from fieldtool.tui.screens.progress import ProgressScreen
-from fieldtool.tui.widgets.burn_up import drawn
-from fieldtool.tui.widgets.progress_table import Line, Table, of_laptops, of_strata
+from fieldtool.tui.lead.burn_up import drawn
+from fieldtool.tui.lead.progress_screen import ProgressScreen
+from fieldtool.tui.lead.progress_table import Line, Table, of_laptops, of_strata
+from fieldtool.tui.parts.ask import Tell
+from fieldtool.work.inspection_file import InspectionFile
+from fieldtool.work.lead import Lead
 from lead.populations import FIRST, LAST, SAMPLE, leading, population
 from tui.looking import Pilots, lines, press, settled, text
 
@@ -39,7 +39,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         lead.share_out()
         men = [case.ref for case in lead.inspection.cases() if case.facts["gender"] == "male"]
         for day in (0, 1):
-            log = Log(lead.inspection.roll.database, Device(f"other-{day}", 1), "INS-01", noon(day))
+            log = Log(lead.inspection.roll.database, ChainId(f"other-{day}", 1), "INS-01", noon(day))
             with lead.inspection.roll.database.transaction():
                 for ref in men[day * 20 : (day + 1) * 20]:
                     log.record_within(ref, CaseCompleted())
@@ -52,14 +52,14 @@ def noon(day: int) -> Callable[[], datetime]:
 
 
 @pytest.fixture
-def roll(made: Path, tmp_path: Path) -> Iterator[Roll]:
-    with Roll.open(Path(shutil.copy(made, tmp_path / "trial.db")), to_write=True) as opened:
+def roll(made: Path, tmp_path: Path) -> Iterator[InspectionFile]:
+    with InspectionFile.open(Path(shutil.copy(made, tmp_path / "trial.db")), to_write=True) as opened:
         yield opened
 
 
 @asynccontextmanager
 async def at(
-    roll: Roll, size: tuple[int, int] = (80, 24), person: str = "LEAD-1", today: date = WEDNESDAY
+    roll: InspectionFile, size: tuple[int, int] = (80, 24), person: str = "LEAD-1", today: date = WEDNESDAY
 ) -> AsyncIterator[Pilots]:
     app = FieldtoolApp(roll, person)
     async with app.run_test(size=size) as pilot:
@@ -79,7 +79,7 @@ def plain(drawing: Sequence[Sequence[tuple[str, str]]]) -> list[str]:
     return ["".join(piece for piece, _ in line).rstrip() for line in drawing]
 
 
-async def test_it_is_the_first_task_of_the_desk(roll: Roll) -> None:
+async def test_it_is_the_first_task_of_the_desk(roll: InspectionFile) -> None:
     app = FieldtoolApp(roll, "LEAD-1")
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -89,12 +89,12 @@ async def test_it_is_the_first_task_of_the_desk(roll: Roll) -> None:
         assert not isinstance(app.screen, ProgressScreen)
 
 
-async def test_one_line_says_it(roll: Roll) -> None:
+async def test_one_line_says_it(roll: InspectionFile) -> None:
     async with at(roll) as pilot:
         assert seen(pilot)[1] == " 40 of 60 done; at this pace finished today; women under target by 13."
 
 
-async def test_the_burn_up_stands_between(roll: Roll) -> None:
+async def test_the_burn_up_stands_between(roll: InspectionFile) -> None:
     async with at(roll) as pilot:
         shown = seen(pilot)
         assert shown[3].strip() == "Cases done  █ so far  ━ needed"
@@ -102,7 +102,7 @@ async def test_the_burn_up_stands_between(roll: Roll) -> None:
         assert shown[12] == "[Sample] Inspector  Hub  Day  Strata  Laptops"
 
 
-async def test_tab_goes_through_the_tables(roll: Roll) -> None:
+async def test_tab_goes_through_the_tables(roll: InspectionFile) -> None:
     async with at(roll) as pilot:
         heads = []
         for _ in range(6):
@@ -114,14 +114,14 @@ async def test_tab_goes_through_the_tables(roll: Roll) -> None:
         assert "[Laptops]" in seen(pilot)[12]
 
 
-async def test_every_figure_of_a_group(roll: Roll) -> None:
+async def test_every_figure_of_a_group(roll: InspectionFile) -> None:
     async with at(roll) as pilot:
         assert seen(pilot)[14].split() == ["▌All", "40/60", "20", "20", "2.5", "20"]
         await press(pilot, "tab", "tab")
         assert seen(pilot)[15].split() == ["East", "0/20", "20", "0", "!", "2.5", "20"]
 
 
-async def test_the_cursor_among_the_days_begins_today(roll: Roll) -> None:
+async def test_the_cursor_among_the_days_begins_today(roll: InspectionFile) -> None:
     async with at(roll) as pilot:
         await press(pilot, "tab", "tab", "tab")
         assert [line.split()[1:5] for line in seen(pilot)[14:17]] == [
@@ -133,7 +133,7 @@ async def test_the_cursor_among_the_days_begins_today(roll: Roll) -> None:
         assert "More" not in seen(pilot)[-1]
 
 
-async def test_enter_names_the_open_cases_of_a_group(roll: Roll) -> None:
+async def test_enter_names_the_open_cases_of_a_group(roll: InspectionFile) -> None:
     async with at(roll) as pilot:
         await press(pilot, "tab", "tab", "down", "enter")
         assert isinstance(pilot.app.screen, Tell)
@@ -142,7 +142,7 @@ async def test_enter_names_the_open_cases_of_a_group(roll: Roll) -> None:
         assert "untouched, " in told
 
 
-async def test_a_group_without_open_cases_has_nothing_more(roll: Roll) -> None:
+async def test_a_group_without_open_cases_has_nothing_more(roll: InspectionFile) -> None:
     async with at(roll) as pilot:
         await press(pilot, "tab", "tab", "end")
         assert seen(pilot)[17].split()[:2] == ["▌West", "20/20"]
@@ -151,9 +151,9 @@ async def test_a_group_without_open_cases_has_nothing_more(roll: Roll) -> None:
         assert "More" in seen(pilot)[-1]
 
 
-async def test_what_comes_in_is_shown(roll: Roll) -> None:
+async def test_what_comes_in_is_shown(roll: InspectionFile) -> None:
     async with at(roll) as pilot:
-        log = Log(roll.database, Device("late", 1), "INS-01", noon(2))
+        log = Log(roll.database, ChainId("late", 1), "INS-01", noon(2))
         ref = next(line.ref for line in roll.lines(roll.refs(CaseFilter())) if line.state == "untouched")
         log.record(ref, CaseCompleted())
         assert isinstance(pilot.app, FieldtoolApp)
@@ -162,12 +162,12 @@ async def test_what_comes_in_is_shown(roll: Roll) -> None:
         assert seen(pilot)[1].startswith(" 41 of 60 done; ")
 
 
-async def test_clocks_that_jumped_are_shown_to_the_lead(roll: Roll) -> None:
+async def test_clocks_that_jumped_are_shown_to_the_lead(roll: InspectionFile) -> None:
     jump = ClockJumped(
         device="other-0", incarnation=1, noticed="within a session", steady=9.0,
         expected="2020-03-02T10:00:00.000+00:00", found="2020-03-02T12:00:00.000+00:00",
     )  # fmt: skip
-    Log(roll.database, Device("other-0", 1), "INS-01").record("", jump)
+    Log(roll.database, ChainId("other-0", 1), "INS-01").record("", jump)
     async with at(roll) as pilot:
         assert "Laptops ! clock" in seen(pilot)[12]
         await press(pilot, "shift+tab", "end")
@@ -177,7 +177,7 @@ async def test_clocks_that_jumped_are_shown_to_the_lead(roll: Roll) -> None:
 
 
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 40), (200, 60)])
-async def test_it_fits(roll: Roll, size: tuple[int, int]) -> None:
+async def test_it_fits(roll: InspectionFile, size: tuple[int, int]) -> None:
     async with at(roll, size) as pilot:
         for _ in range(6):
             shown = seen(pilot)
@@ -188,12 +188,12 @@ async def test_it_fits(roll: Roll, size: tuple[int, int]) -> None:
         assert ("█ so far" in text(pilot.app)) == (size[1] >= 20)
 
 
-async def test_whoever_is_no_lead_may_look(roll: Roll) -> None:
+async def test_whoever_is_no_lead_may_look(roll: InspectionFile) -> None:
     async with at(roll, person="INS-02") as pilot:
         assert "40 of 60 done" in seen(pilot)[1]
 
 
-async def test_an_inspection_that_is_over(roll: Roll) -> None:
+async def test_an_inspection_that_is_over(roll: InspectionFile) -> None:
     async with at(roll, today=date(2026, 3, 4)) as pilot:
         assert " 40 of 60 done; fieldwork ended Friday 13 March 2020 with 20 open;" in seen(pilot)[1]
 

@@ -11,18 +11,18 @@ from pathlib import Path
 import pytest
 from textual.worker import WorkerCancelled
 
-from fieldtool.domain.sampled import ListedCase
-from fieldtool.inspection import Inspection
-from fieldtool.lead import Lead
-from fieldtool.roll import Roll
+from fieldtool.domain.kinds.sample import ListedCase
 from fieldtool.tui.app import FieldtoolApp
-from fieldtool.tui.screens import importing
-from fieldtool.tui.screens.ask import Choose, Tell
-from fieldtool.tui.screens.caselists import CaseListsScreen, Files, when
-from fieldtool.tui.screens.draw import DrawScreen
-from fieldtool.tui.screens.draw_explained import DrawExplainedScreen
-from fieldtool.tui.screens.importing import ImportScreen
-from fieldtool.tui.screens.list_preview import Preview
+from fieldtool.tui.lead import import_screen
+from fieldtool.tui.lead.case_lists_screen import CaseListsScreen, Files, when
+from fieldtool.tui.lead.draw_explained_screen import DrawExplainedScreen
+from fieldtool.tui.lead.draw_screen import DrawScreen
+from fieldtool.tui.lead.import_screen import ImportScreen
+from fieldtool.tui.lead.list_preview import Preview
+from fieldtool.tui.parts.ask import Choose, Tell
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
+from fieldtool.work.lead import Lead
 from lead.populations import population
 from tui import inspections
 from tui.inspections import LEAD, ME
@@ -102,14 +102,14 @@ def offered(app: FieldtoolApp) -> dict[str, bool]:
     return {b.id: enabled for _, b, enabled, _ in app.screen.active_bindings.values() if b.id}
 
 
-def lead_of(roll: Roll, person: str = LEAD) -> Lead:
+def lead_of(roll: InspectionFile, person: str = LEAD) -> Lead:
     return Lead(Inspection(roll, person))
 
 
 # ---------------------------------------------------------------------- bringing a list in
 
 
-async def test_a_list_is_looked_at_and_then_taken(crc: Roll, tmp_path: Path) -> None:
+async def test_a_list_is_looked_at_and_then_taken(crc: InspectionFile, tmp_path: Path) -> None:
     file = written(tmp_path, [person(1), person(2), person(3, Sex=""), person(4, CRN="CS-001")])
     app = FieldtoolApp(crc, LEAD)
     async with app.run_test(size=SIZE) as pilot:
@@ -135,7 +135,7 @@ async def test_a_list_is_looked_at_and_then_taken(crc: Roll, tmp_path: Path) -> 
     assert [case.ref for case in found] == ["X00001", "X00002", "CS-001"]
 
 
-async def test_who_leaves_half_way_has_taken_nothing(crc: Roll, tmp_path: Path) -> None:
+async def test_who_leaves_half_way_has_taken_nothing(crc: InspectionFile, tmp_path: Path) -> None:
     app = FieldtoolApp(crc, LEAD)
     before = crc.changes
     async with app.run_test(size=SIZE) as pilot:
@@ -150,7 +150,7 @@ async def test_who_leaves_half_way_has_taken_nothing(crc: Roll, tmp_path: Path) 
     assert crc.changes == before
 
 
-async def test_columns_are_said_by_keys(crc: Roll, tmp_path: Path) -> None:
+async def test_columns_are_said_by_keys(crc: InspectionFile, tmp_path: Path) -> None:
     file = written(tmp_path, [["X1", "F", "1"], ["X2", "M", "2"]], ("Case ID", "Sex", "Notes"))
     app = FieldtoolApp(crc, LEAD)
     async with app.run_test(size=SIZE) as pilot:
@@ -177,7 +177,7 @@ async def test_columns_are_said_by_keys(crc: Roll, tmp_path: Path) -> None:
         assert "2 rows: 2 taken, 0 left out." in text(app)
 
 
-async def test_every_row_that_is_left_out_can_be_read(crc: Roll, tmp_path: Path) -> None:
+async def test_every_row_that_is_left_out_can_be_read(crc: InspectionFile, tmp_path: Path) -> None:
     rows = [person(number, Surname="****" if number % 2 else f"A{number}") for number in range(1, 601)]
     app = FieldtoolApp(crc, LEAD)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -199,7 +199,7 @@ async def test_every_row_that_is_left_out_can_be_read(crc: Roll, tmp_path: Path)
 
 
 async def test_a_small_list_becomes_cases_at_once(
-    crc: Roll, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    crc: InspectionFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = written(tmp_path, [["U1", "F"], ["UW-01", "M"], ["U2", "M"]], ("CRN", "Sex"))
     app = FieldtoolApp(crc, LEAD)
@@ -211,17 +211,17 @@ async def test_a_small_list_becomes_cases_at_once(
         assert re.search(r"row 3 +CRN +already in the inspection", text(app))
         assert "importing.to_draw" in offered(app)
         assert "importing.all" not in offered(app)
-        monkeypatch.setattr(importing, "MOST_AT_ONCE", 1)
+        monkeypatch.setattr(import_screen, "MOST_AT_ONCE", 1)
         await press(pilot, "t")
         assert isinstance(app.screen, ImportScreen)
-        monkeypatch.setattr(importing, "MOST_AT_ONCE", 2)
+        monkeypatch.setattr(import_screen, "MOST_AT_ONCE", 2)
         await press(pilot, "t", "enter")
         await through(pilot)
         assert "2 cases came into the inspection · saved" in lines(app)[0]
         assert "5 cases in the inspection." in text(app)
 
 
-async def test_a_list_of_another_kind(crc: Roll, tmp_path: Path) -> None:
+async def test_a_list_of_another_kind(crc: InspectionFile, tmp_path: Path) -> None:
     app = FieldtoolApp(crc, LEAD)
     async with app.run_test(size=SIZE) as pilot:
         await brought(pilot, written(tmp_path, [["U1", "F"]], ("CRN", "Sex")))
@@ -244,7 +244,7 @@ async def test_a_list_of_another_kind(crc: Roll, tmp_path: Path) -> None:
     ],
 )
 async def test_spoilt_lists_are_told_and_one_can_go_on(
-    crc: Roll, tmp_path: Path, data: bytes | None, words: str
+    crc: InspectionFile, tmp_path: Path, data: bytes | None, words: str
 ) -> None:
     file = tmp_path / "list.csv"
     if data is not None:
@@ -261,7 +261,7 @@ async def test_spoilt_lists_are_told_and_one_can_go_on(
         assert "1 row: 1 taken, 0 left out." in text(app)
 
 
-async def test_lists_are_for_the_lead_to_bring_in(crc: Roll) -> None:
+async def test_lists_are_for_the_lead_to_bring_in(crc: InspectionFile) -> None:
     app = FieldtoolApp(crc, ME)
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
@@ -299,15 +299,15 @@ def test_moments_in_words() -> None:
 
 
 @pytest.fixture
-def listed(tmp_path: Path) -> Iterator[Roll]:
+def listed(tmp_path: Path) -> Iterator[InspectionFile]:
     """An inspection without cases, and a list of 200 to draw from."""
     inspections.make(tmp_path / "new.db", inspections.CRC, [])
-    with Roll.open(tmp_path / "new.db", to_write=True) as roll:
+    with InspectionFile.open(tmp_path / "new.db", to_write=True) as roll:
         lead_of(roll).take_list(SAMPLE, population(200))
         yield roll
 
 
-async def test_the_figures_are_typed_in_place_and_seen_at_once(listed: Roll) -> None:
+async def test_the_figures_are_typed_in_place_and_seen_at_once(listed: InspectionFile) -> None:
     app = FieldtoolApp(listed, LEAD)
     async with app.run_test(size=SIZE) as pilot:
         await drawing(pilot)
@@ -339,7 +339,7 @@ async def test_the_figures_are_typed_in_place_and_seen_at_once(listed: Roll) -> 
         ("b2000", "from 0 to 1,000"),
     ],
 )
-async def test_what_is_no_figure_is_said_and_not_taken(listed: Roll, keys: str, hint: str) -> None:
+async def test_what_is_no_figure_is_said_and_not_taken(listed: InspectionFile, keys: str, hint: str) -> None:
     app = FieldtoolApp(listed, LEAD)
     async with app.run_test(size=SIZE) as pilot:
         await drawing(pilot)
@@ -349,7 +349,7 @@ async def test_what_is_no_figure_is_said_and_not_taken(listed: Roll, keys: str, 
         assert "c confidence 80%  m margin 5  s size 91  b buffer 0%" in text(app)
 
 
-async def test_it_is_drawn_explained_and_drawn_again_with_a_reason(listed: Roll) -> None:
+async def test_it_is_drawn_explained_and_drawn_again_with_a_reason(listed: InspectionFile) -> None:
     app = FieldtoolApp(listed, LEAD)
     async with app.run_test(size=SIZE) as pilot:
         await drawing(pilot)
@@ -388,7 +388,7 @@ async def test_it_is_drawn_explained_and_drawn_again_with_a_reason(listed: Roll)
         assert (again.size, again.why) == (41, "too few")
 
 
-async def test_a_draw_is_final_once_a_case_is_begun(listed: Roll) -> None:
+async def test_a_draw_is_final_once_a_case_is_begun(listed: InspectionFile) -> None:
     lead = lead_of(listed)
     lead.draw(SAMPLE, 20, seed=1)
     inspection = lead.inspection
@@ -405,7 +405,7 @@ async def test_a_draw_is_final_once_a_case_is_begun(listed: Roll) -> None:
         assert isinstance(app.screen, DrawScreen)
 
 
-async def test_what_cannot_be_drawn_is_said(listed: Roll) -> None:
+async def test_what_cannot_be_drawn_is_said(listed: InspectionFile) -> None:
     lead_of(listed).take_list(
         SAMPLE, [ListedCase(f"Y{n}", {"gender": "female", "officer": "RO"}) for n in range(9)]
     )
@@ -418,7 +418,7 @@ async def test_what_cannot_be_drawn_is_said(listed: Roll) -> None:
         assert re.search(r"Women +9 +100.0% +9 +9 +6 ✗", text(app))
 
 
-async def test_who_is_no_lead_may_look(listed: Roll) -> None:
+async def test_who_is_no_lead_may_look(listed: InspectionFile) -> None:
     lead_of(listed).draw(SAMPLE, 20, seed=1)
     app = FieldtoolApp(listed, ME)
     async with app.run_test(size=SIZE) as pilot:
@@ -430,7 +430,7 @@ async def test_who_is_no_lead_may_look(listed: Roll) -> None:
         assert not {"draw.draw", "draw.explain", "draw.size"} & offered(app).keys()
 
 
-async def test_what_comes_in_from_elsewhere_is_shown(listed: Roll) -> None:
+async def test_what_comes_in_from_elsewhere_is_shown(listed: InspectionFile) -> None:
     app = FieldtoolApp(listed, LEAD)
     async with app.run_test(size=SIZE) as pilot:
         screen = await drawing(pilot)
@@ -441,7 +441,7 @@ async def test_what_comes_in_from_elsewhere_is_shown(listed: Roll) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 15)])
-async def test_small_windows(listed: Roll, tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_small_windows(listed: InspectionFile, tmp_path: Path, size: tuple[int, int]) -> None:
     app = FieldtoolApp(listed, LEAD)
     async with app.run_test(size=size) as pilot:
         await drawing(pilot)

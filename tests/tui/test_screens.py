@@ -8,18 +8,18 @@ from typing import TypeVar
 import pytest
 from textual.message import Message
 
-from fieldtool.domain.case import Answer
-from fieldtool.domain.listing import CaseFilter
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll, StoreError
+from fieldtool.domain.method.case import Answer
+from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.tui.app import FieldtoolApp
-from fieldtool.tui.screens.case import CaseScreen
-from fieldtool.tui.screens.cases import CasesScreen
-from fieldtool.tui.screens.too_small import TooSmall
-from fieldtool.tui.widgets.case_list import CaseList
-from fieldtool.tui.widgets.outline import Outline
-from fieldtool.tui.widgets.rows import Rows
-from fieldtool.tui.widgets.writing import Writing
+from fieldtool.tui.case.case_screen import CaseScreen
+from fieldtool.tui.case.cases_screen import CasesScreen
+from fieldtool.tui.case.outline import Outline
+from fieldtool.tui.parts.case_list import CaseList
+from fieldtool.tui.parts.rows import Rows
+from fieldtool.tui.parts.too_small import TooSmall
+from fieldtool.tui.parts.writing import Writing
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile, StoreError
 from tui import inspections
 from tui.inspections import ME, OTHER, TINY, Planned
 from tui.looking import card, open_case, press, settled, text
@@ -38,7 +38,7 @@ class Heard(list[Message]):
         return [message for message in self if isinstance(message, kind)]
 
 
-async def test_opening_a_case_is_a_message(tiny: Roll) -> None:
+async def test_opening_a_case_is_a_message(tiny: InspectionFile) -> None:
     heard, app = Heard(), FieldtoolApp(tiny, ME)
     async with app.run_test(message_hook=heard) as pilot:
         await settled(pilot)
@@ -51,7 +51,7 @@ async def test_opening_a_case_is_a_message(tiny: Roll) -> None:
         assert isinstance(app.screen, CaseScreen)
 
 
-async def test_a_click_chooses(tiny: Roll) -> None:
+async def test_a_click_chooses(tiny: InspectionFile) -> None:
     heard, app = Heard(), FieldtoolApp(tiny, OTHER)
     async with app.run_test(message_hook=heard) as pilot:
         await press(pilot, *"b-4", "enter")
@@ -63,7 +63,7 @@ async def test_a_click_chooses(tiny: Roll) -> None:
         assert "Facts of the case" in text(app)
 
 
-async def test_typing_and_leaving_are_messages(tiny: Roll) -> None:
+async def test_typing_and_leaving_are_messages(tiny: InspectionFile) -> None:
     heard, app = Heard(), FieldtoolApp(tiny, OTHER)
     async with app.run_test(message_hook=heard) as pilot:
         await open_case(pilot, "B-4", 1)
@@ -79,7 +79,9 @@ async def test_typing_and_leaving_are_messages(tiny: Roll) -> None:
         assert app.inspection.being_written(app.inspection.case("B-4")) == {}
 
 
-async def test_text_that_cannot_be_saved_stays_open(tiny: Roll, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_text_that_cannot_be_saved_stays_open(
+    tiny: InspectionFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*_: object) -> None:
         raise StoreError("The disk is full [red]now[/]")
 
@@ -101,7 +103,7 @@ async def test_text_that_cannot_be_saved_stays_open(tiny: Roll, monkeypatch: pyt
 
 
 async def test_an_answer_that_cannot_be_saved_is_not_shown(
-    tiny: Roll, monkeypatch: pytest.MonkeyPatch
+    tiny: InspectionFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
         raise StoreError("The disk is full.")
@@ -120,7 +122,7 @@ async def test_an_answer_that_cannot_be_saved_is_not_shown(
         assert "NOT SAVED" not in text(app)
 
 
-async def test_who_are_you_is_asked_and_remembered(tiny: Roll) -> None:
+async def test_who_are_you_is_asked_and_remembered(tiny: InspectionFile) -> None:
     app = FieldtoolApp(tiny, None)
     async with app.run_test() as pilot:
         await settled(pilot)
@@ -136,7 +138,7 @@ async def test_who_are_you_is_asked_and_remembered(tiny: Roll) -> None:
         assert app.screen.query(CaseList)
 
 
-async def test_who_would_not_say_can_look(tiny: Roll) -> None:
+async def test_who_would_not_say_can_look(tiny: InspectionFile) -> None:
     app = FieldtoolApp(tiny, None)
     async with app.run_test() as pilot:
         await settled(pilot)
@@ -149,7 +151,7 @@ async def test_who_would_not_say_can_look(tiny: Roll) -> None:
         assert app.inspection.case("B-1").answer("Qax") is None
 
 
-async def test_every_screen_works_with_any_instrument(tiny: Roll) -> None:
+async def test_every_screen_works_with_any_instrument(tiny: InspectionFile) -> None:
     app = FieldtoolApp(tiny, ME)
     async with app.run_test(size=(100, 30)) as pilot:
         await open_case(pilot, "B-1", 1)
@@ -175,7 +177,7 @@ async def test_every_screen_works_with_any_instrument(tiny: Roll) -> None:
 
 async def test_inspection_without_cases(tmp_path: Path) -> None:
     path = inspections.make(tmp_path / "empty.db", TINY, [])
-    with Roll.open(path, to_write=True) as roll:
+    with InspectionFile.open(path, to_write=True) as roll:
         app = FieldtoolApp(roll, ME)
         async with app.run_test() as pilot:
             await press(
@@ -187,7 +189,7 @@ async def test_inspection_without_cases(tmp_path: Path) -> None:
             assert isinstance(app.screen, CasesScreen)
 
 
-async def test_too_small_comes_and_goes(tiny: Roll) -> None:
+async def test_too_small_comes_and_goes(tiny: InspectionFile) -> None:
     app = FieldtoolApp(tiny, ME)
     async with app.run_test(size=(80, 24)) as pilot:
         await open_case(pilot, "B-1", 1)
@@ -205,7 +207,7 @@ async def test_too_small_comes_and_goes(tiny: Roll) -> None:
         assert app.inspection.case("B-1").answer("Qax") is Answer.YES
 
 
-async def test_too_small_goes_even_from_under_the_palette(tiny: Roll) -> None:
+async def test_too_small_goes_even_from_under_the_palette(tiny: InspectionFile) -> None:
     app = FieldtoolApp(tiny, ME)
     async with app.run_test(size=(50, 12)) as pilot:
         await settled(pilot)
@@ -218,7 +220,7 @@ async def test_too_small_goes_even_from_under_the_palette(tiny: Roll) -> None:
         assert isinstance(app.screen, CasesScreen)
 
 
-async def test_leaving_a_case_that_was_changed_shows_it_in_the_list(tiny: Roll) -> None:
+async def test_leaving_a_case_that_was_changed_shows_it_in_the_list(tiny: InspectionFile) -> None:
     app = FieldtoolApp(tiny, ME)
     async with app.run_test(size=(100, 24)) as pilot:
         await open_case(pilot, "B-1", 1)
@@ -228,7 +230,7 @@ async def test_leaving_a_case_that_was_changed_shows_it_in_the_list(tiny: Roll) 
         assert " 2/7" in row
 
 
-async def test_filter_goes_on_in_the_next_group(tiny: Roll) -> None:
+async def test_filter_goes_on_in_the_next_group(tiny: InspectionFile) -> None:
     app = FieldtoolApp(tiny, ME)
     async with app.run_test() as pilot:
         await press(pilot, *"south")
@@ -238,13 +240,13 @@ async def test_filter_goes_on_in_the_next_group(tiny: Roll) -> None:
         assert app.screen.query_one(CaseList).ref in tiny.refs(CaseFilter(text="South"))
 
 
-async def test_a_case_that_another_program_changed_meanwhile(tiny: Roll) -> None:
+async def test_a_case_that_another_program_changed_meanwhile(tiny: InspectionFile) -> None:
     app = FieldtoolApp(tiny, ME)
     async with app.run_test() as pilot:
         await open_case(pilot, "B-1", 1)
         path = tiny.database.path
         assert path is not None
-        with Roll.open(path, to_write=True) as other:
+        with InspectionFile.open(path, to_write=True) as other:
             second = Inspection(other, ME)
             second.answer(second.case("B-1"), "Qax", Answer.NO)
         await press(pilot, "y")
@@ -252,7 +254,7 @@ async def test_a_case_that_another_program_changed_meanwhile(tiny: Roll) -> None
         assert list(app.inspection.findings()) == []
 
 
-def test_planned_cases_are_what_they_say(tiny: Roll) -> None:
+def test_planned_cases_are_what_they_say(tiny: InspectionFile) -> None:
     states = {line.ref: line.state.value for line in tiny.all_lines(CaseFilter())}
     assert states == {"B-1": "untouched", "B-2": "complete", "B-3": "complete", "B-4": "in_progress"}
     assert Planned("x", "branch").state == "untouched"

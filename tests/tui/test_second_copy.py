@@ -8,26 +8,26 @@ from pathlib import Path
 import pytest
 from textual.app import App, ComposeResult
 
-from fieldtool.domain.listing import AtStake
-from fieldtool.door import Door
-from fieldtool.roll import Roll
-from fieldtool.store.copies import Copies
-from fieldtool.tui import copying
+from fieldtool.domain.method.case_line import AtStake
+from fieldtool.store.copies.second_copy import Copies
+from fieldtool.tui import copier
 from fieldtool.tui.app import FieldtoolApp
-from fieldtool.tui.screens.unlock import UnlockScreen
-from fieldtool.tui.widgets.bars import TitleBar
+from fieldtool.tui.parts.bars import TitleBar
+from fieldtool.tui.setup.unlock_screen import UnlockScreen
+from fieldtool.work.access import Access
+from fieldtool.work.inspection_file import InspectionFile
 from tui import inspections, looking
 from tui.inspections import OTHER, PASSPHRASE
 from tui.looking import Pilots, open_case, press, settled, text
 
 
 @pytest.fixture
-def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
+def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Access]:
     # Nothing waits for the clock: what is to be looked after is, whenever a test looks.
     for name in ("QUIET", "COPY_AFTER", "CHECK_AFTER"):
-        monkeypatch.setattr(copying, name, 0.0)
+        monkeypatch.setattr(copier, name, 0.0)
     path = inspections.locked(tmp_path / "locked.db", inspections.tiny)
-    with Door(path, tmp_path / "state") as door:
+    with Access(path, tmp_path / "state") as door:
         door.unlock(PASSPHRASE)
         yield door
 
@@ -40,13 +40,13 @@ def stick(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def app(door: Door) -> Iterator[FieldtoolApp]:
+def app(door: Access) -> Iterator[FieldtoolApp]:
     app = FieldtoolApp(door.open(), OTHER, door=door)
     yield app
     app.close()
 
 
-def begin(door: Door, stick: Path) -> None:
+def begin(door: Access, stick: Path) -> None:
     with door.open() as roll:
         Copies(roll.database, door._key).begin(stick)
 
@@ -61,19 +61,19 @@ async def look(pilot: Pilots) -> str:
     return looking.lines(app)[0]
 
 
-def held_by(stick: Path, door: Door) -> set[str]:
+def held_by(stick: Path, door: Access) -> set[str]:
     """Every text in the copy, as another laptop brings it back."""
-    from fieldtool.store.restoring import restore
+    from fieldtool.store.copies.restore import restore
 
     target = stick.parent / f"back-{len(list(stick.parent.glob('back-*')))}.db"
     (own,) = stick.iterdir()
     restored = restore(own, target, state=stick.parent / "other state", key=door._key)
-    with Roll.open(restored.path, to_write=False, key=door._key) as roll:
+    with InspectionFile.open(restored.path, to_write=False, key=door._key) as roll:
         rows = roll.database.rows("SELECT value FROM head WHERE shown UNION SELECT text FROM draft")
     return {value for (value,) in rows if value}
 
 
-async def test_what_is_new_is_copied_by_itself(app: FieldtoolApp, door: Door, stick: Path) -> None:
+async def test_what_is_new_is_copied_by_itself(app: FieldtoolApp, door: Access, stick: Path) -> None:
     begin(door, stick)
     async with app.run_test(size=(120, 24)) as pilot:
         await open_case(pilot, "B-4", 1)
@@ -86,7 +86,9 @@ async def test_what_is_new_is_copied_by_itself(app: FieldtoolApp, door: Door, st
         assert "seen by nobody else" in held_by(stick, door)
 
 
-async def test_a_pulled_stick_is_said_once_and_caught_up(app: FieldtoolApp, door: Door, stick: Path) -> None:
+async def test_a_pulled_stick_is_said_once_and_caught_up(
+    app: FieldtoolApp, door: Access, stick: Path
+) -> None:
     begin(door, stick)
     away = stick.rename(stick.with_name("elsewhere"))
     async with app.run_test(size=(120, 24), notifications=True) as pilot:
@@ -109,7 +111,7 @@ async def test_a_pulled_stick_is_said_once_and_caught_up(app: FieldtoolApp, door
         assert "0 to lose" in looking.lines(app)[0]
 
 
-async def test_what_is_being_typed_counts(app: FieldtoolApp, door: Door, stick: Path) -> None:
+async def test_what_is_being_typed_counts(app: FieldtoolApp, door: Access, stick: Path) -> None:
     begin(door, stick)
     away = stick.rename(stick.with_name("elsewhere"))
     async with app.run_test(size=(120, 24)) as pilot:
@@ -123,7 +125,7 @@ async def test_what_is_being_typed_counts(app: FieldtoolApp, door: Door, stick: 
         assert "abc" in held_by(stick, door)
 
 
-async def test_locking_copies_what_was_written_at_last(app: FieldtoolApp, door: Door, stick: Path) -> None:
+async def test_locking_copies_what_was_written_at_last(app: FieldtoolApp, door: Access, stick: Path) -> None:
     begin(door, stick)
     async with app.run_test(size=(120, 24)) as pilot:
         await open_case(pilot, "B-4", 1)
@@ -137,7 +139,7 @@ async def test_locking_copies_what_was_written_at_last(app: FieldtoolApp, door: 
         assert "at last" in held_by(stick, door)
 
 
-async def test_leaving_copies_too_and_says_if_it_cannot(app: FieldtoolApp, door: Door, stick: Path) -> None:
+async def test_leaving_copies_too_and_says_if_it_cannot(app: FieldtoolApp, door: Access, stick: Path) -> None:
     begin(door, stick)
     async with app.run_test() as pilot:
         await open_case(pilot, "B-4", 1)
@@ -160,13 +162,13 @@ async def test_a_folder_that_does_not_answer_keeps_nobody(
     import threading
 
     never = threading.Event()
-    monkeypatch.setattr(copying, "PATIENCE", 0.01)
+    monkeypatch.setattr(copier, "PATIENCE", 0.01)
     app._last = lambda: (never.wait(5), None)[1]
     assert "does not answer" in app.copy_at_last()
     never.set()
 
 
-async def test_without_a_copy_it_says_so(app: FieldtoolApp, tiny: Roll) -> None:
+async def test_without_a_copy_it_says_so(app: FieldtoolApp, tiny: InspectionFile) -> None:
     async with app.run_test(size=(120, 24)) as pilot:
         assert "no second copy: if this laptop dies now you lose 0 answers" in await look(pilot)
         await open_case(pilot, "B-4", 1)
@@ -188,7 +190,7 @@ async def test_no_key_asks_the_file(app: FieldtoolApp, monkeypatch: pytest.Monke
         await open_case(pilot, "B-4", 1)
         await look(pilot)
         asked: list[bool] = []
-        monkeypatch.setattr(Roll, "look_at_copy", lambda *_, **__: asked.append(True))
+        monkeypatch.setattr(InspectionFile, "look_at_copy", lambda *_, **__: asked.append(True))
         app._looking.stop() if app._looking else None
         await press(pilot, "x", "n", "up")
         assert asked == []

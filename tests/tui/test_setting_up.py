@@ -11,13 +11,13 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from fieldtool.door import Door
-from fieldtool.founding import UNENCRYPTED
-from fieldtool.inspection import Inspection
-from fieldtool.roll import Roll
-from fieldtool.store import keys
-from fieldtool.tui.screens.setup import CodeScreen, FrameworkField, SetupScreen
-from fieldtool.tui.setting_up import Chosen, SettingUpApp
+from fieldtool.store.keys import key_file
+from fieldtool.tui.setup.setup_screen import CodeScreen, FrameworkField, SetupScreen
+from fieldtool.tui.setup_app import Chosen, SettingUpApp
+from fieldtool.work.access import Access
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
+from fieldtool.work.new_inspection import UNENCRYPTED
 from tui import looking
 from tui.inspections import PASSPHRASE
 from tui.looking import press, settled
@@ -27,7 +27,7 @@ TINY = Path(__file__).parents[1] / "frameworks" / "tiny.toml"
 
 @pytest.fixture(autouse=True)
 def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys, "COST", keys.Cost(operations=1, memory=8192))
+    monkeypatch.setattr(key_file, "COST", key_file.Cost(operations=1, memory=8192))
 
 
 @pytest.fixture
@@ -93,10 +93,10 @@ async def test_by_keys_alone(app: SettingUpApp, path: Path, tmp_path: Path) -> N
         await press(pilot, "enter")
     found = app.return_value
     assert found is not None
-    assert found == Chosen(path, keys.unlock(path, PASSPHRASE), new=True)
+    assert found == Chosen(path, key_file.unlock(path, PASSPHRASE), new=True)
     words = code.strip("│ ").split()
-    assert keys.unlock_with_code(path, words[-1]) == found.key
-    with Door(path, tmp_path / "state", key=found.key) as door, door.open() as roll:
+    assert key_file.unlock_with_code(path, words[-1]) == found.key
+    with Access(path, tmp_path / "state", key=found.key) as door, door.open() as roll:
         assert roll.notice == ""
         inspection = Inspection(roll, roll.me)
         assert (roll.heading.title, roll.heading.provider) == ("Trial", "Hampshire")
@@ -183,7 +183,7 @@ async def test_without_a_passphrase_only_by_saying_so(app: SettingUpApp, path: P
             await settled(pilot)
             await app.workers.wait_for_complete(w for w in app.workers if w.name == "_make")
     assert app.return_value == Chosen(path, None, new=True)
-    with Roll.open(path, to_write=False) as roll:
+    with InspectionFile.open(path, to_write=False) as roll:
         assert not roll.database.encrypted
 
 
@@ -196,7 +196,7 @@ async def test_what_cannot_be_written_is_told(app: SettingUpApp, path: Path) -> 
         await until(pilot, SetupScreen)
         assert "exists already: choose another name, or open it." in said(app)
     assert path.read_text() == "somebody was quicker"
-    assert not keys.key_file_of(path).exists()
+    assert not key_file.key_file_of(path).exists()
 
 
 async def test_leaving_makes_nothing_and_asks_once_something_was_typed(app: SettingUpApp, path: Path) -> None:

@@ -10,33 +10,33 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.listing import CaseFilter
-from fieldtool.domain.sampled import CaseEliminated, CaseRemoved
-from fieldtool.inspection import Inspection
-from fieldtool.lead import Lead, replacing, sharing_out
-from fieldtool.roll import Roll
+from fieldtool.domain.kinds.sample import CaseEliminated, CaseRemoved
+from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.tui.app import FieldtoolApp
-from fieldtool.tui.screens.replace import ReplaceScreen
-from fieldtool.tui.screens.share import ShareScreen
-from fieldtool.tui.widgets.case_list import AHEAD, CaseList
-from fieldtool.tui.widgets.shares import MarkedCases
+from fieldtool.tui.lead.replace_screen import ReplaceScreen
+from fieldtool.tui.lead.share_screen import ShareScreen
+from fieldtool.tui.lead.share_table import MarkedCases
+from fieldtool.tui.parts.case_list import AHEAD, CaseList
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile
+from fieldtool.work.lead import Lead, replacements, share_out
 from lead.populations import FIRST, SAMPLE, leading, population
 from tui.looking import Pilots, lines, press, settled, text
 
 
 @pytest.fixture
-def roll(tmp_path: Path) -> Iterator[Roll]:
+def roll(tmp_path: Path) -> Iterator[InspectionFile]:
     """Of a list of 600, 150 are drawn, and 30 stand by."""
     with leading(tmp_path / "trial.db") as lead:
         lead.take_list(SAMPLE, population(600))
         lead.draw(SAMPLE, 150, buffer=20, seed=5)
-    with Roll.open(tmp_path / "trial.db", to_write=True) as opened:
+    with InspectionFile.open(tmp_path / "trial.db", to_write=True) as opened:
         yield opened
 
 
 @asynccontextmanager
 async def at(
-    roll: Roll, key: str, person: str = "LEAD-1", size: tuple[int, int] = (80, 24)
+    roll: InspectionFile, key: str, person: str = "LEAD-1", size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[Pilots]:
     """The lead's desk, with a task of it open."""
     app = FieldtoolApp(roll, person)
@@ -62,7 +62,7 @@ def lead_of(pilot: Pilots) -> Lead:
     return Lead(pilot.app.inspection)
 
 
-def holders(roll: Roll) -> Counter[str]:
+def holders(roll: InspectionFile) -> Counter[str]:
     return Counter(line.holder for line in roll.all_lines(CaseFilter()))
 
 
@@ -70,7 +70,7 @@ async def type_in(pilot: Pilots, words: str) -> None:
     await press(pilot, *(" " if letter == " " else letter for letter in words))
 
 
-async def test_sharing_out_is_shown_first_and_then_done(roll: Roll) -> None:
+async def test_sharing_out_is_shown_first_and_then_done(roll: InspectionFile) -> None:
     async with at(roll, "6") as pilot:
         assert "150 of 150 without a holder" in first_line(pilot)
         await press(pilot, "d")
@@ -82,7 +82,7 @@ async def test_sharing_out_is_shown_first_and_then_done(roll: Roll) -> None:
         assert holders(roll) == {"": 150}
         await press(pilot, "d", "enter")
         assert holders(roll) == {"INS-01": 50, "INS-02": 50, "INS-03": 50}
-        assert Counter(sharing_out.planned_days(lead_of(pilot)).values()).most_common(1)[0][1] == 15
+        assert Counter(share_out.planned_days(lead_of(pilot)).values()).most_common(1)[0][1] == 15
         assert "150 cases shared out · saved" in first_line(pilot)
         await press(pilot, "v")
         assert "02 Mar" in shown(pilot)
@@ -90,10 +90,10 @@ async def test_sharing_out_is_shown_first_and_then_done(roll: Roll) -> None:
         assert "nothing to share out" in first_line(pilot)
 
 
-async def test_evenly_and_by_place(roll: Roll) -> None:
+async def test_evenly_and_by_place(roll: InspectionFile) -> None:
     async with at(roll, "6") as pilot:
         await press(pilot, "p", "enter")
-        of_place = sharing_out.held_by_place(lead_of(pilot))
+        of_place = share_out.held_by_place(lead_of(pilot))
         assert len(of_place) <= 5  # three hubs, three people
         await press(pilot, "e")  # greyed: everything has a holder
         assert isinstance(pilot.app.screen, ShareScreen)
@@ -101,10 +101,10 @@ async def test_evenly_and_by_place(roll: Roll) -> None:
         pilot.app.screen.take_in()
         await press(pilot, "e", "enter")
         assert holders(roll) == {"INS-01": 50, "INS-02": 50, "INS-03": 50}
-        assert sharing_out.planned_days(lead_of(pilot)) == {}
+        assert share_out.planned_days(lead_of(pilot)) == {}
 
 
-async def test_cases_are_given_by_hand_and_taken_over_with_a_reason(roll: Roll) -> None:
+async def test_cases_are_given_by_hand_and_taken_over_with_a_reason(roll: InspectionFile) -> None:
     async with at(roll, "6") as pilot:
         cases = pilot.app.screen.query_one(MarkedCases)
         await press(pilot, "down", "tab", "enter", "enter", "f6", "down", "enter")  # of nobody, to INS-02
@@ -123,14 +123,14 @@ async def test_cases_are_given_by_hand_and_taken_over_with_a_reason(roll: Roll) 
         case = lead_of(pilot).inspection.case(ref)
         assert lead_of(pilot).inspection.whole_history(case)[-1].why == "is ill"
         await press(pilot, "f8", "down", "enter")
-        assert list(sharing_out.planned_days(lead_of(pilot)).values()) == [date(2020, 3, 3)]
+        assert list(share_out.planned_days(lead_of(pilot)).values()) == [date(2020, 3, 3)]
         await press(pilot, "f7")
         await type_in(pilot, "anew")
         await press(pilot, "enter")
         assert holders(roll) == {"": 149, "INS-01": 1}
 
 
-async def test_the_cursor_stays_where_it_was_when_its_case_goes(roll: Roll) -> None:
+async def test_the_cursor_stays_where_it_was_when_its_case_goes(roll: InspectionFile) -> None:
     async with at(roll, "6") as pilot:
         cases = pilot.app.screen.query_one(MarkedCases)
         await press(pilot, "down", "tab", *["down"] * 5)
@@ -144,7 +144,7 @@ async def test_the_cursor_stays_where_it_was_when_its_case_goes(roll: Roll) -> N
         assert roll.refs(CaseFilter()).index(pilot.app.screen.query_one(CaseList).ref or "") == 5
 
 
-async def test_where_nothing_changes_it_is_said_so(roll: Roll) -> None:
+async def test_where_nothing_changes_it_is_said_so(roll: InspectionFile) -> None:
     async with at(roll, "6") as pilot:
         ref = roll.refs(CaseFilter())[0]
         await press(pilot, "tab", "f7")
@@ -163,7 +163,7 @@ async def test_without_cases_or_inspectors_it_is_said_what_comes_first(tmp_path:
     with leading(tmp_path / "new.db") as lead:
         for person in ("INS-01", "INS-02", "INS-03"):
             lead.add_person(person, "Now a lead", "lead_inspector")
-    with Roll.open(tmp_path / "new.db", to_write=True) as roll:
+    with InspectionFile.open(tmp_path / "new.db", to_write=True) as roll:
         for key in ("6", "7"):
             async with at(roll, key) as pilot:
                 assert "no cases yet: bring lists in and draw first" in shown(pilot)
@@ -175,7 +175,7 @@ async def test_without_cases_or_inspectors_it_is_said_what_comes_first(tmp_path:
             assert told.message.startswith("There is no inspector on the team: add one first")
 
 
-async def test_cases_are_filtered_and_marked(roll: Roll) -> None:
+async def test_cases_are_filtered_and_marked(roll: InspectionFile) -> None:
     async with at(roll, "6") as pilot:
         cases = pilot.app.screen.query_one(MarkedCases)
         await press(pilot, "tab")
@@ -194,7 +194,7 @@ async def test_cases_are_filtered_and_marked(roll: Roll) -> None:
         assert not isinstance(pilot.app.screen, ShareScreen)
 
 
-async def test_what_somebody_may_not_have_is_said_in_a_sentence(roll: Roll) -> None:
+async def test_what_somebody_may_not_have_is_said_in_a_sentence(roll: InspectionFile) -> None:
     async with at(roll, "6") as pilot:
         lead_of(pilot).add_person("LOC-1", "Lou", "local_assessor", "East")
         pilot.app.screen.take_in()  # type: ignore[attr-defined]  # a ShareScreen has it
@@ -205,7 +205,7 @@ async def test_what_somebody_may_not_have_is_said_in_a_sentence(roll: Roll) -> N
         assert holders(roll) == {"": 150}
 
 
-async def test_what_came_in_while_the_plan_was_looked_at_is_not_written_over(roll: Roll) -> None:
+async def test_what_came_in_while_the_plan_was_looked_at_is_not_written_over(roll: InspectionFile) -> None:
     async with at(roll, "6") as pilot:
         await press(pilot, "e")
         ref = roll.refs(CaseFilter())[0]
@@ -216,14 +216,14 @@ async def test_what_came_in_while_the_plan_was_looked_at_is_not_written_over(rol
         assert "149 of 150 without a holder" in first_line(pilot)
 
 
-async def test_only_the_lines_in_sight_are_fetched(roll: Roll) -> None:
+async def test_only_the_lines_in_sight_are_fetched(roll: InspectionFile) -> None:
     async with at(roll, "6", size=(80, 24)) as pilot:
         cases = pilot.app.screen.query_one(MarkedCases)
         assert len(cases.refs) == 150
         assert len(cases._known) <= AHEAD
 
 
-async def test_an_inspector_looks_and_changes_nothing(roll: Roll) -> None:
+async def test_an_inspector_looks_and_changes_nothing(roll: InspectionFile) -> None:
     async with at(roll, "6", "INS-01") as pilot:
         offered = {binding.id for _, binding, _, _ in pilot.app.screen.active_bindings.values()}
         assert not {"share.evenly", "share.by_place", "share.by_day", "share.day"} & offered
@@ -235,7 +235,7 @@ async def test_an_inspector_looks_and_changes_nothing(roll: Roll) -> None:
         assert isinstance(pilot.app.screen, ReplaceScreen)
 
 
-async def test_a_case_is_replaced_by_keys(roll: Roll) -> None:
+async def test_a_case_is_replaced_by_keys(roll: InspectionFile) -> None:
     refs = roll.refs(CaseFilter())
     async with at(roll, "7") as pilot:
         assert "No case has dropped out." in shown(pilot)
@@ -249,7 +249,7 @@ async def test_a_case_is_replaced_by_keys(roll: Roll) -> None:
         await press(pilot, "down", "enter")  # leave it
         assert roll.refs(CaseFilter()) == refs
         await press(pilot, "enter", "down", "enter", "x", "enter", "enter")
-        (out,) = replacing.eliminated(lead_of(pilot))
+        (out,) = replacements.eliminated(lead_of(pilot))
         assert (out.ref, out.criterion, out.why) == (refs[7], "deceased", "x")
         assert set(roll.refs(CaseFilter())) == set(refs) - {out.ref} | {out.replaced_by}
         assert f"{out.replaced_by} came for {out.ref} · saved" in first_line(pilot)
@@ -257,12 +257,12 @@ async def test_a_case_is_replaced_by_keys(roll: Roll) -> None:
         await press(pilot, "tab", "enter")
         assert f"{out.ref} dropped out" in shown(pilot)
         await press(pilot, "escape", "b", "enter")
-        assert replacing.eliminated(lead_of(pilot)) == []
+        assert replacements.eliminated(lead_of(pilot)) == []
         assert out.ref in roll.refs(CaseFilter())
         assert "No case has dropped out." in shown(pilot)
 
 
-async def test_a_reserve_case_that_came_for_two_is_marked(roll: Roll) -> None:
+async def test_a_reserve_case_that_came_for_two_is_marked(roll: InspectionFile) -> None:
     refs = roll.refs(CaseFilter())
     # As two laptops record it that know nothing of each other.
     lead = Lead(Inspection(roll, "LEAD-1"))
@@ -276,7 +276,7 @@ async def test_a_reserve_case_that_came_for_two_is_marked(roll: Roll) -> None:
         assert f"It came for {refs[1]} and for {refs[0]}: take one of them back with b" in said
 
 
-async def test_without_words_no_case_drops_out(roll: Roll) -> None:
+async def test_without_words_no_case_drops_out(roll: InspectionFile) -> None:
     async with at(roll, "7") as pilot:
         await press(pilot, "enter", "enter", "enter")
         assert "not done: it needs a reason" in first_line(pilot)
@@ -288,7 +288,7 @@ async def test_without_words_no_case_drops_out(roll: Roll) -> None:
 async def test_where_no_reserve_is_left_the_first_choice_is_to_leave_it(tmp_path: Path) -> None:
     with leading(tmp_path / "bare.db") as lead:
         lead.add_all(SAMPLE, population(3))
-    with Roll.open(tmp_path / "bare.db", to_write=True) as roll:
+    with InspectionFile.open(tmp_path / "bare.db", to_write=True) as roll:
         async with at(roll, "7") as pilot:
             await press(pilot, "enter", "enter", "x", "enter")
             assert "has no reserve cases. The sample is one case" in " ".join(
@@ -302,16 +302,16 @@ async def test_where_no_reserve_is_left_the_first_choice_is_to_leave_it(tmp_path
 
 @pytest.mark.parametrize("size", [(60, 15), (120, 40)])
 @pytest.mark.parametrize("key", ["6", "7"])
-async def test_other_sizes(roll: Roll, key: str, size: tuple[int, int]) -> None:
+async def test_other_sizes(roll: InspectionFile, key: str, size: tuple[int, int]) -> None:
     lead = Lead(Inspection(roll, "LEAD-1"))
-    sharing_out.carry_out(lead, sharing_out.plan(lead, on=sharing_out.working_days(lead, FIRST)))
+    share_out.carry_out(lead, share_out.plan(lead, on=share_out.working_days(lead, FIRST)))
     async with at(roll, key, size=size) as pilot:
         await press(pilot, "right", "tab", "down")
         assert roll.refs(CaseFilter())[0] in shown(pilot)
 
 
-async def test_reading_only(roll: Roll, tmp_path: Path) -> None:
-    with Roll.open(tmp_path / "trial.db", to_write=False) as looking:
+async def test_reading_only(roll: InspectionFile, tmp_path: Path) -> None:
+    with InspectionFile.open(tmp_path / "trial.db", to_write=False) as looking:
         async with at(looking, "6") as pilot:
             await press(pilot, "e", "p", "d")
             assert isinstance(pilot.app.screen, ShareScreen)

@@ -9,22 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.case import Answer
-from fieldtool.domain.events import AnswerGiven, NoteWritten
-from fieldtool.domain.listing import AtStake, Sent
-from fieldtool.door import Door
-from fieldtool.store import listing
-from fieldtool.store.database import Database
+from fieldtool.domain.log.events import AnswerGiven, NoteWritten
+from fieldtool.domain.method.case import Answer
+from fieldtool.domain.method.case_line import AtStake, Sent
+from fieldtool.store.file.database import Database
+from fieldtool.store.views import case_lines
 from fieldtool.sync import news
+from fieldtool.sync.event_store import SyncError
 from fieldtool.sync.exchange import Step
-from fieldtool.sync.stores import SyncError
-from fieldtool.tui import syncing
+from fieldtool.tui import exchanger
 from fieldtool.tui.app import FieldtoolApp
-from fieldtool.tui.screens.cases import CasesScreen
-from fieldtool.tui.screens.conflicts import ConflictsScreen
-from fieldtool.tui.screens.syncing import AskPassword, SyncScreen
-from fieldtool.tui.screens.unlock import UnlockScreen
-from fieldtool.tui.widgets.bars import TitleBar
+from fieldtool.tui.case.cases_screen import CasesScreen
+from fieldtool.tui.case.conflicts_screen import ConflictsScreen
+from fieldtool.tui.parts.bars import TitleBar
+from fieldtool.tui.setup.unlock_screen import UnlockScreen
+from fieldtool.tui.sync.sync_screen import AskPassword, SyncScreen
+from fieldtool.work.access import Access
 from tui import inspections
 from tui.inspections import LEAD, ME, OTHER, PASSPHRASE
 from tui.looking import Pilots, lines, open_case, press, settled, text
@@ -44,13 +44,13 @@ def team(tmp_path: Path) -> Team:
 
 
 @pytest.fixture
-def door(team: Team, tmp_path: Path) -> Iterator[Door]:
-    with Door(team.files[ME], tmp_path / "state") as door:
+def door(team: Team, tmp_path: Path) -> Iterator[Access]:
+    with Access(team.files[ME], tmp_path / "state") as door:
         yield door
 
 
 @pytest.fixture
-def app(door: Door) -> Iterator[FieldtoolApp]:
+def app(door: Access) -> Iterator[FieldtoolApp]:
     roll = door.open()
     roll.notice = ""
     app = FieldtoolApp(roll, ME, door=door)
@@ -207,7 +207,7 @@ async def test_conflicts_that_came_before_a_stop_are_counted(
     team.say(OTHER, "B-1", NO)
     team.meet(OTHER)
 
-    def stop_once_it_sends(exchange: syncing.Exchange) -> None:
+    def stop_once_it_sends(exchange: exchanger.Exchange) -> None:
         if exchange.step is not None and exchange.step.sending:
             exchange.stop()
 
@@ -283,7 +283,7 @@ async def test_locking_stops_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     gone_on, stick = threading.Event(), tmp_path / "stick"
     stick.mkdir()
     path = inspections.locked(tmp_path / "locked.db", inspections.tiny)
-    with Door(path, tmp_path / "state") as door:
+    with Access(path, tmp_path / "state") as door:
         door.unlock(PASSPHRASE)
         app = FieldtoolApp(door.open(), LEAD, door=door)
         stop_when(monkeypatch, lambda _: gone_on.wait(10))
@@ -312,15 +312,15 @@ async def test_locking_stops_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         app.close()
 
 
-def stop_when(monkeypatch: pytest.MonkeyPatch, at: Callable[[syncing.Exchange], object]) -> None:
+def stop_when(monkeypatch: pytest.MonkeyPatch, at: Callable[[exchanger.Exchange], object]) -> None:
     """Do something whenever an exchange says how far it is."""
-    progress = syncing.Exchange.progress
+    progress = exchanger.Exchange.progress
 
-    def watched(exchange: syncing.Exchange, step: Step) -> None:
+    def watched(exchange: exchanger.Exchange, step: Step) -> None:
         at(exchange)
         progress(exchange, step)
 
-    monkeypatch.setattr(syncing.Exchange, "progress", watched)
+    monkeypatch.setattr(exchanger.Exchange, "progress", watched)
 
 
 @pytest.mark.parametrize(("typed", "said"), [("s3cret", "came in as s3cret"), (None, "wants a password")])
@@ -352,7 +352,7 @@ async def test_a_password_is_asked_for_and_not_shown(
             await press(pilot, "escape")
         await done(pilot)
         assert said in text(app)
-        assert listing.local(app.roll.database, "sync_place") is None
+        assert case_lines.local(app.roll.database, "sync_place") is None
 
 
 async def app_shows(pilot: Pilots, screen: type) -> None:
@@ -362,7 +362,7 @@ async def app_shows(pilot: Pilots, screen: type) -> None:
     await settled(pilot)
 
 
-async def test_who_only_looks_cannot(door: Door) -> None:
+async def test_who_only_looks_cannot(door: Access) -> None:
     app = FieldtoolApp(door.open(), None, door=door)
     app.roll.why_read_only = "opened to look only"
     async with app.run_test(size=(80, 24)) as pilot:

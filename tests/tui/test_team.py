@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from fieldtool.domain.listing import CaseFilter
-from fieldtool.inspection import Inspection
-from fieldtool.lead import Lead
-from fieldtool.lead.belonging import known_laptops
-from fieldtool.lead.setting_up import figures_of, opening_of
-from fieldtool.roll import Roll, StoreError
-from fieldtool.store.sharing import opened_by
+from fieldtool.domain.method.case_line import CaseFilter
+from fieldtool.store.keys.membership import opened_by
 from fieldtool.tui.app import FieldtoolApp
-from fieldtool.tui.screens.ask import AskText, Choose, Tell
-from fieldtool.tui.screens.team import TeamScreen
-from fieldtool.tui.widgets.team import SetupRows
+from fieldtool.tui.lead.team_list import SetupRows
+from fieldtool.tui.lead.team_screen import TeamScreen
+from fieldtool.tui.parts.ask import AskText, Choose, Tell
+from fieldtool.work.inspection import Inspection
+from fieldtool.work.inspection_file import InspectionFile, StoreError
+from fieldtool.work.lead import Lead
+from fieldtool.work.lead.removals import known_laptops
+from fieldtool.work.lead.setting_up import figures_of, opening_of
 from tui import looking
 from tui.inspections import LEAD, ME, OTHER
 from tui.looking import Pilots, press, settled
@@ -27,7 +27,7 @@ from tui.sharing import Team
 
 
 @pytest.fixture
-def app(tiny: Roll) -> FieldtoolApp:
+def app(tiny: InspectionFile) -> FieldtoolApp:
     return FieldtoolApp(tiny, LEAD)
 
 
@@ -76,7 +76,7 @@ async def test_all_of_it_is_shown_at_80_columns(app: FieldtoolApp) -> None:
         assert words in seen
 
 
-async def test_name_and_dates_are_changed(app: FieldtoolApp, tiny: Roll) -> None:
+async def test_name_and_dates_are_changed(app: FieldtoolApp, tiny: InspectionFile) -> None:
     inspection = opened_by(tiny.database)
     async with app.run_test(size=(80, 24)) as pilot:
         await team(pilot)
@@ -128,7 +128,7 @@ async def test_people_are_added_and_changed(app: FieldtoolApp) -> None:
         assert "South" not in looking.text(app)
 
 
-async def test_leaving_a_dialog_changes_nothing(app: FieldtoolApp, tiny: Roll) -> None:
+async def test_leaving_a_dialog_changes_nothing(app: FieldtoolApp, tiny: InspectionFile) -> None:
     before = tiny.changes
     async with app.run_test(size=(80, 24)) as pilot:
         await team(pilot)
@@ -186,7 +186,7 @@ def shared(tmp_path: Path) -> Iterator[FieldtoolApp]:
     laptops = Team(tmp_path)
     for person in (LEAD, ME, OTHER, LEAD):
         laptops.meet(person)
-    with Roll.open(laptops.files[LEAD], to_write=True) as roll:
+    with InspectionFile.open(laptops.files[LEAD], to_write=True) as roll:
         yield FieldtoolApp(roll, LEAD)
 
 
@@ -288,7 +288,7 @@ async def test_what_cannot_be_removed_is_told(shared: FieldtoolApp, monkeypatch:
         assert "The team: 3 people" in looking.text(shared)
 
 
-async def test_who_is_no_lead_only_looks(tiny: Roll) -> None:
+async def test_who_is_no_lead_only_looks(tiny: InspectionFile) -> None:
     app = FieldtoolApp(tiny, ME)
     async with app.run_test(size=(80, 24)) as pilot:
         await team(pilot)
@@ -301,7 +301,7 @@ async def test_who_is_no_lead_only_looks(tiny: Roll) -> None:
         assert "for the lead to change" in looking.lines(app)[0]
 
 
-async def test_what_came_in_from_elsewhere_is_shown(app: FieldtoolApp, tiny: Roll) -> None:
+async def test_what_came_in_from_elsewhere_is_shown(app: FieldtoolApp, tiny: InspectionFile) -> None:
     async with app.run_test(size=(60, 15)) as pilot:
         await team(pilot)
         Lead(Inspection(tiny, LEAD)).add_person("INS-09", "Nina", "inspector")

@@ -11,12 +11,12 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from fieldtool.domain.events import NoteWritten, ReasonWritten
-from fieldtool.domain.listing import CaseLine, CaseState
-from fieldtool.roll import Roll
+from fieldtool.domain.log.events import NoteWritten, ReasonWritten
+from fieldtool.domain.method.case_line import CaseLine, CaseState
 from fieldtool.tui.app import FieldtoolApp
-from fieldtool.tui.widgets.case_list import AHEAD, CaseList
-from fieldtool.tui.widgets.paint import bar, fitted, harmless, scale, wrapped
+from fieldtool.tui.parts.case_list import AHEAD, CaseList
+from fieldtool.tui.parts.paint import bar, fitted, harmless, scale, wrapped
+from fieldtool.work.inspection_file import InspectionFile
 from tui import inspections
 from tui.inspections import ME, TINY, Planned
 from tui.looking import lines, open_case, press, settled, text
@@ -35,7 +35,7 @@ def hostile(tmp_path: Path) -> Path:
     )
     dark = Planned("C\x1b[31mC", "branch", facts={"borough": COMMANDS, "stock": "tools"}, note=WIDE)
     path = inspections.make(tmp_path / "hostile.db", TINY, [odd, dark], title=f"T {MARKUP[:9]}\x1b[2J")
-    with Roll.open(path, to_write=True) as roll:
+    with InspectionFile.open(path, to_write=True) as roll:
         inspection = FieldtoolApp(roll, ME).inspection
         for ref in ("[red]R[/]", "C\x1b[31mC"):
             case = inspection.case(ref)
@@ -50,7 +50,7 @@ def hostile(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("ref", ["[red]R[/]", "C\x1b[31mC"])
 async def test_text_from_data_is_only_shown(hostile: Path, ref: str) -> None:
     seen = ""
-    with Roll.open(hostile, to_write=True) as roll:
+    with InspectionFile.open(hostile, to_write=True) as roll:
         app = FieldtoolApp(roll, ME, notice=MARKUP)
         async with app.run_test(size=(120, 40), notifications=True) as pilot:
             await settled(pilot)
@@ -84,7 +84,7 @@ async def test_text_from_data_is_only_shown(hostile: Path, ref: str) -> None:
 
 
 async def test_wide_characters_are_shown_to_the_last(hostile: Path) -> None:
-    with Roll.open(hostile, to_write=True) as roll:
+    with InspectionFile.open(hostile, to_write=True) as roll:
         app = FieldtoolApp(roll, ME)
         async with app.run_test(size=(80, 24)) as pilot:
             await open_case(pilot, "C\x1b[31mC")
@@ -95,7 +95,7 @@ async def test_wide_characters_are_shown_to_the_last(hostile: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_long_wording_is_wrapped_not_cut(crc: Roll, size: tuple[int, int]) -> None:
+async def test_long_wording_is_wrapped_not_cut(crc: InspectionFile, size: tuple[int, int]) -> None:
     app = FieldtoolApp(crc, ME)
     async with app.run_test(size=size) as pilot:
         screen = await open_case(pilot, "CS-002", 1)

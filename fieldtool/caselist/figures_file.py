@@ -1,0 +1,303 @@
+"""The figures of another inspection or of a group of services, out of a CSV or XLSX file: all, or none and why."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+from fieldtool.caselist.columns import plain
+from fieldtool.caselist.reading import Cell, ListError, Row, read
+from fieldtool.domain.kinds.figures import Figure, Whose
+from fieldtool.domain.method.framework import Framework
+from fieldtool.domain.method.tally import whole_percent
+
+ID, PERCENT, N, OF = "id", "per cent", "n", "N"
+"""What a column may be."""
+
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    ID: (
+        "id", "item id", "item", "prompt id", "prompt number", "prompt no", "prompt",
+        "key question id", "key question number", "key question no", "key question",
+        "question id", "question number", "question no", "question", "kq", "number", "ref", "reference",
+    ),
+    PERCENT: ("per cent", "per cent yes", "yes per cent", "share", "figure"),
+    N: ("n", "n yes", "yes", "number yes", "judged yes", "answered yes", "numerator", "count"),
+    OF: ("of", "out of", "n yes and no", "yes and no", "n total", "total n", "total", "base", "denominator"),
+}  # fmt: skip
+"""What it is called, the surest first."""
+
+_SERVICES: Mapping[Whose, tuple[str, ...]] = {
+    "previous": ("previous", "previous inspection", "last inspection", "last"),
+    "comparison": (
+        "comparison", "comparison group", "group", "all crcs", "all nps", "all providers", "all services",
+        "all inspected services", "all", "average", "national", "england and wales",
+    ),
+}  # fmt: skip
+"""What a column of per cents is called that stands beside others."""
+
+_NOTHING = frozenset(["-", "–", "—", "n/a", "na", "none"])
+"""What people put where there is no figure."""
+
+_DEEPEST = 30
+"""Headings stand in the first rows that are not blank, at most so far down."""
+
+_MOST = 20
+"""So many faults are told; a file with more of them is wrong in another way."""
+
+
+class Found(NamedTuple):
+    """What a file has."""
+
+    columns: Mapping[str, str]
+    """The heading of each column that is used, by what it is."""
+    figures: Mapping[str, Figure]
+    without: tuple[str, ...]
+    """The items that are named, without a figure."""
+    passed_over: tuple[int, ...]
+    """Rows that name no item and have no figure, as headings in between and notes below."""
+
+
+def read_figures(path: Path, framework: Framework, whose: Whose) -> Found:
+    """Read the figures of prompts and key questions.
+
+    Raises:
+        ListError: the file cannot be used, or with a sentence for each row that is wrong.
+    """
+    sheets = read(path, what="table of figures")
+    tables = [
+        _Table(path.name, row.cells, sheet.rows[place + 1 :], whose, in_workbook=bool(sheet.title))
+        for sheet in sheets
+        for place, row in enumerate(sheet.rows[:_DEEPEST])
+    ]
+    # The first of those that have most.
+    table = max(tables, key=lambda each: (ID in each.places, len(each.places)))
+    table.must_be_whole()
+    return _Reading(table, framework).found()
+
+
+class _Table:
+    """Rows below what may be their headings."""
+
+    def __init__(
+        self, name: str, headings: Sequence[Cell], rows: Sequence[Row], whose: Whose, *, in_workbook: bool
+    ) -> None:
+        self.name, self.rows, self.in_workbook = name, rows, in_workbook
+        self.headings = [cell if isinstance(cell, str) else "" for cell in headings]
+        self._double: list[tuple[str, int, int]] = []
+        self.places = dict(self._placed(whose))
+
+    def _placed(self, whose: Whose) -> Iterator[tuple[str, int]]:
+        own = tuple(_words(f"{name} per cent") for name in _SERVICES[whose])
+        names = {**_NAMES, PERCENT: (*_NAMES[PERCENT], *own, *_SERVICES[whose])}
+        said = [_words(heading) for heading in self.headings]
+        # Apart from these, small and large letters mean the same.
+        large = [place for place, heading in enumerate(self.headings) if heading == "N"]
+        taken: list[int] = []
+        for what in (ID, PERCENT, OF, N):
+            found = [
+                (names[what].index(words), place)
+                for place, words in enumerate(said)
+                if words in names[what] and not (what == N and place in large)
+            ]
+            if not found and what in (OF, N):
+                found = [(0, place) for place in large if place not in taken]
+            best = [place for rank, place in found if rank == min(found)[0]]
+            if len(best) > 1:
+                self._double.append((what, best[0], best[1]))
+            if best:
+                yield what, best[0]
+                taken.append(best[0])
+
+    def must_be_whole(self) -> None:
+        """Check that the columns are there that are needed.
+
+        Raises:
+            ListError: they are not, or one is there twice.
+        """
+        for what, first, second in self._double:
+            raise ListError(
+                f'{self.name} has two columns that may be "{what}", "{self.headings[first]}" and '
+                f'"{self.headings[second]}": leave one of them out.'
+            )
+        if ID not in self.places:
+            raise ListError(
+                f'{self.name} has no headings that are known: put "id" and "per cent", or "id", "n" and "N", '
+                "above the figures."
+            )
+        there, missing = (N, OF) if N in self.places else (OF, N)
+        if there in self.places and missing not in self.places and PERCENT not in self.places:
+            raise ListError(f'{self.name} has a column "{there}", but none for "{missing}": both are needed.')
+        if PERCENT not in self.places and N not in self.places:
+            raise ListError(
+                f'{self.name} has no column of figures that is known: call it "per cent", or call two "n" and "N".'
+            )
+        if N not in self.places or OF not in self.places:
+            self.places = {what: place for what, place in self.places.items() if what not in (N, OF)}
+
+    def cell(self, row: Row, what: str) -> Cell:
+        """What stands in a row of a column; None also where there is no such column."""
+        place = self.places.get(what)
+        found = None if place is None or place >= len(row.cells) else row.cells[place]
+        return None if isinstance(found, str) and found.casefold() in _NOTHING else found
+
+    def fault(self, row: Row, what: str, item: str, why: str) -> str:
+        """A sentence that names the place of a fault."""
+        named = f", {item}" if item else ""
+        return f'{self.name}, row {row.number}, column "{self.headings[self.places[what]]}"{named}: {why}'
+
+
+class _Reading:
+    """One pass over a table, and the faults that it has met."""
+
+    def __init__(self, table: _Table, framework: Framework) -> None:
+        self._table = table
+        self._framework = framework
+        self._known = {item.casefold(): item for item in _counted(framework)}
+        self._shares = _are_shares(table)
+        self._faults: list[str] = []
+        self._met: dict[str, int] = {}
+
+    def found(self) -> Found:
+        """Read all rows.
+
+        Raises:
+            ListError: some of them are wrong.
+        """
+        figures, without, passed_over = {}, [], []
+        for row in self._table.rows:
+            id = self._table.cell(row, ID)
+            item = self._item(id)
+            if all(self._table.cell(row, what) is None for what in (PERCENT, N, OF)):
+                if item:
+                    without.append(item)
+                else:
+                    passed_over.append(row.number)
+                continue
+            if not self._may_be(row, id, item):
+                continue
+            figure = self._figure(row, item)
+            if figure is not None:
+                figures[item] = figure
+        self._tell()
+        if not figures:
+            raise ListError(f"{self._table.name} has no figures below its headings.")
+        used = {what: self._table.headings[place] for what, place in self._table.places.items()}
+        return Found(used, figures, tuple(without), tuple(passed_over))
+
+    def _tell(self) -> None:
+        if self._faults:
+            more = len(self._faults) - _MOST
+            rest = [f"{self._table.name} has {more} more like these."] if more > 0 else []
+            raise ListError("\n".join([*self._faults[:_MOST], *rest]))
+
+    def _item(self, cell: Cell) -> str:
+        """The item that a cell names, alone or before its wording; empty if none."""
+        if not isinstance(cell, str):
+            return ""
+        whole, first = cell.casefold(), cell.split()[0].casefold()
+        return next(
+            (self._known[id] for id in (whole, first, first.rstrip(".:)")) if id in self._known),
+            "",
+        )
+
+    def _may_be(self, row: Row, id: Cell, item: str) -> bool:
+        """Whether a row is of an item, and the first of it."""
+        if not item:
+            self._faults.append(self._table.fault(row, ID, "", self._what_else(id)))
+        elif item in self._met:
+            self._faults.append(
+                self._table.fault(row, ID, item, f"it is in row {self._met[item]} already: leave one out.")
+            )
+        else:
+            self._met[item] = row.number
+            return True
+        return False
+
+    def _what_else(self, id: Cell) -> str:
+        if id is None:
+            return "a figure has no id here: say which key question or prompt it is of."
+        if isinstance(id, date):
+            return f"Excel has made a date of the id, {id:%d/%m/%Y}: format the column as text, and type it again."
+        word = id.split()[0]
+        if word in self._framework.standards_by_id:
+            return f"{word} is a standard: figures are of key questions and prompts."
+        if word in self._framework.standard_of:
+            return f"{word} is judged in words for the inspection as a whole: it has no percentage."
+        near = difflib.get_close_matches(word.casefold(), self._known, n=1)
+        meant = f"did you mean {self._known[near[0]]}?" if near else "see `fieldtool framework show`."
+        return f'"{id}" is no key question or prompt of this framework: {meant}'
+
+    def _figure(self, row: Row, item: str) -> Figure | None:
+        """The figure of a row; None if something is wrong with it."""
+        before = len(self._faults)
+        percent, n, of = (self._number(row, item, what) for what in (PERCENT, N, OF))
+        if len(self._faults) > before:
+            return None
+        why = self._why_not(percent, n, of)
+        if why is not None:
+            self._faults.append(self._table.fault(row, why[0], item, why[1]))
+            return None
+        return Figure(stated=percent) if n is None else Figure(n=n, of=of)
+
+    def _why_not(self, percent: int | None, n: int | None, of: int | None) -> tuple[str, str] | None:
+        """In which column a figure is impossible, and why; None if it is not."""
+        if percent is not None and percent > 100:
+            return PERCENT, f"{percent} per cent is above 100."
+        if n is None and of is None:
+            return None
+        if n is None or of is None:
+            return (N, "n is not there, though N is.") if n is None else (OF, "N is not there, though n is.")
+        if of == 0:
+            return OF, "N is 0: where no case counted, leave n and N blank."
+        if n > of:
+            return N, f"n is {n} and N is {of}: n cannot be above N."
+        counted = whole_percent(n, of)
+        if percent is not None and percent != counted:
+            return PERCENT, f"it says {percent} per cent, but {n} of {of} is {counted}: mend one of them."
+        return None
+
+    def _number(self, row: Row, item: str, what: str) -> int | None:
+        cell = self._table.cell(row, what)
+        if cell is None:
+            return None
+        text = cell if isinstance(cell, str) else f"{cell:%d/%m/%Y}"
+        bare = re.sub(r"(?i) *(%|per ?cent)$", "", text) if what == PERCENT else text
+        if re.fullmatch(r"\d{1,3}(,\d{3})+", bare):
+            bare = bare.replace(",", "")
+        if not re.fullmatch(r"\d{1,9}([.,]\d+)?", bare, re.ASCII):
+            self._faults.append(self._table.fault(row, what, item, f'"{text}" is not a number.'))
+            return None
+        number = Decimal(bare.replace(",", "."))
+        if what == PERCENT and self._shares:
+            number *= 100
+        if number != int(number):
+            wanted = "round it to whole per cent, or give n and N" if what == PERCENT else "give whole cases"
+            self._faults.append(self._table.fault(row, what, item, f'"{text}" has decimals: {wanted}.'))
+            return None
+        return int(number)
+
+
+def _counted(framework: Framework) -> Iterator[str]:
+    """The items that have percentages."""
+    for standard in framework.standards:
+        for question in standard.counted:
+            yield question.id
+            yield from (prompt.id for prompt in question.prompts)
+
+
+def _are_shares(table: _Table) -> bool:
+    """Whether the per cents of a workbook are shares of 1, as Excel keeps what it shows as 62%."""
+    cells = [cell for row in table.rows if isinstance(cell := table.cell(row, PERCENT), str)]
+    small = all(re.fullmatch(r"[01](\.\d+)?", cell) and Decimal(cell) <= 1 for cell in cells)
+    return table.in_workbook and small and any("." in cell for cell in cells)
+
+
+def _words(heading: str) -> str:
+    """A heading in plain words, with one way to say per cent."""
+    words = plain(heading.replace("%", " per cent "))
+    return re.sub(r"\b(percent|percentage|pct|pc)\b", "per cent", words)

@@ -1,0 +1,222 @@
+"""`fieldtool cases import`: a case list from a service, looked at first and taken in whole or not at all."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from fieldtool.cli.dispatch import Refused
+from fieldtool.cli.opening import json_option, looking_at, path_argument
+from fieldtool.cli.output import clean, columns, counted, say, say_json
+from fieldtool.cli.session import as_option, working_in
+
+if TYPE_CHECKING:
+    from fieldtool.caselist.checking import Checked
+    from fieldtool.caselist.columns import Columns
+    from fieldtool.domain.method.framework import Framework
+    from fieldtool.work.inspection import Inspection
+
+FOUND = 1
+"""Exit code where no case was taken."""
+
+Item = TypeVar("Item")
+
+
+@click.group(no_args_is_help=False, short_help="Case lists: import.")
+def cases() -> None:
+    """Bring in the case lists of the service.
+
+    \b
+    Example:
+      fieldtool cases import hiow.db supervision.xlsx --sample case_supervision
+    """
+
+
+@cases.command("import", short_help="Take in a case list of the service.")
+@path_argument
+@click.argument("list_", metavar="LIST", type=click.Path(readable=False, path_type=Path))
+@click.option("--sample", metavar="ID", help="The sample type that the list is of.")
+@click.option(
+    "--map",
+    "mapped",
+    multiple=True,
+    metavar='"COLUMN=FIELD"',
+    help="What a column is; may be said several times.",
+)
+@click.option("--all", "all_at_once", is_flag=True, help="Make a case of every row: nothing will be drawn.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be taken.")
+@as_option
+@json_option
+def import_(
+    path: Path,
+    list_: Path,
+    sample: str | None,
+    mapped: tuple[str, ...],
+    all_at_once: bool,
+    dry_run: bool,
+    person: str | None,
+    as_json: bool,
+) -> None:
+    """Take the case LIST of a service, CSV or XLSX, into the inspection PATH: the population of one sample type.
+
+    Every row that is left out is listed with its reason. Names and dates of birth only serve to find duplicates,
+    and are not kept. Draw the sample from the list with `fieldtool sample draw`; or, for a small one, let --all make
+    a case of every row. Columns are known by their headings; --map says what others are, as "Tier=rosh_service", and
+    with nothing behind the sign leaves one out.
+
+    \b
+    Examples:
+      fieldtool cases import hiow.db supervision.xlsx --sample case_supervision --dry-run
+      fieldtool cases import hiow.db unpaid.csv --sample unpaid_work --all
+      fieldtool cases import hiow.db list.csv --map "Case ID=crn" --json
+    """
+    with looking_at(path) if dry_run else working_in(path, person) as inspection:
+        chosen = sample_of(inspection.framework, sample)
+        table, checked = _checked(inspection, list_, chosen, _mapped(mapped), all_at_once)
+        done = not dry_run and bool(checked.taken)
+        told = [] if as_json else [*_lines(inspection.framework, table, checked)]
+        say(told)
+        if done:
+            told = [_take(inspection, chosen, checked, all_at_once)]
+        if as_json:
+            say_json(_data(table, checked, chosen, done))
+        elif done:
+            say(told)
+        else:
+            say(["Nothing was imported: this was a look only." if dry_run else "Nothing was imported."])
+    raise SystemExit(0 if checked.taken else FOUND)
+
+
+def sample_of(framework: Framework, named: str | None, among: Sequence[str] = ()) -> str:
+    """The sample type that is meant.
+
+    Args:
+        among: those that come into question; without any, all.
+
+    Raises:
+        Refused: there is none of that name, or there are several and none is named.
+    """
+    import difflib
+
+    known = [sample.id for sample in framework.samples]
+    if named is not None and named not in known:
+        near = difflib.get_close_matches(named, known, n=1)
+        advice = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(known)}."
+        raise Refused(f'There is no sample type "{named}": {advice}')
+    found = [named] if named else list(among or known)
+    if len(found) > 1:
+        raise Refused(f"Say which sample type: --sample, with one of {', '.join(found)}.")
+    return found[0]
+
+
+def _mapped(said: Iterable[str]) -> Mapping[str, str]:
+    mapped = {}
+    for each in said:
+        column, sign, field = each.rpartition("=")
+        if not sign or not column.strip():
+            raise Refused(f'--map "{each}": write it as "COLUMN=FIELD".')
+        mapped[column.strip()] = field.strip()
+    return mapped
+
+
+def _checked(
+    inspection: Inspection, file: Path, sample: str, mapped: Mapping[str, str], all_at_once: bool
+) -> tuple[Columns, Checked]:
+    from fieldtool.caselist.checking import check
+    from fieldtool.caselist.columns import recognise
+    from fieldtool.caselist.reading import read
+    from fieldtool.work.lead import Lead
+
+    sheets = read(file, lambda rows, expected: watched(rows, clean(f"Reading {file.name}"), expected))
+    table = recognise(sheets, inspection.framework, sample, mapped, file.name)
+    there = Lead(inspection).why_not(sample, all_at_once=all_at_once)
+    today = datetime.now().astimezone().date()
+    return table, check(
+        table,
+        inspection.framework,
+        sample,
+        today,
+        there,
+        lambda rows: watched(rows, clean(f"Checking {file.name}"), len(table.rows)),
+    )
+
+
+def _take(inspection: Inspection, sample: str, checked: Checked, all_at_once: bool) -> str:
+    from fieldtool.work.lead import Lead
+
+    lead = Lead(inspection)
+    if all_at_once:
+        lead.add_all(sample, checked.taken, lambda cases: watched(cases, "Adding cases", len(checked.taken)))
+        return f"{counted(len(checked.taken), 'case')} came into the inspection."
+    before = lead.listed(sample)
+    lead.take_list(sample, checked.taken)
+    instead = "" if before is None else f" It takes the place of the list of {counted(len(before), 'case')}."
+    return (
+        f"A list of {counted(len(checked.taken), 'case')} was imported.{instead} Draw the sample with "
+        "`fieldtool sample draw`."
+    )
+
+
+def watched(items: Iterable[Item], label: str, expected: int | None) -> Iterator[Item]:
+    """Give items on, with a bar on the terminal that shows how far it is."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    with click.progressbar(items, expected, label, file=sys.stderr, update_min_steps=200) as bar:
+        yield from bar
+
+
+# ---------------------------------------------------------------------- in words, and as JSON
+
+
+def _lines(framework: Framework, table: Columns, checked: Checked) -> Iterator[str]:
+    from fieldtool.caselist import list_report
+    from fieldtool.caselist.columns import title_of
+
+    yield f"Columns{f' of the sheet {table.sheet}' if table.sheet else ''}"
+    places = sorted(table.places.items(), key=lambda each: each[1])
+    yield from columns(
+        [
+            (
+                f"  {table.headings[place]}",
+                title_of(framework, field),
+                list_report.what_becomes_of(framework, field),
+            )
+            for field, place in places
+        ]
+    )
+    unused = [h for place, h in enumerate(table.headings) if h and place not in table.places.values()]
+    if unused:
+        yield f"Not used: {', '.join(unused)}"
+    yield ""
+    yield list_report.summary(checked)
+    yield from (f"  {line}" for line in list_report.values(framework, checked, table.places))
+    if checked.left_out:
+        yield ""
+        yield "Left out"
+        yield from columns([(f"  row {each.row}", each.column, each.reason) for each in checked.left_out])
+    if checked.terminated:
+        yield ""
+        yield list_report.terminated(checked)
+    if checked.remarks:
+        yield ""
+        yield from checked.remarks
+    yield ""
+
+
+def _data(table: Columns, checked: Checked, sample: str, done: bool) -> dict[str, object]:
+    return {
+        "sample": sample,
+        "imported": done,
+        "rows": checked.rows,
+        "taken": len(checked.taken),
+        "columns": {field: table.headings[place] for field, place in table.places.items()},
+        "left_out": [each._asdict() for each in checked.left_out],
+        "terminated": [*checked.terminated],
+        "remarks": [*checked.remarks],
+    }

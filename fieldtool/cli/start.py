@@ -1,0 +1,187 @@
+"""`fieldtool [PATH]` and `fieldtool demo`: open an inspection in the terminal."""
+
+from __future__ import annotations
+
+import gc
+import os
+import shlex
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from fieldtool.cli.dispatch import OPEN, Refused
+from fieldtool.cli.output import say
+from fieldtool.cli.terminal import why_no_screen
+
+if TYPE_CHECKING:
+    from fieldtool.tui.setup_app import Chosen
+    from fieldtool.work.access import Access
+    from fieldtool.work.inspection_file import InspectionFile
+
+WHO_IN_THE_DEMO = "INS-04"
+
+as_option = click.option(
+    "--as", "person", metavar="PERSON", help="Who works here: the id of one of the team."
+)
+
+
+@click.command(OPEN, hidden=True)
+@click.argument("path", required=False, type=click.Path(readable=False, path_type=Path))
+@as_option
+def open_(path: Path | None, person: str | None) -> None:
+    """Open the inspection in the file PATH in the terminal; without PATH, the one that was opened last.
+
+    Where there is no file PATH, a new inspection can be set up.
+    """
+    from fieldtool.cli.recent import remember
+    from fieldtool.settings import state_folder
+    from fieldtool.work.access import Access
+    from fieldtool.work.inspection_file import Locked
+
+    chosen = path or _usual()
+    _need_screen(chosen)
+    key = None
+    if path is not None and not path.exists():
+        begun = _begun(path, person)
+        if begun is None:
+            return
+        chosen, key = begun.path, begun.key
+        person = None if begun.new else person
+    with Access(chosen, state_folder(), key=key) as door:
+        try:
+            roll = door.open()
+        except Locked:
+            roll = None
+        remember(chosen)
+        _show(door, roll, partial(_who_works, person))
+
+
+def _begun(path: Path, person: str | None) -> Chosen | None:
+    """Offer to set up an inspection where there is none yet."""
+    from fieldtool.cli.dispatch import near_file
+    from fieldtool.settings import load_settings, state_folder
+    from fieldtool.tui.setup_app import offer
+
+    settings = load_settings()
+    return offer(path, near_file(path), state_folder(), person or settings.person or "", settings.theme)
+
+
+@click.command(short_help="Open a copy of the sample inspection.")
+@click.option("--finished", is_flag=True, help="The one at the end of its fieldwork.")
+@as_option
+def demo(finished: bool, person: str | None) -> None:
+    """Open a copy of the sample inspection, to try things on: every start gets a fresh one.
+
+    It stands in the midst of its fieldwork; with --finished, at its end.
+
+    \b
+    Examples:
+      fieldtool demo
+      fieldtool demo --finished --as LEAD-1
+    """
+    import tempfile
+
+    from fieldtool.work.access import Access
+    from fieldtool.work.demo import MIDWAY, copy_sample, sample_file
+    from fieldtool.work.inspection_file import InspectionFile
+
+    sample = sample_file()
+    _need_screen(sample)
+    with InspectionFile.open(sample, to_write=False) as roll:
+        who = _on_the_team(roll, person or WHO_IN_THE_DEMO)
+    gc.disable()
+    try:
+        copy = Path(tempfile.mkdtemp(prefix="fieldtool-demo-")) / sample.name
+    except OSError as error:
+        raise Refused(
+            f"No copy of the sample could be made: {(error.strerror or str(error)).lower()}."
+        ) from error
+    copy_sample(copy, who, until=None if finished else MIDWAY)
+    notice = f"A copy of the sample inspection, for you to try things on: {copy}"
+    say([notice])
+    # What is remembered of a file that nobody goes on with goes where that file is.
+    with Access(copy, copy.parent) as door:
+        _show(door, door.open(), lambda _: who, notice)
+
+
+def _show(
+    door: Access, roll: InspectionFile | None, who: Callable[[InspectionFile], str | None], notice: str = ""
+) -> NoReturn:
+    person = None if roll is None else who(roll)
+    # The app collects again once its first screen is there: until then, it would only cost time.
+    gc.disable()
+    from fieldtool.settings import load_settings
+    from fieldtool.tui.app import run
+
+    raise SystemExit(run(door, roll, person, load_settings(), who=who, notice=notice))
+
+
+def _usual() -> Path:
+    """The inspection that is meant where none is named.
+
+    Raises:
+        Refused: none was ever opened, or it is not there any more.
+    """
+    from fieldtool.cli.recent import last_opened
+    from fieldtool.settings import load_settings
+
+    last, named = last_opened(), load_settings().inspection
+    for path in (last, named):
+        if path is not None and path.exists():
+            return path
+    begin = "name one, as in `fieldtool PATH`, or try the sample with `fieldtool demo`."
+    if last or named:
+        raise Refused(f"{last or named} is not there any more: {begin}")
+    raise Refused(f"No inspection was opened here yet: {begin}")
+
+
+def _need_screen(path: Path) -> None:
+    """Check that the app can be shown.
+
+    Raises:
+        Refused: it cannot; the words name the commands that do without.
+    """
+    why = why_no_screen()
+    if why:
+        name = shlex.quote(str(path)) if os.name == "posix" else f'"{path}"'
+        raise Refused(
+            f"{why}: for plain lines, use `fieldtool ratings {name}` or `fieldtool case {name} REF`."
+        )
+
+
+def _who_works(person: str | None, roll: InspectionFile) -> str | None:
+    """Who works here: the person named, or who did so before, or whom the settings name; and remember it.
+
+    Raises:
+        StoreError: the person named is not on the team.
+    """
+    who = _on_the_team(roll, person) if person else roll.me or _person_in_settings(roll)
+    if who and roll.me is None and roll.database.writable:
+        roll.me = who
+    return who
+
+
+def _on_the_team(roll: InspectionFile, person: str) -> str:
+    """The person, if the inspection knows them.
+
+    Raises:
+        StoreError: it does not; the words name those that it knows.
+    """
+    from fieldtool.work.inspection_file import StoreError
+
+    people = [known.id for known in roll.people]
+    if person not in people:
+        team = f"the team is {', '.join(people)}" if people else "it has no team yet"
+        raise StoreError(f"{person} is not on the team of this inspection: {team}.")
+    return person
+
+
+def _person_in_settings(roll: InspectionFile) -> str | None:
+    """Who the settings say works here, if this inspection knows them."""
+    from fieldtool.settings import load_settings
+
+    person = load_settings().person
+    return person if any(known.id == person for known in roll.people) else None

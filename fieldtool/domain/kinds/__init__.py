@@ -1,0 +1,1 @@
+"""What can happen: one small model for each kind of event."""

@@ -1,0 +1,298 @@
+"""The agenda: what the team attends beside its cases, what came of it, what was noted and answered there.
+
+Kinds of events like those of `events`, about the inspection itself, and what is made of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, time
+from enum import StrEnum
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import StringConstraints
+
+from fieldtool.domain.base import Model
+from fieldtool.domain.method.case import Aspect, Slot
+from fieldtool.domain.method.framework import AgendaKind, Form, FormQuestion, Framework
+from fieldtool.domain.method.tally import whole_percent
+
+ItemId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$", max_length=20)]
+"""The id of an item on the agenda, as "FG-k7f": letters, digits and hyphens."""
+
+
+class ItemPlanned(Model):
+    """An item came onto the agenda, or what was planned of it changed."""
+
+    kind: Literal["agenda.planned"] = "agenda.planned"
+    item: ItemId
+    what: AgendaKind
+    day: date
+    at: time | None = None
+    place: str = ""
+    whom: str = ""
+    """Whom the team meets, by their roles; never the name of a service user."""
+    goes: tuple[str, ...] = ()
+    """The ids of those of the team who go there; where nobody is named, anybody may."""
+
+    @property
+    def slot(self) -> Slot:
+        return Slot(Aspect.AGENDA, self.item)
+
+    @property
+    def value(self) -> str:
+        return self.model_dump_json(exclude_defaults=True)
+
+
+class ItemDone(Model):
+    """An item of the agenda took place."""
+
+    kind: Literal["agenda.done"] = "agenda.done"
+    item: ItemId
+
+    @property
+    def slot(self) -> Slot:
+        return Slot(Aspect.OUTCOME, self.item)
+
+    @property
+    def value(self) -> str:
+        return ItemState.DONE.value
+
+
+class ItemCancelled(Model):
+    """An item of the agenda does not take place, and why."""
+
+    kind: Literal["agenda.cancelled"] = "agenda.cancelled"
+    item: ItemId
+    why: str
+
+    @property
+    def slot(self) -> Slot:
+        return Slot(Aspect.OUTCOME, self.item)
+
+    @property
+    def value(self) -> str:
+        return f"{ItemState.CANCELLED}:{self.why}"
+
+
+class ItemPlannedAgain(Model):
+    """An item that was done or cancelled is to take place after all."""
+
+    kind: Literal["agenda.planned_again"] = "agenda.planned_again"
+    item: ItemId
+
+    @property
+    def slot(self) -> Slot:
+        return Slot(Aspect.OUTCOME, self.item)
+
+    @property
+    def value(self) -> None:
+        return None
+
+
+class EvidenceNoted(Model):
+    """What somebody noted at an item of the agenda, on a key question or a standard: their whole new text."""
+
+    kind: Literal["agenda.noted"] = "agenda.noted"
+    item: ItemId
+    on: str
+    """The number of the key question or the standard."""
+    person: str
+    """Whose note it is: everybody writes their own, so that nobody writes over another's."""
+    text: str
+
+    @classmethod
+    def at(cls, slot: Slot, text: str) -> EvidenceNoted:
+        """The note that a slot is for."""
+        note = Note.of(slot, text)
+        return cls(item=note.item, on=note.on, person=note.person, text=text)
+
+    @property
+    def slot(self) -> Slot:
+        return Slot(Aspect.EVIDENCE, f"{self.item}/{self.on}/{self.person}")
+
+    @property
+    def value(self) -> str | None:
+        return self.text or None
+
+
+class InterviewAnswered(Model):
+    """A question of the interview form was answered at an item of the agenda, or its answer taken back."""
+
+    kind: Literal["interview.answered"] = "interview.answered"
+    item: ItemId
+    question: str
+    answer: str | None
+
+    @property
+    def slot(self) -> Slot:
+        return Slot(Aspect.INTERVIEW, f"{self.item}/{self.question}")
+
+    @property
+    def value(self) -> str | None:
+        return self.answer
+
+
+class ItemState(StrEnum):
+    """Whether an item of the agenda takes place."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class AgendaItem(NamedTuple):
+    """An item of the agenda as it stands."""
+
+    plan: ItemPlanned
+    state: ItemState = ItemState.PLANNED
+    why: str = ""
+    """Why it was cancelled, if it was."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return self.plan.item
+
+    @property
+    def when(self) -> str:
+        """Its day and time in words."""
+        return day_and_time(self.plan.day, self.plan.at)
+
+    @property
+    def told(self) -> str:
+        """Its state in words, with the reason where it was cancelled."""
+        return _told(self.state, self.why)
+
+
+class Note(NamedTuple):
+    """What somebody noted at an item of the agenda."""
+
+    item: str
+    on: str
+    person: str
+    text: str
+
+    @classmethod
+    def of(cls, slot: Slot, text: str) -> Note:
+        """The note in a slot."""
+        item, _, rest = slot.item.partition("/")
+        on, _, person = rest.partition("/")
+        return cls(item, on, person, text)
+
+    @property
+    def slot(self) -> Slot:
+        """Where it is kept."""
+        return EvidenceNoted(item=self.item, on=self.on, person=self.person, text="").slot
+
+
+Answers = Mapping[tuple[str, str], str]
+"""The answer to each question of an interview form, by the item and the question."""
+
+
+class AnswerCount(NamedTuple):
+    """How often each answer to a question of an interview form was given."""
+
+    question: FormQuestion
+    numbers: Mapping[str, int]
+    interviews: int
+    """At how many items the form is asked, whether or not this question was answered there."""
+
+    @property
+    def whole(self) -> int:
+        """What the percentages are of: the answers that count, all together."""
+        return sum(self.numbers.get(answer.id, 0) for answer in self.question.answers if answer.counts)
+
+    @property
+    def open(self) -> int:
+        """At how many items the question has no answer."""
+        return self.interviews - sum(self.numbers.values())
+
+    def percent(self, answer: str) -> int | None:
+        """The share of an answer as a whole per cent, halves up; None where it does not count, or nothing does yet."""
+        counts = any(known.id == answer and known.counts for known in self.question.answers)
+        return whole_percent(self.numbers.get(answer, 0), self.whole) if counts else None
+
+
+def state_of(value: str | None) -> tuple[ItemState, str]:
+    """Read what the events of an outcome have set: a state, and why."""
+    state, _, why = (value or ItemState.PLANNED).partition(":")
+    return ItemState(state), why
+
+
+def name_of(slot: Slot) -> str:
+    """What a note or an answer to the interview form is about."""
+    if slot.aspect is Aspect.EVIDENCE:
+        note = Note.of(slot, "")
+        return f"Note of {note.person} at {note.item} on {note.on}"
+    item, _, question = slot.item.partition("/")
+    return f"Answer at {item} to {question}"
+
+
+def value_of(framework: Framework, slot: Slot, value: str) -> str:
+    """What was recorded of an item of the agenda, in words."""
+    if slot.aspect is Aspect.OUTCOME:
+        return _told(*state_of(value))
+    if slot.aspect is Aspect.INTERVIEW:
+        question = framework.form_questions_by_id.get(slot.item.partition("/")[2])
+        return question.label(value) if question else value
+    plan = ItemPlanned.model_validate_json(value)
+    when = day_and_time(plan.day, plan.at)
+    return ", ".join(filter(None, (plan.what.words, when, plan.place, plan.whom, *plan.goes)))
+
+
+def _told(state: ItemState, why: str) -> str:
+    return f"{state.value} because: {why}" if why else state.value
+
+
+def in_order(items: Iterable[AgendaItem]) -> tuple[AgendaItem, ...]:
+    """Items by day and time; those without a time come first in their day."""
+    return tuple(sorted(items, key=lambda item: (item.plan.day, item.plan.at or time.min, item.id)))
+
+
+def by_standard(framework: Framework, notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Notes in the order of the instrument: on each standard, then on its key questions."""
+    places = {number: place for place, number in enumerate(numbers(framework))}
+    return tuple(sorted(notes, key=lambda note: (places.get(note.on, len(places)), *note[:3])))
+
+
+def numbers(framework: Framework) -> Iterator[str]:
+    """What notes can be on: each standard, then its key questions."""
+    for standard in framework.standards:
+        yield standard.id
+        yield from (question.id for question in standard.key_questions)
+
+
+def wording(framework: Framework, number: str) -> str:
+    """What a standard or key question is called."""
+    if number in framework.standards_by_id:
+        return framework.standards_by_id[number].title
+    question = framework.key_questions_by_id.get(number)
+    return question.wording if question else ""
+
+
+def counted(form: Form, items: Iterable[AgendaItem], answers: Answers) -> tuple[AnswerCount, ...]:
+    """Count the answers of a form over the items at which it is asked; what was cancelled does not count."""
+    asked = [
+        item.id for item in items if item.plan.what is form.kind and item.state is not ItemState.CANCELLED
+    ]
+    return tuple(
+        AnswerCount(
+            question,
+            Counter(found for item in asked if (found := answers.get((item, question.id))) is not None),
+            len(asked),
+        )
+        for question in form.questions
+    )
+
+
+def day_and_time(day: date, at: time | None = None) -> str:
+    """A day in words, with a time if there is one: "Mon 16 Mar 2020, 10:00"."""
+    words = f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return words if at is None else f"{words}, {at:%H:%M}"
+
+
+# Not by strftime, which speaks the language of the laptop.
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -1,0 +1,1 @@
+"""How an inspection is made: framework, case, walk, tally, rating, sampling; pure values and functions."""

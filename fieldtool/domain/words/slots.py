@@ -1,0 +1,98 @@
+"""Slots and their values in words, as lists of conflicts and histories call them."""
+
+from __future__ import annotations
+
+import json
+
+from fieldtool.domain.kinds import agenda
+from fieldtool.domain.kinds.sample import criterion_title
+from fieldtool.domain.method.case import Aspect, Slot
+from fieldtool.domain.method.framework import Framework
+
+_WORDS = {"not_relevant": "not relevant", "in_progress": "reopened"}
+ROLES = {
+    "lead_inspector": "lead inspector",
+    "inspector": "inspector",
+    "local_assessor": "local assessor",
+}
+"""What the roles of a team are called."""
+
+
+def name_of(framework: Framework, slot: Slot) -> str:
+    """What a slot is about, as "Reason for the judgement of 2.1.3"."""
+    fact = framework.facts_by_id.get(slot.item)
+    if slot.aspect is Aspect.FACT and fact is not None:
+        return fact.title
+    if slot.aspect is Aspect.NOTE and not slot.item:
+        return "Note on the case"
+    if slot.aspect in (Aspect.EVIDENCE, Aspect.INTERVIEW):
+        return agenda.name_of(slot)
+    return _NAMES.get(slot.aspect, "{aspect} {item}").format(aspect=slot.aspect, item=slot.item)
+
+
+def value_of(framework: Framework, slot: Slot, value: str | None) -> str:
+    """A value of a slot, as "not relevant" or "High or very high"."""
+    if value is None:
+        return "nobody" if slot.aspect is Aspect.HOLDER else "nothing"
+    match slot.aspect:
+        case Aspect.FACT:
+            fact = framework.facts_by_id.get(slot.item)
+            return (fact.label(value) if fact else "") or value
+        case Aspect.SAMPLE:
+            sample = framework.samples_by_id.get(value)
+            return sample.title if sample else value
+        case Aspect.AGENDA | Aspect.OUTCOME | Aspect.INTERVIEW:
+            return agenda.value_of(framework, slot, value)
+        case aspect:
+            return _other_value(aspect, value)
+
+
+def _other_value(aspect: Aspect, value: str) -> str:
+    match aspect:
+        case Aspect.PERSON:
+            person = json.loads(value)
+            return f"{person['name']}, {ROLES.get(person['role'], person['role'])}"
+        case Aspect.INSPECTION:
+            opened = json.loads(value)
+            days = " to ".join(opened[day] for day in ("fieldwork_from", "fieldwork_to") if day in opened)
+            return ", ".join(filter(None, (opened["title"], opened["provider"], days)))
+        case Aspect.FRAMEWORK:
+            chosen = json.loads(value)
+            return f"{chosen['title']} ({chosen['id']})"
+        case Aspect.LIST:
+            return f"{json.loads(value)['cases']} cases"
+        case Aspect.DRAW:
+            drawn = json.loads(value)
+            return f"{len(drawn['cases'])} cases, drawn with seed {drawn['seed']}"
+        case Aspect.ELIMINATED:
+            out = json.loads(value)
+            came = out.get("replaced_by") or "nothing"
+            return f"{criterion_title(out['criterion'])}: {out['why']}; {came} came for it"
+        case Aspect.FIGURES:
+            imported = json.loads(value)
+            return ", ".join(filter(None, (imported.get("title"), f"{len(imported['figures'])} figures")))
+        case _:
+            return _WORDS.get(value, value)
+
+
+_NAMES = {
+    Aspect.NOTE: "Note on {item}",
+    Aspect.REASON: "Reason for the judgement of {item}",
+    Aspect.JUDGEMENT: "Judgement of {item}",
+    Aspect.ANSWER: "Answer to {item}",
+    Aspect.HOLDER: "Who holds the case",
+    Aspect.COMPLETION: "Whether the case is complete",
+    Aspect.SAMPLE: "Sample type of the case",
+    Aspect.PERSON: "Name and role of {item}",
+    Aspect.UNRATED: "Why {item} gets no rating",
+    Aspect.INSPECTION: "Name and dates of the inspection",
+    Aspect.LIST: "Case list of {item}",
+    Aspect.DRAW: "Sample drawn of {item}",
+    Aspect.OFFICE: "Office of {item}",
+    Aspect.FIGURES: "Figures to compare with: {item}",
+    Aspect.PLAN: "Day planned for the case",
+    Aspect.ELIMINATED: "Why {item} dropped out, and what came for it",
+    Aspect.AGENDA: "What is planned of {item} on the agenda",
+    Aspect.OUTCOME: "Whether {item} of the agenda takes place",
+    Aspect.FRAMEWORK: "Framework of the inspection",
+}

@@ -1,5 +1,0 @@
-"""What a lead inspector does with the whole of an inspection: the desk, and beside it a module for each task."""
-
-from fieldtool.lead.desk import Lead, Role, Watch
-
-__all__ = ["Lead", "Role", "Watch"]

@@ -1,0 +1,1 @@
+"""The chains of the log: appended to, received, read, signed; forks, what is missing, drafts."""

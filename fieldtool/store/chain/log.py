@@ -1,0 +1,323 @@
+"""The log of events: append-only, chained, and the truth; each append is one transaction with its views."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from typing import NamedTuple
+
+from fieldtool.domain.log.events import (
+    AnswerGiven,
+    Body,
+    Event,
+    EventId,
+    FactSet,
+    JudgementMade,
+    NoteWritten,
+    ReasonWritten,
+    Restorable,
+    Undone,
+    body_text,
+    chained,
+)
+from fieldtool.store.chain.clock import DAY, WallClock, latest_believed, next_tick, system_clock
+from fieldtool.store.chain.forks import Forks
+from fieldtool.store.chain.missing_events import MissingEvents
+from fieldtool.store.chain.reading import (
+    INSERT,
+    NO_END,
+    SELECT,
+    ChainId,
+    End,
+    event_of,
+    events_about,
+    events_after,
+    find_event,
+    history,
+    read_ends,
+    read_events,
+    row_of,
+)
+from fieldtool.store.chain.receiving import Received, Receiving, Unchained
+from fieldtool.store.file.database import Database, StoreError
+from fieldtool.store.views.projection import Projection
+
+__all__ = [
+    "UNDOABLE",
+    "ChainId",
+    "Due",
+    "End",
+    "Log",
+    "Received",
+    "TakenBack",
+    "Unchained",
+    "device_of",
+    "event_of",
+    "events_about",
+    "events_after",
+    "find_event",
+    "history",
+    "new_device",
+    "read_ends",
+    "read_events",
+]
+
+
+Due = Callable[[datetime], Sequence[Body]]
+"""Says what has to be recorded before the next event, given the wall clock; called within the transaction."""
+
+
+class TakenBack(NamedTuple):
+    """What undo took back: the event, and the value that its slot has now."""
+
+    event: Event
+    now: str | None
+
+
+class Log:
+    """Appends to the log and reads from it.
+
+    Args:
+        device: whose chain the recorded events continue.
+        actor: the id of the person who works here.
+        due: says what else has to be recorded before the next event, as when the clock has jumped.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        device: ChainId,
+        actor: str,
+        clock: WallClock = system_clock,
+        due: Due | None = None,
+    ) -> None:
+        self.device = device
+        self.actor = actor
+        self._database = database
+        self._clock = clock
+        self._due = due
+        self._projection = Projection(database)
+        self._end: End | None = None
+        self._named_early = False
+        """Whether others have replaced own events that are not here, so that new ones get their numbers."""
+        self._version = (0, 0, 0)
+
+    def record(self, subject: str, *bodies: Body) -> tuple[Event, ...]:
+        """Write what has just happened about one case, or with an empty subject about the inspection.
+
+        When this returns, the events and all views of them are on the disk.
+
+        Raises:
+            StoreError: nothing was saved, and why.
+        """
+        with self._database.transaction():
+            return self.record_within(subject, *bodies)
+
+    def record_within(self, subject: str, *bodies: Body) -> tuple[Event, ...]:
+        """Do as `record` does inside a transaction of the caller: durable only when that is committed."""
+        events = tuple(self._append(subject, body) for body in bodies)
+        self._projection.flush()
+        return events
+
+    def receive(self, events: Iterable[Event], *, over_gaps: bool = False) -> Received:
+        """Take in events of other devices, in one transaction; those already known change nothing.
+
+        The events of one device must come in the order of their numbers. What fills a gap that is known is
+        taken in too; what belongs to a fork is kept beside the log.
+
+        Args:
+            over_gaps: where events are missing, as from a damaged copy, note that and take in the later ones.
+
+        Raises:
+            Unchained: an event does not continue the chain of its device.
+            StoreError: nothing could be saved.
+        """
+        new = known = 0
+        with self._database.transaction(), ExitStack() as stack:
+            self._renew()
+            ends, gaps, forks = self.ends(), MissingEvents(self._database), Forks(self._database)
+            if not ends:
+                stack.enter_context(self._projection.counting_later())
+            receiving = Receiving(self._database, self._projection, ends, gaps, forks)
+            for event in events:
+                if receiving.take(event, over_gaps=over_gaps):
+                    new += 1
+                else:
+                    known += 1
+            receiving.flush()
+            self._projection.flush()
+            gaps.keep()
+            self._end = None
+        return Received(new, known)
+
+    def ends(self) -> dict[ChainId, End]:
+        """Where the chain of each device ends."""
+        return read_ends(self._database)
+
+    def now(self) -> str:
+        """What the clock on the wall says, as events tell it."""
+        return _told(self._clock())
+
+    def undoable(self, subject: str) -> Event | None:
+        """The latest change to a case on this device that undo can take back and has not yet."""
+        undone: set[str] = set()
+        with self._database.worded():
+            for row in self._database.connection.execute(_BACKWARDS, (*self.device, subject)):
+                event = event_of(row)
+                try:
+                    body = event.body
+                except ValueError:  # written by a later version, and without effect here
+                    continue
+                if isinstance(body, Undone):
+                    undone.add(body.undoes)
+                elif isinstance(body, UNDOABLE) and str(event.id) not in undone and self._holds_alone(event):
+                    return event
+        return None
+
+    def _holds_alone(self, event: Event) -> bool:
+        """Whether nobody else has changed the slot since: what they wrote is not ours to take back."""
+        heads = self._projection.heads(event.subject, event.slot)
+        return all(ChainId(head.id.device, head.id.incarnation) == self.device for head in heads)
+
+    def undo(self, subject: str) -> Event | None:
+        """Take back the latest change to a case on this device, by an event that sets what stood before.
+
+        Returns:
+            The event that was taken back; None if there is nothing left to take back.
+        """
+        taken = self.take_back(subject)
+        return None if taken is None else taken.event
+
+    def take_back(self, subject: str) -> TakenBack | None:
+        """Do as `undo` does, and say as well what stands in the slot now."""
+        event = self.undoable(subject)
+        if event is None:
+            return None
+        before = max(
+            filter(None, (find_event(self._database, parent) for parent in event.parents)),
+            key=lambda parent: (parent.at, parent.id),
+            default=None,
+        )
+        value = None if before is None else before.body.value
+        change = _setting(event.body, value)
+        self.record(subject, Undone(undoes=str(event.id), change=change))
+        return TakenBack(event, change.value)
+
+    def _append(self, subject: str, body: Body) -> Event:
+        wall = self._clock()
+        if self._due is not None:
+            for first in self._due(wall):
+                self._write("", first, wall)
+        return self._write(subject, body, wall)
+
+    def _write(self, subject: str, body: Body, wall: datetime) -> Event:
+        end = self._own_end(wall)
+        if self.device.id in self._projection.limits:
+            raise StoreError(
+                "This laptop was removed from the inspection, and nothing more can be recorded on it: ask the lead "
+                "inspector for an invitation, and join with it in a new file."
+            )
+        slot = body.slot
+        address = str(slot)
+        heads = self._projection.heads(subject, address)
+        at = tick = next_tick(end.at, wall)
+        if heads and heads[0].at >= at:
+            at = heads[0].at + 1
+            if (
+                at - tick < DAY
+            ):  # else what is replaced came from a clock far ahead: this event alone follows it
+                tick = at
+        # In the order of `Event`: id, at, wall, actor, kind, subject, slot, text, parents.
+        fields = (
+            EventId(*self.device, end.seq + 1),
+            at,
+            _told(wall),
+            self.actor,
+            body.kind,
+            subject,
+            address,
+            body_text(body),
+            tuple([head.id for head in heads]),
+        )
+        event = Event(*fields, hash=chained(end.hash, *fields))
+        self._insert(event)
+        if self._named_early:
+            self._projection.is_here(event.id)
+        self._projection.apply(event, slot, body.value, heads)
+        self._end = End(event.id.seq, event.hash, tick)
+        self._version = (*self._version[:2], self._database.appended)
+        return event
+
+    def _own_end(self, wall: datetime) -> End:
+        """Where this device's chain ends, with the latest time of any device that can be believed.
+
+        It is remembered for as long as nothing else has written and nothing was taken back.
+        """
+        self._renew()
+        if self._end is None:
+            ends = self.ends()
+            own = ends.get(self.device, NO_END)
+            self._named_early = self._database.row(_NAMED_EARLY, self.device) is not None
+            self._end = own._replace(at=latest_believed([end.at for end in ends.values()], wall))
+        return self._end
+
+    def _renew(self) -> None:
+        """Forget what is remembered if somebody else has written or a transaction was taken back."""
+        database = self._database
+        seen = database.connection.execute("PRAGMA data_version").fetchone()[0]
+        version = (seen, database.rollbacks, database.appended)
+        if version != self._version:
+            if version[:2] != self._version[:2]:
+                self._projection.forget()
+            self._end, self._version = None, version
+
+    def _insert(self, event: Event) -> None:
+        self._database.connection.execute(INSERT, row_of(event))
+        self._database.appended += 1
+
+
+UNDOABLE = (AnswerGiven, JudgementMade, FactSet, NoteWritten, ReasonWritten)
+"""The kinds of change that undo takes back."""
+
+
+def device_of(database: Database) -> ChainId | None:
+    """The device that writes in this file, if it has been given one."""
+    values: dict[str, str] = dict(
+        database.rows("SELECT name, value FROM local WHERE name IN ('device', 'incarnation')")
+    )
+    return ChainId(values["device"], int(values["incarnation"])) if len(values) == 2 else None
+
+
+def new_device(database: Database, id: str | None = None) -> ChainId:
+    """Give this file a device of its own, as after it was copied from another's: chains never fork."""
+    device = ChainId(id or secrets.token_hex(4), 1)
+    with database.transaction():
+        for name, value in (("device", device.id), ("incarnation", str(device.incarnation))):
+            database.connection.execute("INSERT OR REPLACE INTO local VALUES (?, ?)", (name, value))
+    return device
+
+
+def _told(wall: datetime) -> str:
+    return wall.isoformat(timespec="milliseconds")
+
+
+def _setting(body: Body, value: str | None) -> Restorable:
+    match body:
+        case AnswerGiven():
+            return AnswerGiven.model_validate({"prompt": body.prompt, "answer": value})
+        case JudgementMade():
+            return JudgementMade.model_validate({"key_question": body.key_question, "judgement": value})
+        case FactSet():
+            return FactSet(fact=body.fact, to=value)
+        case NoteWritten():
+            return NoteWritten(item=body.item, text=value or "")
+        case ReasonWritten():
+            return ReasonWritten(key_question=body.key_question, text=value or "")
+        case _:
+            raise TypeError(f"nothing to restore after {body.kind}")
+
+
+_BACKWARDS = SELECT + "WHERE device = ? AND incarnation = ? AND subject = ? ORDER BY seq DESC"
+_NAMED_EARLY = "SELECT 1 FROM replaced_early WHERE device = ? AND incarnation = ? LIMIT 1"

@@ -1,0 +1,139 @@
+"""What is in the log: events from their rows, one by one, chain by chain, or all that was said in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from fieldtool.domain.log.events import GENESIS, Event, EventId, Known, UnknownHappened, parse_body
+from fieldtool.domain.method.case import Aspect, Case, Slot
+from fieldtool.store.file.database import Database, Row
+
+
+class ChainId(NamedTuple):
+    """An installation: its id, and how often it was restored or re-installed."""
+
+    id: str
+    incarnation: int
+
+
+class End(NamedTuple):
+    """The last event of a chain: its number, its hash and its time."""
+
+    seq: int
+    hash: bytes
+    at: int
+
+
+def event_of(row: Row) -> Event:
+    """An event from its row in the log."""
+    device, incarnation, seq, at, wall, actor, kind, subject, slot, text, parents, digest = row
+    try:
+        replaced = tuple([EventId.parse(parent) for parent in parents.split()])
+    except ValueError:  # nobody writes such parents: somebody altered them, and the hash tells
+        replaced = (EventId(parents, 0, 0),)
+    id = EventId(device, incarnation, seq)
+    return Event(id, at, wall, actor, kind, subject, slot, text, replaced, digest)
+
+
+def read_events(database: Database) -> Iterator[Event]:
+    """Read every event, device by device, in the order of their numbers.
+
+    Raises:
+        StoreError: the file is damaged.
+    """
+    with database.worded():
+        for row in database.connection.execute(SELECT + "ORDER BY device, incarnation, seq"):
+            yield event_of(row)
+
+
+def events_after(database: Database, device: ChainId, seq: int, last: int) -> Iterator[Event]:
+    """Read a part of one chain: the events behind a number, as far as another.
+
+    Raises:
+        StoreError: the file is damaged.
+    """
+    with database.worded():
+        for row in database.connection.execute(_PART, (*device, seq, last)):
+            yield event_of(row)
+
+
+def read_ends(database: Database) -> dict[ChainId, End]:
+    """Find where the chain of each device ends."""
+    found = {}
+    row = database.row(_NEXT_DEVICE, ("", 0))
+    while row is not None:
+        found[ChainId(row[0], row[1])] = End(row[2], row[3], row[4])
+        row = database.row(_NEXT_DEVICE, (row[0], row[1]))
+    return found
+
+
+def find_event(database: Database, id: EventId) -> Event | None:
+    """Read one event by its id, if it is here."""
+    row = database.row(SELECT + "WHERE device = ? AND incarnation = ? AND seq = ?", id)
+    return None if row is None else event_of(row)
+
+
+def history(database: Database, subject: str, slot: Slot) -> tuple[Event, ...]:
+    """Read what was ever recorded in a slot, the latest first: its heads and all that they replace."""
+    found: dict[EventId, Event] = {}
+    wanted = [EventId(*row) for row in database.rows(_HEAD_IDS, (subject, str(slot)))]
+    while wanted:
+        id = wanted.pop()
+        event = None if id in found else find_event(database, id)
+        if event is not None:
+            found[id] = event
+            wanted.extend(event.parents)
+    return tuple(sorted(found.values(), key=lambda event: (event.at, event.id), reverse=True))
+
+
+def events_about(database: Database, subject: str) -> tuple[Event, ...]:
+    """Read every event of a case, also those without effect here, chain by chain."""
+    return tuple(event_of(row) for row in database.rows(SELECT + "WHERE subject = ?", (subject,)))
+
+
+def row_of(event: Event) -> Row:
+    """An event as a row of the log."""
+    parents = " ".join([str(parent) for parent in event.parents])
+    return (*event.id, *event[1:8], parents, event.hash)
+
+
+def unreadable(event: Event) -> str:
+    """Say why an event cannot take effect in this version; empty if it can."""
+    return understood(event.kind, event.slot, event.text)[1]
+
+
+def understood(kind: str, slot: str, text: str) -> tuple[Known | None, str]:
+    """Read what an event says; None and why, if it cannot take effect in this version."""
+    try:
+        body = parse_body(kind, text)
+    except ValueError as error:
+        return None, str(error).partition("\n")[0]
+    if isinstance(body, UnknownHappened):
+        return None, f"events of the kind {kind} are not known to this version"
+    if str(body.slot) != slot:
+        return None, f"its body is about {body.slot}, its envelope about {slot}"
+    return body, ""
+
+
+def case_of(ref: str, rows: Iterable[tuple[str, str]]) -> Case:
+    """Put a case together from its slots and the values shown in them."""
+    values = {Slot.parse(slot): value for slot, value in rows}
+    sample = values.pop(Slot(Aspect.SAMPLE), "")
+    return Case.model_construct(ref=ref, sample=sample, values=values)
+
+
+SELECT = (
+    "SELECT device, incarnation, seq, at, wall, actor, kind, subject, slot, body, parents, hash FROM event "
+)
+_PART = SELECT + "WHERE device = ? AND incarnation = ? AND seq > ? AND seq <= ? ORDER BY seq"
+INSERT = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+# From one device to the next by the whole primary key: a part of it would be compared event by event.
+_NEXT_DEVICE = """
+    SELECT device, incarnation, seq, hash, at FROM event WHERE (device, incarnation, seq) = (
+        SELECT device, incarnation, max(seq) FROM event WHERE (device, incarnation) = (
+            SELECT device, incarnation FROM event WHERE (device, incarnation, seq) > (?, ?, 9223372036854775807)
+            ORDER BY device, incarnation LIMIT 1))
+"""
+_HEAD_IDS = "SELECT device, incarnation, seq FROM head WHERE subject = ? AND slot = ?"
+NO_END = End(0, GENESIS, 0)

@@ -1,0 +1,178 @@
+"""One run of the program in which a person works: what it puts on record beside what the person records.
+
+Nothing is recorded by opening and looking. Before the first event of a run come who signs this chain, if
+that is new, and that a session began; before any event that meets a clock that has jumped, the jump.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from fieldtool import __version__
+from fieldtool.domain.kinds.devices import ChainSigned, ClockJumped, DeviceJoined, SessionBegan, SessionEnded
+from fieldtool.domain.log.events import Body, body_text
+from fieldtool.domain.method.case import Aspect, Slot
+from fieldtool.store.chain import signatures
+from fieldtool.store.chain.clock import SteadyClock
+from fieldtool.store.chain.log import ChainId, Log, history
+from fieldtool.store.file.database import Database
+
+BACK, AHEAD = -5.0, 15 * 60.0
+"""By how many seconds the wall clock may go otherwise than the steady one before it has jumped."""
+
+BEFORE_TODAY = timedelta(minutes=1)
+"""By how much it may be behind the last event of the session before."""
+
+_SETTLED = 60.0
+"""After so many seconds, what the two clocks show is where they are compared from."""
+
+
+class Session:
+    """What one installation puts on record of a run of the program.
+
+    Args:
+        device: the installation.
+        steady: a clock that only goes forward.
+    """
+
+    def __init__(self, database: Database, device: ChainId, person: str, steady: SteadyClock) -> None:
+        self._database = database
+        self._device = device
+        self._person = person
+        self._steady = steady
+        self._began: SessionBegan | None = None
+        self._jumps: list[ClockJumped] = []
+        self._told = self._at = 0.0
+        self._rollbacks = database.rollbacks
+
+    def due(self, wall: datetime) -> Sequence[Body]:
+        """What has to be recorded before the next event, in the same transaction; nearly always nothing."""
+        at, told = self._steady(), wall.timestamp()
+        ahead = told - self._told - at + self._at
+        if self._rollbacks != self._database.rollbacks:
+            return self._again(wall, at, told, ahead)
+        if self._began is None:
+            return tuple(self._beginning(wall, at, told))
+        if BACK <= ahead <= AHEAD:
+            if at - self._at > _SETTLED:
+                self._at, self._told = at, told
+            return ()
+        return (self._jump(wall, at, told, ahead),)
+
+    def sign_off(self, log: Log) -> None:
+        """End the session and sign the chain as far as it goes; nothing happens if it is signed already.
+
+        Whatever is recorded later begins another session.
+
+        Raises:
+            StoreError: nothing was saved, and why.
+        """
+        last = self._database.row(_LAST_KIND, self._device)
+        if last is None or last[0] == ChainSigned.model_fields["kind"].default:
+            return
+        with self._database.transaction():
+            # A run that recorded nothing begins with this: it signs what another left, as when that was killed.
+            (end,) = log.record_within("", self._ended())
+            secret = signatures.secret_of(self._database, *self._device)
+            if secret is not None:
+                log.record_within("", signatures.signed(secret, self._opening(), end.id, end.hash))
+        self._began = None
+
+    def _ended(self) -> SessionEnded:
+        return SessionEnded(
+            device=self._device.id, incarnation=self._device.incarnation, steady=_rounded(self._steady())
+        )
+
+    def _opening(self) -> str:
+        """The hash of the event that opened the inspection: what tells it from any other."""
+        opened = history(self._database, "", Slot(Aspect.INSPECTION))
+        return opened[-1].hash.hex() if opened else ""
+
+    def _beginning(self, wall: datetime, at: float, told: float) -> Iterator[Body]:
+        secret = signatures.secret_of(self._database, *self._device)
+        if secret is None or not self._announced(signatures.public_key(secret)):
+            key = signatures.public_key(secret or signatures.new_secret(self._database, *self._device))
+            yield DeviceJoined(
+                device=self._device.id,
+                incarnation=self._device.incarnation,
+                public_key=key,
+                person=self._person,
+                version=__version__,
+            )
+        last = self._last_wall()
+        if last is not None and wall < last - BEFORE_TODAY:
+            yield ClockJumped(
+                device=self._device.id,
+                incarnation=self._device.incarnation,
+                expected=last.isoformat(timespec="milliseconds"),
+                found=wall.isoformat(timespec="milliseconds"),
+                noticed="between sessions",
+                steady=_rounded(at),
+            )
+        self._at, self._told = at, told
+        self._jumps.clear()
+        self._began = SessionBegan(
+            device=self._device.id,
+            incarnation=self._device.incarnation,
+            steady=_rounded(at),
+            version=__version__,
+        )
+        yield self._began
+
+    def _jump(self, wall: datetime, at: float, told: float, ahead: float) -> ClockJumped:
+        jump = ClockJumped(
+            device=self._device.id,
+            incarnation=self._device.incarnation,
+            expected=(wall - timedelta(seconds=ahead)).isoformat(timespec="milliseconds"),
+            found=wall.isoformat(timespec="milliseconds"),
+            noticed="within a session",
+            steady=_rounded(at),
+        )
+        self._jumps.append(jump)
+        self._at, self._told = at, told
+        return jump
+
+    def _again(self, wall: datetime, at: float, told: float, ahead: float) -> Sequence[Body]:
+        """What is due after a transaction was taken back: also what was taken back with it."""
+        self._rollbacks = self._database.rollbacks
+        if self._began is not None and not self._on_record(self._began):
+            self._began = None
+        if self._began is None:
+            return tuple(self._beginning(wall, at, told))
+        lost = [jump for jump in self._jumps if not self._on_record(jump)]
+        if not BACK <= ahead <= AHEAD:
+            lost.append(self._jump(wall, at, told, ahead))
+        return lost
+
+    def _on_record(self, body: Body) -> bool:
+        found = self._database.row(
+            "SELECT 1 FROM event WHERE device = ? AND incarnation = ? AND kind = ? AND body = ?",
+            (*self._device, body.kind, body_text(body)),
+        )
+        return found is not None
+
+    def _announced(self, key: str) -> bool:
+        slot = Slot(Aspect.DEVICE, f"{self._device.id}.{self._device.incarnation}")
+        found = self._database.row(
+            "SELECT value FROM head WHERE subject = '' AND slot = ? AND shown", (str(slot),)
+        )
+        return found is not None and f'"public_key":"{key}"' in found[0]
+
+    def _last_wall(self) -> datetime | None:
+        found = self._database.row(
+            "SELECT wall FROM event WHERE device = ? ORDER BY incarnation DESC, seq DESC LIMIT 1",
+            (self._device.id,),
+        )
+        try:
+            last = None if found is None else datetime.fromisoformat(found[0])
+        except ValueError:  # altered: `verify` tells
+            return None
+        return None if last is None or last.tzinfo is None else last
+
+
+_LAST_KIND = "SELECT kind FROM event WHERE device = ? AND incarnation = ? ORDER BY seq DESC LIMIT 1"
+
+
+def _rounded(seconds: float) -> float:
+    return round(seconds, 3)

@@ -1,0 +1,72 @@
+"""The signatures of a device: its secret key, what it signs, and whether a signature is right."""
+
+from __future__ import annotations
+
+from fieldtool.domain.kinds.devices import ChainSigned
+from fieldtool.domain.log.events import EventId
+from fieldtool.store.file.database import Database
+from fieldtool.store.views import case_lines
+
+_NAME = "signing_key"
+
+
+def secret_of(database: Database, device: str, incarnation: int) -> bytes | None:
+    """The key with which this installation signs, if it was made for this device and incarnation.
+
+    It is kept in `local`, inside the file, and never leaves it: a copy that goes on as another device, or as
+    another incarnation, makes a key of its own.
+    """
+    owner, _, secret = (case_lines.local(database, _NAME) or "").rpartition(" ")
+    return bytes.fromhex(secret) if owner == f"{device}.{incarnation}" else None
+
+
+def new_secret(database: Database, device: str, incarnation: int) -> bytes:
+    """Make a key for a device, inside a transaction of the caller."""
+    from nacl.signing import SigningKey  # late, because nothing but signing needs it
+
+    secret = bytes(SigningKey.generate())
+    database.connection.execute(
+        "INSERT OR REPLACE INTO local VALUES (?, ?)", (_NAME, f"{device}.{incarnation} {secret.hex()}")
+    )
+    return secret
+
+
+def public_key(secret: bytes) -> str:
+    """What others check the signatures of a secret key with, in hexadecimal."""
+    from nacl.signing import SigningKey
+
+    return bytes(SigningKey(secret).verify_key).hex()
+
+
+def signed(secret: bytes, inspection: str, id: EventId, chained: bytes) -> ChainSigned:
+    """Sign the chain of a device as far as an event, which is given by its id and its hash."""
+    from nacl.signing import SigningKey
+
+    body = ChainSigned(
+        device=id.device,
+        incarnation=id.incarnation,
+        seq=id.seq,
+        hash=chained.hex(),
+        inspection=inspection,
+        signature="",
+    )
+    signature = SigningKey(secret).sign(message(body)).signature.hex()
+    return body.model_copy(update={"signature": signature})
+
+
+def message(body: ChainSigned) -> bytes:
+    """What is signed: five fields and what they are, a line each, so that no signature fits anything else."""
+    fields = (body.inspection, body.device, body.incarnation, body.seq, body.hash)
+    return "\n".join(["fieldtool chain 1", *map(str, fields)]).encode()
+
+
+def is_right(body: ChainSigned, public_key: str) -> bool:
+    """Whether a signature was made by the owner of a public key, over what the body says."""
+    from nacl.exceptions import CryptoError
+    from nacl.signing import VerifyKey
+
+    try:
+        VerifyKey(bytes.fromhex(public_key)).verify(message(body), bytes.fromhex(body.signature))
+    except (CryptoError, ValueError):
+        return False
+    return True

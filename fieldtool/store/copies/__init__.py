@@ -1,0 +1,1 @@
+"""Second copy, backup, restore, and the guard against an old file put back."""

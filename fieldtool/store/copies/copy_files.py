@@ -1,0 +1,298 @@
+"""The files of a second copy: how each is named, sealed, written whole or not at all, and read back."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote, unquote
+
+from fieldtool.domain.log.events import Event
+from fieldtool.domain.method.case import Slot
+from fieldtool.store.chain import event_lines
+from fieldtool.store.chain.event_lines import Unreadable
+from fieldtool.store.chain.log import ChainId
+from fieldtool.store.copies.copy_state import ENDING
+from fieldtool.store.file.database import StoreError
+
+FORMAT, VERSION = "fieldtool copy", 1
+
+SEALED = b"fieldtool sealed copy 1\n"
+"""How a sealed increment begins; then come 24 bytes of nonce, and the lines under the key of copies."""
+
+KEY_FILE_OF = "inspection"
+"""The name beside which the key file of an encrypted inspection lies in its copy: `inspection.key`."""
+
+_NONCE, _TAG = 24, 16
+OWN = ("person", "inspection", "sharing_identity", "laptop_key")
+"""What of an installation's own notes goes with its copy: who works on it, and the keys with which it takes part in
+the exchange. Its device and the key of its signatures do not: a restored file goes on as another incarnation."""
+
+_DIGITS = 18
+_PART = ".part"
+_PURPOSE = b"copy"
+
+
+class CopyFailed(StoreError):  # noqa: N818  # what went wrong says more than "error"
+    """The second copy could not be brought up to date, and why; the inspection itself is whole."""
+
+
+class Name(NamedTuple):
+    """Which increment: of which installation, and its number among those."""
+
+    device: ChainId
+    number: int
+
+    def __str__(self) -> str:
+        return f"{quote(self.device.id, safe='')}.{self.device.incarnation}.{self.number}{ENDING}"
+
+    @classmethod
+    def parse(cls, name: str) -> Name | None:
+        """Read the name of a file; None if it is no increment's."""
+        parts = name.removesuffix(ENDING).rsplit(".", 2)
+        if not name.endswith(ENDING) or len(parts) != 3:
+            return None
+        if not all(part.isdecimal() and len(part) < _DIGITS for part in parts[1:]):
+            return None
+        return cls(ChainId(unquote(parts[0]), int(parts[1])), int(parts[2]))
+
+
+class KeptDraft(NamedTuple):
+    """A text as it was being typed when a copy was made."""
+
+    subject: str
+    slot: str
+    text: str
+    wall: str
+    actor: str
+
+
+class Header(NamedTuple):
+    """What an increment says of itself."""
+
+    copy: str
+    """The id of the copy that it belongs to."""
+    file: str
+    """The name of the inspection's file."""
+    device: ChainId
+    number: int
+    first: int
+    """The number of the first increment that was merged into this one, or its own."""
+    previous: str
+    """The SHA-256 of the increment before that first one; empty if there was none."""
+    replaces: str
+    """The SHA-256 that this increment had before it was merged with others; empty if it was not."""
+    events: int
+    forked: int
+    """How many of the events, the last ones, are of forked chains: they are kept without effect."""
+    at: int
+    """The time of the latest event of the file, by its clock."""
+    own: Mapping[str, str]
+    """What the installation keeps outside the log, as who works on it: see `OWN`."""
+    ends: Mapping[ChainId, tuple[int, str]]
+    """The last event of every chain that is in the copy with this increment: its number and its hash."""
+    drafts: tuple[KeptDraft, ...]
+    """The texts that were being typed: all of them, at that moment."""
+
+
+class Increment(NamedTuple):
+    """One file of a copy, read."""
+
+    header: Header
+    events: tuple[Event, ...]
+
+
+# ---------------------------------------------------------------------- content
+
+
+def increment_bytes(header: Header, events: Iterable[Event], key: bytes | None) -> bytes:
+    """The content of an increment, sealed if there is a key."""
+    content = event_lines.packed(
+        [event_lines.as_json(_header_values(header)), *map(event_lines.line_of, events)]
+    )
+    if key is None:
+        return content
+    from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_encrypt as encrypt
+
+    from fieldtool.store.keys.key_file import derived
+
+    nonce = os.urandom(_NONCE)
+    return SEALED + nonce + encrypt(content, SEALED, nonce, derived(key, _PURPOSE))
+
+
+def read_increment(path: Path, key: bytes | None) -> Increment:
+    """Read a file of a copy, and check all that it can say of itself.
+
+    Raises:
+        Unreadable: damaged, cut short, sealed with another key, or of a newer program.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(event_lines.LARGEST + 1)
+    except OSError as error:
+        raise Unreadable(f"it cannot be read ({why(error)})") from error
+    first, *rest = event_lines.unpacked(_opened(data, key)) or [b""]
+    header = _read_header(event_lines.from_json(first))
+    if len(rest) != header.events:
+        raise Unreadable(f"it should hold {header.events} events, and holds {len(rest)}")
+    events = [event_lines.event_of(line) for line in rest]
+    whole = header.events - header.forked
+    return Increment(header, (*event_lines.checked(events[:whole]), *events[whole:]))
+
+
+def digest(data: bytes) -> str:
+    """The hash by which the next increment names this one."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _opened(data: bytes, key: bytes | None) -> bytes:
+    if not data.startswith(SEALED):
+        if not data.startswith(event_lines.MAGIC):
+            raise Unreadable("it is no increment of a copy, or its beginning is damaged")
+        return data
+    if key is None:
+        raise Unreadable("it is sealed, and there is no key")
+    from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_decrypt as decrypt
+    from nacl.exceptions import CryptoError
+
+    from fieldtool.store.keys.key_file import derived
+
+    begin = len(SEALED) + _NONCE
+    if len(data) < begin + _TAG:
+        raise Unreadable("it is cut short")
+    try:
+        return decrypt(data[begin:], SEALED, data[len(SEALED) : begin], derived(key, _PURPOSE))
+    except CryptoError:
+        raise Unreadable("it is damaged, or sealed with another key") from None
+
+
+def _header_values(header: Header) -> dict[str, object]:
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        **header._asdict(),
+        "ends": [[*device, *end] for device, end in header.ends.items()],
+    }
+
+
+def _read_header(values: object) -> Header:
+    if not isinstance(values, dict) or values.get("format") != FORMAT:
+        raise Unreadable("it does not begin as an increment of a copy")
+    if values.get("version") != VERSION:
+        raise Unreadable("it was written by a newer fieldtool")
+    try:
+        ends = {
+            ChainId(str(id), int(incarnation)): (int(seq), bytes.fromhex(end).hex())
+            for id, incarnation, seq, end in values["ends"]
+        }
+        device, incarnation = values["device"]
+        return Header(
+            copy=str(values["copy"]),
+            file=str(values["file"]),
+            device=ChainId(str(device), int(incarnation)),
+            number=int(values["number"]),
+            first=int(values["first"]),
+            previous=str(values["previous"]),
+            replaces=str(values["replaces"]),
+            events=int(values["events"]),
+            forked=int(values["forked"]),
+            at=int(values["at"]),
+            own={name: str(value) for name, value in values["own"].items() if name in OWN},
+            ends=ends,
+            drafts=tuple(_read_draft(draft) for draft in values["drafts"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise Unreadable("what it says of itself is incomplete") from error
+
+
+def _read_draft(values: list[object]) -> KeptDraft:
+    draft = KeptDraft(*map(str, values))
+    Slot.parse(draft.slot)
+    return draft
+
+
+# ---------------------------------------------------------------------- files
+
+
+def names_in(folder: Path) -> dict[str, Name]:
+    """The increments in the folder of a copy, by the names of their files.
+
+    Raises:
+        OSError: the folder is not there, or cannot be read.
+    """
+    found = ((entry, Name.parse(entry)) for entry in os.listdir(folder))  # noqa: PTH208  # names are enough
+    return {entry: name for entry, name in found if name is not None}
+
+
+def put(folder: Path, name: str, data: bytes) -> None:
+    """Write a file whole or not at all, in place of one of that name, and have it on the disk.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    beside = folder / f"{name}{_PART}"
+    try:
+        opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+        with os.fdopen(opened, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(folder / name)
+    except OSError:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+    flush_folder(folder)
+
+
+def clear_halves(folder: Path) -> None:
+    """Take away what a kill or a pulled stick left half written."""
+    for half in folder.glob(f"*{_PART}"):
+        half.unlink(missing_ok=True)
+
+
+def flush_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk, where the system can."""
+    with suppress(OSError):
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+
+
+@contextmanager
+def worded(folder: Path) -> Iterator[None]:
+    """Turn what goes wrong with the folder of copies into a sentence.
+
+    Raises:
+        CopyFailed: always in place of an OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        if not folder.is_dir():
+            raise CopyFailed(_AWAY.format(folder=folder)) from error
+        if error.errno in _FULL:
+            raise CopyFailed(
+                f"The folder of the second copy is full: free some space in {folder}, then it catches up by itself."
+            ) from error
+        if error.errno in _CLOSED:
+            raise CopyFailed(
+                f"The folder of the second copy cannot be written ({why(error)}): see that {folder} can be."
+            ) from error
+        raise CopyFailed(f"The second copy in {folder} failed: {why(error)}.") from error
+
+
+def why(error: OSError) -> str:
+    """What the system says went wrong."""
+    return (error.strerror or str(error)).lower()
+
+
+_AWAY = "The folder of the second copy, {folder}, is not there: bring it back, and it catches up by itself."
+_FULL = frozenset((errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG))
+_CLOSED = frozenset((errno.EACCES, errno.EPERM, errno.EROFS))

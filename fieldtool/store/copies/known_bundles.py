@@ -1,0 +1,59 @@
+"""What this laptop knows of the bundles that it has seen as files, so that none is opened twice to learn the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from fieldtool.store.file.database import Database
+from fieldtool.store.views import case_lines
+
+
+class BundleFile(NamedTuple):
+    """A file that was looked at: what it holds, or why it cannot be used."""
+
+    name: str
+    size: int
+    modified: int
+    """When it was last changed, as its folder tells, in nanoseconds."""
+    why: str = ""
+    """Why it cannot be used, as the end of a sentence; empty if it is as its maker signed it."""
+    told: str = ""
+    """What a person was last told about it."""
+    id: str = ""
+    """SHA-256 of its header, in hexadecimal."""
+    device: str = ""
+    incarnation: int = 0
+    first: int = 0
+    last: int = 0
+    before: str = ""
+    """The hash of the event before its first, in hexadecimal."""
+    end: str = ""
+    """The hash of its last event, in hexadecimal."""
+    signer: str = ""
+    host: str = ""
+    """Who vouches for the signer, as far as that was found to be right."""
+
+
+def read_bundle_files(database: Database, place: str) -> dict[str, BundleFile]:
+    """Everything that is known of the files in a place, by their names."""
+    text = case_lines.local(database, _NAME + place)
+    try:
+        return {row[0]: BundleFile(*row) for row in json.loads(text or "[]")}
+    except (ValueError, TypeError):  # of another version: the files are looked at again
+        return {}
+
+
+def keep_bundle_files(database: Database, place: str, files: Iterable[BundleFile]) -> None:
+    """Write down what is known of the files in a place, and forget what was known before.
+
+    Raises:
+        StoreError: it could not be saved.
+    """
+    text = json.dumps(list(files), separators=(",", ":"))
+    if text != (case_lines.local(database, _NAME + place) or "[]"):
+        case_lines.set_local(database, _NAME + place, text)
+
+
+_NAME = "bundle_files "

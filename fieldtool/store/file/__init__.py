@@ -1,0 +1,1 @@
+"""The SQLite file: opened, migrated, locked, and its errors in words."""

@@ -1,0 +1,266 @@
+"""What lets a laptop take part in the exchange: the inspection's own key, this laptop's key, and the roster.
+
+Every laptop of an inspection has the same age identity, so that each opens what any of them has sealed. It is
+made on the first laptop, and is kept in `local` inside the file: it goes to the others by invitation alone, and
+never into the log. The key of a laptop signs what it sends; its public part is on the roster, in the log.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined, LaptopRemoved
+from fieldtool.domain.log.events import EventId
+from fieldtool.domain.method.case import Aspect, Slot
+from fieldtool.store.chain.log import ChainId, Log, find_event, history, read_ends
+from fieldtool.store.file.database import Database, StoreError
+from fieldtool.store.keys.team import recovery_keys
+from fieldtool.store.views import case_lines
+from fieldtool.store.views.laptops import chain_of, is_removed, joined, roster
+
+_INSPECTION, _IDENTITY, _KEY, _VOUCHER = "inspection", "sharing_identity", "laptop_key", "laptop_voucher"
+
+
+class NotInvited(StoreError):  # noqa: N818  # what is missing says more than "error"
+    """The inspection is shared, but this laptop has no key to it."""
+
+
+class Removed(StoreError):  # noqa: N818  # the same
+    """This laptop belongs to the inspection no more."""
+
+
+class Membership(NamedTuple):
+    """What a laptop seals, opens and signs with."""
+
+    inspection: str
+    """The hash of the event that opened the inspection, in hexadecimal."""
+    identity: str
+    """The inspection's secret key of age, as "AGE-SECRET-KEY-1…"."""
+    secret: bytes
+    """The laptop's own Ed25519 key, 32 bytes."""
+    recovery: tuple[str, ...] = ()
+    """Public keys of age that can open what is sent as well."""
+    host: str = ""
+    """The public key of the laptop that invited this one; its own for the first."""
+    voucher: str = ""
+    """That laptop's signature over this one's key: it lets those hear this one who have not heard of it yet."""
+
+    @property
+    def key(self) -> str:
+        """The public part of the laptop's key, in hexadecimal."""
+        from nacl.signing import SigningKey  # late: nothing but an exchange needs it
+
+        return bytes(SigningKey(self.secret).verify_key).hex()
+
+    def of_another(self) -> Membership:
+        """What another laptop takes part with that this one invites: it has a key of its own, vouched for."""
+        from nacl.signing import SigningKey
+
+        other = self._replace(secret=secrets.token_bytes(32), host=self.key)
+        message = _vouching(self.inspection, other.key)
+        return other._replace(voucher=SigningKey(self.secret).sign(message).signature.hex())
+
+
+def membership_of(database: Database) -> Membership | None:
+    """What this laptop takes part with; None if it does not yet."""
+    identity, secret = case_lines.local(database, _IDENTITY), case_lines.local(database, _KEY)
+    if identity is None or secret is None:
+        return None
+    inspection = case_lines.local(database, _INSPECTION) or opened_by(database)
+    recovery = tuple(sorted({named.recipient for named in recovery_keys(database)}))
+    host, _, voucher = (case_lines.local(database, _VOUCHER) or "").partition(" ")
+    return Membership(inspection, identity, bytes.fromhex(secret), recovery, host, voucher)
+
+
+def is_vouched_for(inspection: str, key: str, host: str, voucher: str) -> bool:
+    """Whether a laptop with a key was invited by another, as that one has signed."""
+    from nacl.exceptions import CryptoError
+    from nacl.signing import VerifyKey
+
+    try:
+        VerifyKey(bytes.fromhex(host)).verify(_vouching(inspection, key), bytes.fromhex(voucher))
+    except (CryptoError, ValueError):
+        return False
+    return True
+
+
+class Receipt(NamedTuple):
+    """What a laptop has said that it had, and who said so when."""
+
+    device: ChainId
+    person: str
+    wall: str
+    ends: Mapping[ChainId, int]
+
+
+def take_part(database: Database, log: Log) -> Membership:
+    """Let this laptop take part: the first one of an inspection makes its keys, later ones were invited.
+
+    Raises:
+        NotInvited: others share the inspection already, and this laptop has no key to it.
+        StoreError: the inspection was not set up yet, or the keys could not be saved.
+    """
+    known = membership_of(database)
+    if known is None:
+        if roster(database):
+            raise NotInvited(
+                "This inspection is shared already, and this laptop was not invited to it: ask the lead inspector "
+                "for an invitation (`fieldtool invite`), and join with it (`fieldtool join`)."
+            )
+        inspection = opened_by(database)
+        if not inspection:
+            raise StoreError("This inspection was not set up yet: there is nothing to share.")
+        known = Membership(inspection, new_identity(), secrets.token_bytes(32))
+        with database.transaction():
+            keep(database, known)
+            log.record_within("", LaptopInvited(key=known.key, person=log.actor), _joined(log, known))
+    elif joined(database).get(log.device.id) != known.key:
+        log.record("", _joined(log, known))
+    return known
+
+
+def keep(database: Database, membership: Membership) -> None:
+    """Write down what this laptop takes part with, inside a transaction of the caller."""
+    values = {
+        _INSPECTION: membership.inspection,
+        _IDENTITY: membership.identity,
+        _KEY: membership.secret.hex(),
+        _VOUCHER: f"{membership.host} {membership.voucher}",
+    }
+    for name, value in values.items():
+        database.connection.execute("INSERT OR REPLACE INTO local VALUES (?, ?)", (name, value))
+
+
+def new_identity() -> str:
+    """A new secret key of age."""
+    from pyrage import x25519
+
+    return str(x25519.Identity.generate())
+
+
+def opened_by(database: Database) -> str:
+    """The hash of the event that opened the inspection: what tells it from any other; empty if there is none."""
+    opened = history(database, "", Slot(Aspect.INSPECTION))
+    return opened[-1].hash.hex() if opened else ""
+
+
+def read_receipts(database: Database) -> list[Receipt]:
+    """What every installation has said last of what it had, but for those that were removed."""
+    rows = database.rows(
+        "SELECT slot, value, device, incarnation, seq FROM head WHERE subject = '' AND shown"
+        " AND slot >= 'receipt:' AND slot < 'receipt;' AND value IS NOT NULL ORDER BY device, incarnation"
+    )
+    laptops, keys = roster(database), joined(database)
+    found: dict[str, Receipt] = {}
+    for _, value, *id in rows:
+        event = find_event(database, EventId(*id))
+        if event is None or is_removed(laptops, keys.get(id[0], "")):
+            continue
+        ends = {chain_of(told): seq for told, seq in json.loads(value)["ends"].items()}
+        # Of the incarnations of an installation, the latest is the one that still speaks.
+        found[id[0]] = Receipt(ChainId(id[0], id[1]), event.actor, event.wall, ends)
+    return list(found.values())
+
+
+class KnownLaptop(NamedTuple):
+    """A laptop that was ever invited, and all that is known of it here."""
+
+    key: str
+    person: str
+    invited: str
+    """When, as all times here, by the clock on the wall; empty if that is not known."""
+    invited_by: str
+    joined: str = ""
+    """When it joined; empty if it has not yet."""
+    heard: str = ""
+    """When it last said what it has; empty if it never did."""
+    events: int = 0
+    """How many events of it are here."""
+    here: bool = False
+    """Whether it is the laptop on which this file is."""
+    removed: str = ""
+    """When it was removed; empty if it was not."""
+    removed_by: str = ""
+    why: str = ""
+
+    @property
+    def short(self) -> str:
+        """What people call it: the beginning of its key."""
+        return self.key[:8]
+
+
+def known_laptops(database: Database) -> tuple[KnownLaptop, ...]:
+    """Every laptop that was ever invited, by its person, the oldest invitation first."""
+    own, devices, ends = membership_of(database), joined(database), read_ends(database)
+    heard = dict(_heard(database))
+    found = []
+    for key, laptop in roster(database).items():
+        said = history(database, "", Slot(Aspect.LAPTOP, key))
+        invited = next((event for event in said[::-1] if event.kind == _INVITED), None)
+        removed = next((event for event in said if laptop.removed and event.kind == _REMOVED), None)
+        its = [device for device, joined_by in devices.items() if joined_by == key]
+        came = [event for device in its for event in history(database, "", Slot(Aspect.JOINED, device))[-1:]]
+        found.append(
+            KnownLaptop(
+                key,
+                laptop.person,
+                invited.wall if invited else "",
+                invited.actor if invited else "",
+                joined=min((event.wall for event in came), default=""),
+                heard=max((heard[device] for device in its if device in heard), default=""),
+                events=sum(end.seq for chain, end in ends.items() if chain.id in its),
+                here=own is not None and own.key == key,
+                removed=removed.wall if removed else "",
+                removed_by=removed.actor if removed else "",
+                why=laptop.why,
+            )
+        )
+    return tuple(sorted(found, key=lambda laptop: (laptop.person, laptop.invited, laptop.key)))
+
+
+def must_belong(database: Database) -> None:
+    """See to it that this laptop was not removed.
+
+    Raises:
+        Removed: it was; who did it, when and why.
+    """
+    own, laptops = membership_of(database), roster(database)
+    if own is not None and laptops and own.key not in laptops:
+        raise Removed(
+            "This laptop was invited by one that had been removed from the inspection, so nobody takes what it sends: "
+            "ask the lead inspector for an invitation, and join with it in a new file."
+        )
+    if own is None or not is_removed(laptops, own.key):
+        return
+    for laptop in known_laptops(database):
+        if laptop.here:
+            day = laptop.removed.partition("T")[0]
+            raise Removed(
+                f"This laptop was removed from the inspection by {laptop.removed_by} on {day} ({laptop.why}), and what "
+                "is recorded on it since counts no more: if that is a mistake, ask for an invitation, and join with it "
+                "in a new file."
+            )
+
+
+def _heard(database: Database) -> Iterator[tuple[str, str]]:
+    """When each device has said what it has, the last time last."""
+    yield from database.rows(
+        "SELECT device, wall FROM head JOIN event USING (device, incarnation, seq)"
+        " WHERE head.subject = '' AND head.slot >= 'receipt:' AND head.slot < 'receipt;' AND shown"
+        " ORDER BY event.incarnation"
+    )
+
+
+_INVITED = LaptopInvited.model_fields["kind"].default
+_REMOVED = LaptopRemoved.model_fields["kind"].default
+
+
+def _vouching(inspection: str, key: str) -> bytes:
+    return f"fieldtool laptop 1\n{inspection}\n{key}".encode()
+
+
+def _joined(log: Log, membership: Membership) -> LaptopJoined:
+    return LaptopJoined(device=log.device.id, key=membership.key)

@@ -1,0 +1,127 @@
+"""Which laptops belong to the inspection, which were removed, and from where on those count no more.
+
+A removal counts whoever says it, also a laptop that was removed itself: so what counts of all the others depends on
+nothing but the events that there are. An invitation by a laptop that had been removed by then is none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from fieldtool.domain.log.events import Event, EventId
+from fieldtool.domain.method.case import Aspect, Slot
+from fieldtool.store.chain.reading import SELECT, ChainId, event_of
+from fieldtool.store.file.database import Database
+
+BELONGING = frozenset({Aspect.LAPTOP, Aspect.JOINED})
+"""What says who belongs to the inspection."""
+
+Limits = Mapping[str, Mapping[ChainId, int]]
+"""Of each device whose laptop was removed, the last event of each of its chains that still counts; 0 for any other."""
+
+
+class Laptop(NamedTuple):
+    """A laptop on the roster."""
+
+    person: str
+    removed: bool = False
+    why: str = ""
+    ends: Mapping[ChainId, int] = {}
+    """Of a removed one: the last event of each of its chains that still counts."""
+
+
+def roster(database: Database) -> dict[str, Laptop]:
+    """Every laptop that was ever invited, by its public key; one that anybody has removed stays removed.
+
+    What a laptop invited that had been removed by then is none of them.
+    """
+    said = _said_of_keys(database)
+    removed = _removed(said)
+    beyond = _limits(database, removed)
+    found: dict[str, Laptop] = {}
+    for key, body, id in said:
+        if key in removed or not is_beyond(beyond, id):
+            found[key] = removed.get(key) or Laptop(body["person"])
+    return found
+
+
+def hosts(database: Database) -> frozenset[str]:
+    """The devices that have invited or removed laptops."""
+    rows = database.rows(
+        "SELECT device FROM head WHERE subject = '' AND slot >= 'laptop:' AND slot < 'laptop;'"
+    )
+    return frozenset(device for (device,) in rows)
+
+
+def limits(database: Database) -> Limits:
+    """Of each device whose laptop was removed, the last event of each chain that still counts."""
+    return _limits(database, _removed(_said_of_keys(database)))
+
+
+def _said_of_keys(database: Database) -> list[tuple[str, dict[str, Any], EventId]]:
+    return [(key, json.loads(value), id) for key, value, id in _heads_of(database, Aspect.LAPTOP)]
+
+
+def _removed(said: Iterable[tuple[str, dict[str, Any], EventId]]) -> dict[str, Laptop]:
+    found: dict[str, Laptop] = {}
+    for key, body, _ in said:
+        if "ends" in body:
+            ends = {chain_of(told): seq for told, seq in body["ends"].items()}
+            if key in found:  # a chain that one of them did not know counts not at all
+                before = found[key].ends
+                ends = {chain: min(seq, before.get(chain, 0)) for chain, seq in ends.items()}
+            found[key] = Laptop(body["person"], removed=True, why=body["why"], ends=ends)
+    return found
+
+
+def _limits(database: Database, removed: Mapping[str, Laptop]) -> Limits:
+    if not removed:
+        return {}
+    return {device: removed[key].ends for device, key in joined(database).items() if key in removed}
+
+
+def joined(database: Database) -> dict[str, str]:
+    """By which key each installation came in."""
+    return dict(values_of(database, Aspect.JOINED))
+
+
+def is_beyond(limits: Limits, id: EventId) -> bool:
+    """Whether an event is one of a removed laptop that came too late to count."""
+    ends = limits.get(id.device)
+    return ends is not None and id.seq > ends.get(ChainId(id.device, id.incarnation), 0)
+
+
+def said_of_laptops(database: Database) -> list[Event]:
+    """Every event that says who belongs to the inspection."""
+    return [event_of(row) for row in database.rows(_SAID)]
+
+
+def is_removed(laptops: Mapping[str, Laptop], key: str) -> bool:
+    """Whether the laptop of a key was removed."""
+    return key in laptops and laptops[key].removed
+
+
+def chain_of(told: str) -> ChainId:
+    """The chain that is told as `device.incarnation`."""
+    id, _, incarnation = told.rpartition(".")
+    return ChainId(id, int(incarnation))
+
+
+def values_of(database: Database, aspect: Aspect) -> list[tuple[str, str]]:
+    """What all heads of an aspect of the inspection itself say, by their items."""
+    return [(item, value) for item, value, _ in _heads_of(database, aspect)]
+
+
+def _heads_of(database: Database, aspect: Aspect) -> list[tuple[str, str, EventId]]:
+    rows = database.rows(
+        "SELECT slot, value, device, incarnation, seq FROM head"
+        " WHERE subject = '' AND slot >= ? AND slot < ? AND value IS NOT NULL ORDER BY at, device, incarnation, seq",
+        (f"{aspect}:", f"{aspect};"),
+    )
+    return [(Slot.parse(slot).item, value, EventId(*id)) for slot, value, *id in rows]
+
+
+_PARTS = " OR ".join(f"(slot >= '{aspect}:' AND slot < '{aspect};')" for aspect in sorted(BELONGING))
+_SAID = f"{SELECT} WHERE subject = '' AND ({_PARTS})"

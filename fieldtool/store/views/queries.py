@@ -1,0 +1,127 @@
+"""What can be asked of the views: the framework, cases, counts, and what was left unrated."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
+
+from fieldtool.domain.log.conflicts import SETTLED_BY_PEOPLE
+from fieldtool.domain.log.events import FrameworkChosen, InspectionOpened
+from fieldtool.domain.method.case import Aspect, Case, Slot
+from fieldtool.domain.method.framework import Framework
+from fieldtool.domain.method.tally import Count
+from fieldtool.store.chain.log import ChainId
+from fieldtool.store.chain.reading import case_of
+from fieldtool.store.file.database import Database, StoreError
+
+
+class Said(NamedTuple):
+    """How much somebody said about a case."""
+
+    who: str
+    ref: str
+    """Empty for the inspection itself."""
+    number: int
+
+
+def framework(database: Database) -> Framework:
+    """Read the instrument of the inspection.
+
+    Raises:
+        StoreError: none was chosen yet.
+    """
+    row = database.row("SELECT value FROM head WHERE subject = '' AND slot = 'framework:' AND shown")
+    if row is None or row[0] is None:
+        raise StoreError(f"{database.path} has no framework yet: the inspection is not set up.")
+    return FrameworkChosen.model_validate_json(f'{{"framework": {row[0]}}}').framework
+
+
+def fieldwork(database: Database) -> tuple[date | None, date | None]:
+    """Read the first and the last day of fieldwork, where they are known."""
+    opened = opening(database)
+    return (None, None) if opened is None else (opened.fieldwork_from, opened.fieldwork_to)
+
+
+def opening(database: Database) -> InspectionOpened | None:
+    """Read the name and the dates of the inspection; None if it was not set up."""
+    row = database.row("SELECT value FROM head WHERE subject = '' AND slot = 'inspection:' AND shown")
+    return None if row is None or row[0] is None else InspectionOpened.model_validate_json(row[0])
+
+
+def case(database: Database, ref: str) -> Case | None:
+    """Read one case, if it is in the inspection."""
+    rows = database.rows(f"{_SHOWN} AND subject = ?", (ref,))
+    found = case_of(ref, rows)
+    return found if found.sample else None
+
+
+def cases(database: Database, *, complete_only: bool = False) -> Iterator[Case]:
+    """Read every case, in the order of their references, or the complete ones alone."""
+    rows = database.rows(f"SELECT subject, slot, value{_FROM_SHOWN} AND subject <> '' ORDER BY subject")
+    for ref, group in groupby(rows, key=itemgetter(0)):
+        found = case_of(ref, ((slot, value) for _, slot, value in group))
+        if found.sample and (found.complete or not complete_only):
+            yield found
+
+
+def counts(database: Database, *, complete_only: bool = False) -> dict[str, Count]:
+    """Read the running tallies: the count of every prompt and key question, by its number."""
+    rows = database.rows(
+        "SELECT item, yes, no, not_relevant, open, out FROM tally WHERE scope = ?",
+        ("complete" if complete_only else "all",),
+    )
+    return {row[0]: Count(*row[1:]) for row in rows}
+
+
+def unrated(database: Database) -> dict[str, str]:
+    """Read why standards were left unrated, by their numbers."""
+    rows = database.rows(f"{_SHOWN} AND subject = '' AND slot >= 'unrated:' AND slot < 'unrated;'")
+    return {Slot.parse(slot).item: value for slot, value in rows}
+
+
+def texts_used(database: Database, fact: str) -> tuple[str, ...]:
+    """Read the values that a case fact has in any case, in their order."""
+    rows = database.rows(
+        f"SELECT DISTINCT value{_FROM_SHOWN} AND slot = ? ORDER BY value", (str(Slot(Aspect.FACT, fact)),)
+    )
+    return tuple(value for (value,) in rows)
+
+
+def head_values(database: Database, ref: str, slot: Slot) -> tuple[str | None, ...]:
+    """Read the values that a slot of a case has, the one shown first; more than one is a conflict."""
+    rows = database.rows(
+        "SELECT value FROM head WHERE subject = ? AND slot = ? ORDER BY shown DESC", (ref, str(slot))
+    )
+    return tuple(value for (value,) in rows)
+
+
+def contested(database: Database, ref: str) -> frozenset[Slot]:
+    """Find the slots of a case that two people filled without knowing of each other."""
+    rows = database.rows("SELECT slot FROM head WHERE subject = ? GROUP BY slot HAVING count(*) > 1", (ref,))
+    return frozenset(Slot.parse(slot) for (slot,) in rows)
+
+
+def said(database: Database, ranges: Mapping[ChainId, tuple[int, int]]) -> tuple[Said, ...]:
+    """Count what people said in some parts of chains, by person and case; what laptops record is left out.
+
+    Args:
+        ranges: the first and the last event of each part.
+    """
+    found: Counter[tuple[str, str]] = Counter()
+    for device, (first, last) in ranges.items():
+        for actor, subject, slot, number in database.rows(_SAID, (*device, first, last)):
+            if Slot.parse(slot).aspect in SETTLED_BY_PEOPLE:
+                found[actor, subject] += number
+    return tuple(Said(*key, number) for key, number in sorted(found.items()))
+
+
+_SAID = """
+    SELECT actor, subject, slot, count(*) FROM event
+    WHERE device = ? AND incarnation = ? AND seq BETWEEN ? AND ? GROUP BY actor, subject, slot
+"""
+_FROM_SHOWN = " FROM head WHERE shown AND value IS NOT NULL"
+_SHOWN = f"SELECT slot, value{_FROM_SHOWN}"

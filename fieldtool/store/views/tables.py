@@ -1,0 +1,39 @@
+"""What the views of the log are, and what each of them is made of."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from fieldtool.domain.log.events import EventId
+from fieldtool.domain.method.case import Aspect
+
+ALL, COMPLETE = "all", "complete"
+"""The two scopes of the running tallies: every case, or those that are complete."""
+
+WORK = frozenset({Aspect.ANSWER, Aspect.JUDGEMENT, Aspect.NOTE, Aspect.REASON, Aspect.COMPLETION})
+"""What counts as work on a case, as against what was known of it beforehand."""
+
+WORDS = frozenset({Aspect.ANSWER, Aspect.JUDGEMENT, Aspect.NOTE, Aspect.REASON})
+"""What says something about a case and decides nothing about how it is counted."""
+
+VIEWS = ("head", "replaced_early", "set_aside", "beyond_removal", "case_line", "tally")
+"""Every table that can be made anew from the log."""
+
+
+class Head(NamedTuple):
+    """An event that no other event replaces, and the value that it gives its slot."""
+
+    id: EventId
+    at: int
+    value: str | None
+
+
+class AtHand(NamedTuple):
+    """The case that the latest event was about, as far as the next one must know it."""
+
+    ref: str
+    sample: str
+    complete: bool
+    facts: dict[str, str]
+    appended: int
+    """How many events this connection had appended when this was known to be so."""

@@ -1,0 +1,1 @@
+"""A folder as the place where a team meets: sealed bundles of events."""

@@ -1,0 +1,205 @@
+"""A laptop's own log as a store: what it has, what it gives, and how it takes in what others send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+
+from fieldtool.domain.base import Model
+from fieldtool.domain.kinds.devices import OfDevice
+from fieldtool.domain.kinds.laptops import LaptopJoined, ReceiptGiven
+from fieldtool.domain.log.events import Event, EventId
+from fieldtool.store.chain.forks import forked_ranges, forked_rows, holds
+from fieldtool.store.chain.log import (
+    ChainId,
+    Log,
+    Received,
+    Unchained,
+    event_of,
+    events_after,
+    find_event,
+    read_ends,
+)
+from fieldtool.store.chain.missing_events import read_gaps
+from fieldtool.store.file.database import Database
+from fieldtool.store.keys.membership import Receipt, must_belong, read_receipts
+from fieldtool.sync.event_store import Held, Holdings
+
+BATCH = 2_000
+"""Events of one chain that are read, sent and taken in together."""
+
+LARGE = 4 * 1024 * 1024
+"""Signs of text from which a batch is complete, however few events it has."""
+
+
+class LaptopStore:
+    """The log of an open inspection.
+
+    Args:
+        log: appends to that database.
+        receipts: whether it puts on record what it has taken in, for all to see.
+
+    Attributes:
+        misfits: the chains of which something came that does not fit, and the first event that does not.
+    """
+
+    name = "this laptop"
+
+    def __init__(self, database: Database, log: Log, *, receipts: bool = False) -> None:
+        self._database = database
+        self._log = log
+        self._receipts = receipts
+        self._learned = False
+        self.misfits: dict[ChainId, EventId] = {}
+
+    def holdings(self) -> Holdings:
+        """Where each chain ends, or where it has its first gap.
+
+        Raises:
+            StoreError: the file is damaged.
+        """
+        found = {device: Held(end.seq, end.hash) for device, end in read_ends(self._database).items()}
+        for gap in sorted(read_gaps(self._database), reverse=True):
+            device = ChainId(gap.device, gap.incarnation)
+            before = find_event(self._database, EventId(*device, gap.first - 1))
+            if before is None:
+                found.pop(device, None)
+            else:
+                found[device] = Held(before.id.seq, before.hash)
+        return found
+
+    def take(self, known: Holdings) -> Iterator[Sequence[Event]]:
+        """The events that are not known yet, chain by chain, in batches of one chain each.
+
+        Raises:
+            StoreError: the file is damaged.
+        """
+        for device, held in self.holdings().items():
+            seq = known[device].seq if device in known else 0
+            while seq < held.seq:
+                for batch in _batches(
+                    events_after(self._database, device, seq, min(held.seq, seq + BATCH)), LARGE
+                ):
+                    seq = batch[-1].id.seq
+                    yield batch
+
+    def send(self, batches: Iterable[Sequence[Event]]) -> Received:
+        """Take events in, each batch in one transaction.
+
+        A chain in which something does not fit goes no further, and is named in `misfits`; all others go on.
+        Events whose number another event of the same chain has are kept beside the log, as a fork.
+
+        Raises:
+            StoreError: the disk is full, or the file is damaged; the batches before are safe.
+        """
+        new = known = 0
+        for batch in batches:
+            wanted = [event for event in batch if _chain(event) not in self.misfits]
+            try:
+                received = self._log.receive(wanted)
+            except Unchained:
+                received = self._one_by_one(wanted)
+            new, known = new + received.new, known + received.known
+            if received.new:
+                self._learned |= any(event.kind not in _QUIET for event in wanted)
+        return Received(new, known)
+
+    def give_receipt(self) -> None:
+        """Put on record what was taken in, the first time, and if anything was but what laptops say of themselves.
+
+        Raises:
+            Removed: this laptop was removed from the inspection, and nothing more counts of it.
+            StoreError: it could not be saved.
+        """
+        if self._receipts:
+            must_belong(self._database)
+        given = any(receipt.device == self._log.device for receipt in read_receipts(self._database))
+        if self._receipts and (self._learned or not given):
+            ends = {f"{chain.id}.{chain.incarnation}": held.seq for chain, held in self.holdings().items()}
+            device, incarnation = self._log.device
+            self._log.record("", ReceiptGiven(device=device, incarnation=incarnation, ends=ends))
+        self._learned = False
+
+    def has(self, id: EventId, digest: bytes) -> bool:
+        """Whether the event of this hash is here, in the log or in a fork beside it; not if it is behind a gap."""
+        gap = self.gaps().get(ChainId(id.device, id.incarnation))
+        return (gap is None or id.seq < gap[0]) and holds(self._database, id, digest)
+
+    def hash_of(self, id: EventId) -> bytes | None:
+        """The hash of an event of the log, if it is there."""
+        event = find_event(self._database, id)
+        return None if event is None else event.hash
+
+    def near(self, id: EventId) -> Event | None:
+        """An event of the log, or the last one of its chain before it."""
+        event = find_event(self._database, id)
+        end = read_ends(self._database).get(ChainId(id.device, id.incarnation))
+        if event is None and end is not None and end.seq < id.seq:
+            event = find_event(self._database, id._replace(seq=end.seq))
+        return event
+
+    def gaps(self) -> Mapping[ChainId, tuple[int, int]]:
+        """The first gap of each chain that has one."""
+        gaps = sorted(read_gaps(self._database), reverse=True)
+        return {ChainId(gap.device, gap.incarnation): (gap.first, gap.last) for gap in gaps}
+
+    def forks(self) -> Mapping[ChainId, tuple[int, int]]:
+        """The first and the last event of each chain that are kept beside the log, as a fork."""
+        return {ChainId(*chain): ends for chain, ends in forked_ranges(self._database).items()}
+
+    def beside(self) -> Iterator[Event]:
+        """The events that are kept beside the log, as forks: chain by chain, in the order of their numbers.
+
+        Raises:
+            StoreError: the file is damaged.
+        """
+        return map(event_of, forked_rows(self._database))
+
+    def receipts(self) -> Sequence[Receipt]:
+        """What each other laptop has said last of what it had."""
+        own = self._log.device.id
+        return [receipt for receipt in read_receipts(self._database) if receipt.device.id != own]
+
+    def first_said(self, device: ChainId, first: int, last: int) -> int | None:
+        """The first of some events that others must know of, or that is not here; None if there is none."""
+        expected = first
+        for event in events_after(self._database, device, first - 1, last):
+            if event.id.seq != expected or event.kind not in _QUIET:
+                break
+            expected += 1
+        return expected if expected <= last else None
+
+    def _one_by_one(self, batch: Sequence[Event]) -> Received:
+        """Take in each chain of a batch by itself, as far as it fits."""
+        new = known = 0
+        for chain, group in groupby(batch, key=_chain):
+            events = list(group)
+            try:
+                received = self._log.receive(events)
+            except Unchained as error:
+                self.misfits[chain] = error.id
+                received = self._log.receive(event for event in events if event.id < error.id)
+            new, known = new + received.new, known + received.known
+        return Received(new, known)
+
+
+def _batches(events: Iterable[Event], large: int) -> Iterator[list[Event]]:
+    batch: list[Event] = []
+    size = 0
+    for event in events:
+        batch.append(event)
+        size += len(event.text)
+        if size >= large:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _chain(event: Event) -> ChainId:
+    return ChainId(event.id.device, event.id.incarnation)
+
+
+_OWN: list[type[Model]] = [ReceiptGiven, LaptopJoined, *OfDevice.__subclasses__()]
+_QUIET = frozenset(model.model_fields["kind"].default for model in _OWN)
+"""The kinds of events in which laptops speak of themselves: if nothing else has come, nobody says that it has."""

@@ -1,0 +1,1 @@
+"""The cases, one case with its prompts, and its conflicts."""

@@ -1,0 +1,76 @@
+"""The keys of a case, and where each of them means something."""
+
+from __future__ import annotations
+
+from textual.binding import Binding, BindingType
+
+from fieldtool.domain.method.case import Aspect
+
+CASE_KEYS: list[BindingType] = [
+    Binding("y", "answer('yes')", "Yes", id="answer.yes", tooltip="Answer yes and move on"),
+    Binding("n", "answer('no')", "No", id="answer.no", tooltip="Answer no and move on"),
+    Binding("x", "answer('not_relevant')", "Not relevant", id="answer.not_relevant",
+            tooltip="Answer that the prompt is not relevant in this case, and move on"),
+    Binding("Y", "judge('yes')", "Judge yes", id="judge.yes", tooltip="Judge the key question: yes"),
+    Binding("N", "judge('no')", "Judge no", id="judge.no", tooltip="Judge the key question: no"),
+    *(
+        Binding(str(place), f"choose({place})", f"Choice {place}", show=False, id=f"fact.{place}",
+                tooltip=f"Record choice {place} of the fact")
+        for place in range(1, 10)
+    ),
+    Binding("enter", "enter", "Choose", show=False, id="case.enter",
+            tooltip="Write the fact, or go to the page chosen in the outline"),
+    Binding("tab", "next_missing", "Next missing", id="case.next_missing",
+            tooltip="Go to the next thing that the case still needs"),
+    Binding("u", "undo", "Undo", id="case.undo", tooltip="Take back the latest change to this case"),
+    Binding("m", "note", "Note", id="case.note", tooltip="Write a note on this prompt, question or case"),
+    Binding("r", "reason", "Reason", id="case.reason", tooltip="Write the reason for the judgement"),
+    Binding("c", "complete", "Complete", id="case.complete",
+            tooltip="See what is missing, or say that the case is done"),
+    Binding("o", "reopen", "Reopen", id="case.reopen", tooltip="Open a complete case again, with a reason"),
+    Binding("left,left_square_bracket", "page(-1)", "Page before", show=False, id="case.page_before",
+            tooltip="The page before this one"),
+    Binding("right,right_square_bracket", "page(1)", "Next page", show=False, id="case.page_next",
+            tooltip="The page behind this one"),
+    Binding("g", "guidance", "Guidance", id="case.guidance", tooltip="What is meant by this question"),
+    Binding("h", "history", "History", id="case.history", tooltip="Who set this, when, and what it was"),
+    Binding("k", "conflicts", "Conflicts", id="case.conflicts",
+            tooltip="What two people said of this case without knowing of each other, and settle it"),
+    Binding("l", "outline", "Outline", show=False, id="case.outline", tooltip="Move in the outline"),
+    Binding("backspace,delete", "clear", "Take back", show=False, id="case.clear",
+            tooltip="Take back this answer, judgement or fact"),
+    Binding("f2", "ratings", "Ratings", id="case.ratings", tooltip="Where every standard stands"),
+    Binding("escape", "back", "Back", id="case.back", tooltip="Back to the list of cases"),
+]  # fmt: skip
+"""Every key of the case screen."""
+
+_ITEMS = frozenset({Aspect.ANSWER, Aspect.JUDGEMENT})
+_PAGES = _ITEMS | {Aspect.NOTE}
+_ALL = _PAGES | {Aspect.FACT}
+
+SHOWN_ON: dict[str, frozenset[Aspect]] = {
+    "answer": frozenset({Aspect.ANSWER, Aspect.FACT}),
+    "judge": _ITEMS,
+    "choose": frozenset({Aspect.FACT}),
+    "reason": _ITEMS,
+    "clear": _ITEMS | {Aspect.FACT},
+    "undo": _ALL,
+    "note": _ALL,
+    "complete": _ALL,
+    "reopen": _ALL,
+    "next_missing": _ALL,
+    "page": _ALL,
+    "guidance": _ALL,
+    "history": _ALL,
+    "conflicts": _ALL,
+    "outline": _ALL,
+    "enter": _ALL,
+    "back": _ALL,
+    "ratings": _ALL,
+}
+"""For each action, the kinds of rows on which it means something; none while a text is being written."""
+
+LOOKING = frozenset(
+    {"next_missing", "page", "guidance", "history", "conflicts", "outline", "enter", "back", "ratings"}
+)
+"""Actions that change nothing, and so are open to everybody."""

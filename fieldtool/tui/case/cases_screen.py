@@ -1,0 +1,222 @@
+"""The first screen: the cases of the inspection, mine, all or by sample, filtered as one types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import Screen
+from textual.strip import Strip
+
+from fieldtool.domain.method.case_line import CaseFilter
+from fieldtool.tui.parts.bars import KeyBar, TitleBar
+from fieldtool.tui.parts.case_list import CaseList, CaseListHeading, filtered
+from fieldtool.tui.parts.paint import DIM, HEADING, MARK, Painted, Pieces, fitted
+from fieldtool.tui.parts.rows import Rows
+from fieldtool.work.inspection_file import InspectionFile
+
+
+@dataclass(frozen=True)
+class Group:
+    """One way to look at the cases."""
+
+    title: str
+    chosen: CaseFilter
+
+
+class GroupLine(Painted):
+    """The groups of cases, the one shown marked; what is typed as a filter; how many cases there are."""
+
+    DEFAULT_CSS = """
+    GroupLine { height: 1; }
+    """
+
+    def __init__(self, groups: list[Group]) -> None:
+        super().__init__()
+        self._groups = groups
+        self._shown = 0
+        self._filter = ""
+        self._found = (0, 0)
+
+    def show(self, group: int, text: str, found: int, total: int) -> None:
+        """Say what is listed."""
+        self._shown, self._filter, self._found = group, text, (found, total)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002  # it has only one
+        """Draw the line."""
+        pieces: Pieces = [(" ", "")]
+        for place, group in enumerate(self._groups):
+            here = place == self._shown
+            pieces.append((f"[{group.title}]" if here else f" {group.title} ", HEADING if here else DIM))
+        used = sum(len(text) for text, _ in pieces)
+        count = f"{self._found[0]} of {self._found[1]} "
+        room = self.size.width - used - len(count) - 2
+        hint = "type to filter" if self._found[1] else "no cases yet"
+        typed = f"filter: {self._filter}▏" if self._filter else hint
+        pieces += [("  ", ""), (fitted(typed, room), MARK if self._filter else DIM), (count, DIM)]
+        return self.painted(pieces, self.size.width)
+
+    def group_at(self, x: int) -> int | None:
+        """The group whose name stands at a cell."""
+        at = 1
+        for place, group in enumerate(self._groups):
+            at += len(group.title) + 2
+            if x < at:
+                return place
+        return None
+
+
+class CasesScreen(Screen[None], inherit_bindings=False):
+    """The cases; opened with nothing but the roll, so that it is there at once."""
+
+    CSS_PATH = "cases_screen.tcss"
+    TITLE = "Cases"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Open", id="cases.open", tooltip="Open the case under the cursor"),
+        Binding("tab", "group(1)", "Next group", id="cases.next_group", tooltip="Mine, all, or one sample"),
+        Binding(
+            "shift+tab", "group(-1)", "Group before", show=False, id="cases.group_before",
+            tooltip="The group of cases before this one",
+        ),
+        Binding("f2", "ratings", "Ratings", id="cases.ratings", tooltip="Where every standard stands"),
+        Binding("f4", "conflicts", "Conflicts", id="cases.conflicts",
+                tooltip="What two people said without knowing of each other, anywhere in the inspection"),
+        Binding(
+            "escape", "clear_filter", "Clear filter", id="cases.clear_filter",
+            tooltip="Show all cases of the group again",
+        ),
+    ]  # fmt: skip
+
+    @dataclass
+    class Open(Message):
+        """A case is to be opened."""
+
+        ref: str
+
+    @dataclass
+    class ShowRatings(Message):
+        """The ratings are to be shown."""
+
+    @dataclass
+    class ShowConflicts(Message):
+        """The conflicts of the whole inspection are to be shown."""
+
+    def __init__(self, roll: InspectionFile, me: str | None) -> None:
+        super().__init__()
+        self._roll = roll
+        self._me = me
+        self._groups = self._group_of(me)
+        self._shown = 0
+        self._text = ""
+        self._total: int | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out."""
+        heading = self._roll.heading
+        yield TitleBar(
+            self._place,
+            lambda: self._roll.at_stake,
+            self._roll.why_read_only,
+            lambda: self._roll.sent,
+        )
+        yield GroupLine(self._groups)
+        yield CaseListHeading()
+        yield CaseList(self._roll.lines, {sample.id: sample.short for sample in heading.samples})
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """List the first group that has cases."""
+        self._total = self._roll.total
+        if self._me and not self._roll.refs(self._groups[0].chosen):
+            self._shown = 1
+        self._list()
+        self.set_focus(self.query_one(CaseList))
+
+    @property
+    def _place(self) -> str:
+        heading = self._roll.heading
+        return f"{heading.title} · {heading.provider}{f' · {self._me}' if self._me else ''}"
+
+    def on_screen_resume(self) -> None:
+        """Take up what was done on other screens meanwhile."""
+        if self._total is not None:
+            self.take_in()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Show a key only where it does something."""
+        if action == "clear_filter":
+            return bool(self._text)
+        if action == "open":
+            return True if self.query_one(CaseList).row_count else None
+        return True
+
+    def on_key(self, event: events.Key) -> None:
+        """Type into the filter."""
+        text = filtered(event, self._text)
+        if text is not None:
+            self._filter(text)
+            event.stop()
+
+    def action_open(self) -> None:
+        """Open the case under the cursor."""
+        ref = self.query_one(CaseList).ref
+        if ref is not None:
+            self.post_message(self.Open(ref))
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        """Open the case that was clicked."""
+        event.stop()
+        self.action_open()
+
+    def action_group(self, step: int) -> None:
+        """Show another group of cases."""
+        self._shown = (self._shown + step) % len(self._groups)
+        self._list()
+
+    def on_click(self, event: events.Click) -> None:
+        """Show the group that was clicked."""
+        if isinstance(event.widget, GroupLine):
+            place = event.widget.group_at(event.x)
+            if place is not None:
+                self._shown = place
+                self._list()
+
+    def action_clear_filter(self) -> None:
+        """Show all cases of the group again."""
+        self._filter("")
+
+    def action_ratings(self) -> None:
+        """Show where every standard stands."""
+        self.post_message(self.ShowRatings())
+
+    def action_conflicts(self) -> None:
+        """Show what two people said without knowing of each other."""
+        self.post_message(self.ShowConflicts())
+
+    def take_in(self) -> None:
+        """Show what came in from elsewhere."""
+        self._total = self._roll.total
+        self.query_one(TitleBar).place(self._place)
+        self._list(keep=True)
+
+    def _filter(self, text: str) -> None:
+        self._text = text
+        self._list(keep=True)
+        self.refresh_bindings()
+
+    def _list(self, *, keep: bool = False) -> None:
+        cases = self.query_one(CaseList)
+        refs = self._roll.refs(self._groups[self._shown].chosen._replace(text=self._text))
+        cases.show(refs, cases.ref if keep else None)
+        self.query_one(GroupLine).show(self._shown, self._text, len(refs), self._total or 0)
+
+    def _group_of(self, me: str | None) -> list[Group]:
+        samples = [Group(sample.short, CaseFilter(sample=sample.id)) for sample in self._roll.heading.samples]
+        mine = [Group("Mine", CaseFilter(holder=me, begun_first=True))] if me else []
+        return [*mine, Group("All", CaseFilter()), *samples]

@@ -1,0 +1,65 @@
+"""Words about a slot of a case: its name, its guidance, its history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fieldtool.domain.method.case import Aspect, Case, Slot
+from fieldtool.domain.method.framework import Framework
+from fieldtool.domain.words.slots import name_of, value_of
+from fieldtool.work.inspection import Change, Inspection
+
+__all__ = ["guidance_of", "history_of", "name_of"]
+
+
+def guidance_of(framework: Framework, case: Case, page: str, slot: Slot) -> tuple[str, str]:
+    """What is meant by the thing under the cursor: a title and a text."""
+    fact = framework.facts_by_id.get(slot.item)
+    if slot.aspect is Aspect.FACT and fact:
+        return fact.title, fact.guidance or "There is no guidance on this fact."
+    question = framework.key_questions_by_id.get(page)
+    if question is None:
+        return "Note on the case", "What a colleague should know of the case as a whole; no names."
+    paragraphs = [f"{question.id} {question.wording}", question.guidance]
+    prompt = framework.prompts_by_id.get(slot.item)
+    if prompt:
+        paragraphs += [f"{prompt.id} {prompt.wording}", prompt.guidance]
+    for mapping in framework.conditions.get(slot.item, ()):
+        for fact_id, values in mapping.items():
+            decisive = framework.facts_by_id[fact_id]
+            wanted = " or ".join(decisive.label(value) for value in values)
+            now = decisive.label(case.facts.get(fact_id)) or "not recorded"
+            paragraphs.append(f"Applies where {decisive.title} is {wanted}; here it is: {now}.")
+    standard = framework.standard_of[question.id]
+    return f"{standard.id} {standard.title}", "\n\n".join(filter(None, [standard.statement, *paragraphs]))
+
+
+def history_of(inspection: Inspection, case: Case, slot: Slot) -> tuple[str, str]:
+    """Who set a slot, and what goes with it, when and to what: a title and a text, the latest first."""
+    slots = [slot]
+    if slot.aspect is Aspect.JUDGEMENT:
+        slots.append(Slot(Aspect.REASON, slot.item))
+    if slot.aspect in (Aspect.ANSWER, Aspect.JUDGEMENT):
+        slots.append(Slot(Aspect.NOTE, slot.item))
+    parts = []
+    for each in slots:
+        changes = inspection.history(case, each)
+        if changes:
+            lines = [_told(inspection.framework, each, change) for change in changes]
+            parts.append("\n".join([f"{name_of(inspection.framework, each)}:", *lines]))
+    title = f"History: {name_of(inspection.framework, slot)}"
+    return title, "\n\n".join(parts) or "Nothing was recorded here yet."
+
+
+def _told(framework: Framework, slot: Slot, change: Change) -> str:
+    when = datetime.fromisoformat(change.wall).strftime("%d %b %Y %H:%M:%S")
+    value = None if change.value is None else value_of(framework, slot, change.value)
+    undone = change.kind == "change.undone"
+    if len(change.before) > 1:
+        sides = " and ".join(value_of(framework, slot, side) for side in change.before)
+        told = f"settled as {value or 'nothing'}, where {sides} had been said"
+    elif value is None:
+        told = "undone: nothing stood before" if undone else "taken back"
+    else:
+        told = f"{'undone to' if undone else 'set to'} {value}"
+    return f"  {when}  {change.actor}  {told}"

@@ -1,0 +1,1 @@
+"""The lead's desk and the screens of its tasks."""

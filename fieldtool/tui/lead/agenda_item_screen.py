@@ -1,0 +1,237 @@
+"""One item of the agenda: its interview form, with one key an answer, and its notes by key question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from fieldtool.domain.kinds.agenda import ItemState, numbers, wording
+from fieldtool.domain.method.case import Slot
+from fieldtool.domain.method.framework import Framework
+from fieldtool.domain.words.slots import name_of
+from fieldtool.tui.lead.agenda_list import AgendaPage
+from fieldtool.tui.parts.ask import Choose
+from fieldtool.tui.parts.bars import KeyBar, TitleBar
+from fieldtool.tui.parts.rows import Rows
+from fieldtool.tui.parts.writing import Writing
+from fieldtool.work.inspection import InspectionError
+from fieldtool.work.inspection_file import StoreError
+from fieldtool.work.lead.agenda import Agenda, AgendaItem
+
+
+class AgendaItemScreen(Screen[None], inherit_bindings=False):
+    """Where notes are written and an interview is answered."""
+
+    CSS_PATH = "agenda_item_screen.tcss"
+    TITLE = "Agenda"
+    KEYS_ACT_AT_ONCE = True
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(str(number), f"answer({number})", f"Answer {number}", show=False,
+                    id=f"agenda_item.{number}", tooltip=f"Record answer {number} to the question under the cursor")
+            for number in range(1, 10)
+        ),
+        Binding("backspace,delete", "clear", "Take back", show=False, id="agenda_item.clear",
+                tooltip="Take the answer under the cursor back"),
+        Binding("m", "note", "Note", id="agenda_item.note", tooltip="Note something, on a key question or a standard"),
+        Binding("enter", "edit", "Go on", id="agenda_item.edit", tooltip="Go on with your note under the cursor"),
+        Binding("d", "done", "Done", id="agenda_item.done", tooltip="It took place"),
+        Binding("escape", "back", "Back", id="agenda_item.back", tooltip="Back to the agenda"),
+    ]  # fmt: skip
+
+    def __init__(self, agenda: Agenda, item: str) -> None:
+        super().__init__()
+        self._agenda = agenda
+        self._item = agenda.item(item)
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out."""
+        roll = self._agenda.lead.inspection.roll
+        yield TitleBar("", lambda: roll.at_stake, roll.why_read_only, lambda: roll.sent)
+        yield KeyBar()
+        yield AgendaPage(self._framework)
+        yield Writing()
+
+    def on_mount(self) -> None:
+        """Show what there is."""
+        self.take_in()
+        self.set_focus(self._page)
+
+    @property
+    def _framework(self) -> Framework:
+        return self._agenda.lead.inspection.framework
+
+    @property
+    def _page(self) -> AgendaPage:
+        return self.query_one(AgendaPage)
+
+    @property
+    def _writing(self) -> Writing:
+        return self.query_one(Writing)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Show the keys that mean something for what is under the cursor, to those who may use them."""
+        if not self.is_mounted or action not in _KEYS:
+            return True
+        if self._writing.slot is not None:
+            return False
+        if action == "back":
+            return True
+        question, note = self._page.question, self._page.note
+        if action == "answer":
+            number = parameters[0]
+            if question is None or not isinstance(number, int) or number > len(question.answers):
+                return False
+        if action == "clear" and (question is None or self._given(question.id) is None):
+            return False
+        if action == "edit" and (note is None or note.person != self._agenda.lead.inspection.person):
+            return False
+        if action == "done" and self._item.state is not ItemState.PLANNED:
+            return False
+        return None if self._agenda.why_not_write(self._item) else True
+
+    # ------------------------------------------------------------------ the interview form
+
+    def action_answer(self, number: int) -> None:
+        """Record an answer, and go on to the next question."""
+        question = self._page.question
+        if question is not None:
+            with self._saving():
+                self._agenda.answer(self._item.id, question.id, question.answers[number - 1].id)
+                self._done("saved")
+                if self._next_is_a_question():
+                    self._page.action_move(1)
+
+    def action_clear(self) -> None:
+        """Take the answer under the cursor back."""
+        question = self._page.question
+        if question is not None:
+            with self._saving():
+                self._agenda.answer(self._item.id, question.id, None)
+                self._done("taken back · saved")
+
+    def _next_is_a_question(self) -> bool:
+        form, question = self._agenda.form_of(self._item), self._page.question
+        return form is not None and question is not None and question != form.questions[-1]
+
+    def _given(self, question: str) -> str | None:
+        return self._agenda.answers.get((self._item.id, question))
+
+    def action_done(self) -> None:
+        """Say that it took place."""
+        with self._saving():
+            self._agenda.mark_done([self._item.id])
+            self._done("done · saved")
+
+    # ------------------------------------------------------------------ notes
+
+    @work
+    async def action_note(self) -> None:
+        """Write a note: on which standard or key question, and then what."""
+        choices = [*_choices(self._framework)]
+        used = {note.on for note in self._agenda.notes(self._item.id)}
+        choices.sort(key=lambda choice: choice[0] not in used)
+        on = await self.app.push_screen_wait(Choose("What is it evidence on?", choices))
+        if on is not None:
+            with self._saving():
+                self._write(self._agenda.note_slot(self._item.id, on))
+
+    def action_edit(self) -> None:
+        """Go on with one's own note under the cursor."""
+        note = self._page.note
+        if note is not None:
+            self._write(note.slot)
+
+    def _write(self, slot: Slot) -> None:
+        self._writing.open(slot, name_of(self._framework, slot), self._agenda.note_in(slot))
+        self.refresh_bindings()
+
+    def on_writing_typed(self, event: Writing.Typed) -> None:
+        """Keep what is being typed."""
+        event.stop()
+        with self._saving():
+            self._agenda.keep_note(event.slot, event.text)
+            self.query_one(TitleBar).news("saved")
+
+    def on_writing_left(self, event: Writing.Left) -> None:
+        """Record the note that was written; where it cannot be recorded, it stays open."""
+        event.stop()
+        if event.slot == self._writing.slot:
+            self.settle()
+
+    def settle(self) -> bool:
+        """Record a note that is still being written; False if it could not be, and is open still."""
+        slot = self._writing.slot
+        if slot is None:
+            return True
+        with self._saving():
+            self._agenda.write_note(slot, self._writing.text)
+            self._writing.close()
+            self.set_focus(self._page)
+            self._done("saved")
+            self._page.stand_on(slot)
+        return self._writing.slot is None
+
+    # ------------------------------------------------------------------ showing
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        """Offer the keys that mean something for what is under the cursor now."""
+        event.stop()
+        self.refresh_bindings()
+
+    def action_back(self) -> None:
+        """Go back to the agenda."""
+        if self.settle():
+            self.dismiss(None)
+
+    def take_in(self) -> None:
+        """Show the item as it stands now."""
+        agenda = self._agenda
+        self._item = item = agenda.item(self._item.id)
+        self._page.show(item, agenda.form_of(item), agenda.answers, agenda.notes(item.id), agenda.contested)
+        self.query_one(TitleBar).place(" · ".join(["Agenda", item.id, *_left(agenda, item)]))
+        self.refresh_bindings()
+
+    def _done(self, news: str) -> None:
+        self.take_in()
+        self.query_one(TitleBar).news(news)
+
+    @contextmanager
+    def _saving(self) -> Iterator[None]:
+        """Say so, and leave everything as it was, where something could not be saved."""
+        try:
+            yield
+        except (StoreError, InspectionError) as error:
+            self.query_one(TitleBar).news("NOT SAVED", bad=True)
+            self.notify(str(error), title="Not saved", severity="error", timeout=12, markup=False)
+
+
+_KEYS = frozenset({"answer", "clear", "note", "edit", "done", "back"})
+
+
+def _left(agenda: Agenda, item: AgendaItem) -> Iterator[str]:
+    form = agenda.form_of(item)
+    if form is not None:
+        answers = agenda.answers
+        given = sum((item.id, question.id) in answers for question in form.questions)
+        yield f"{given} of {len(form.questions)} answered"
+
+
+def _choices(framework: Framework) -> Iterator[tuple[str, str]]:
+    """Every standard and key question, those that are judged as a whole first: notes are the evidence on these."""
+    whole = {
+        number
+        for standard in framework.standards
+        if standard.judged_as_a_whole
+        for number in (standard.id, *(question.id for question in standard.key_questions))
+    }
+    for number in sorted(numbers(framework), key=lambda number: number not in whole):
+        indent = "" if number in framework.standards_by_id else "  "
+        yield number, f"{indent}{number} {wording(framework, number)}"

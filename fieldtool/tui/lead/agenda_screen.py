@@ -1,0 +1,275 @@
+"""The agenda: what the team attends beside its cases, day by day; planned, done, cancelled."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from fieldtool.domain.kinds.agenda import AgendaItem, ItemPlanned, ItemState, day_and_time
+from fieldtool.domain.method.case import Aspect
+from fieldtool.domain.method.framework import AgendaKind
+from fieldtool.domain.words.numbers import counted
+from fieldtool.tui.lead.agenda_dialog import AskPlan
+from fieldtool.tui.lead.agenda_item_screen import AgendaItemScreen
+from fieldtool.tui.lead.agenda_list import AgendaList, Kept
+from fieldtool.tui.parts.ask import AskText, Choose, Tell
+from fieldtool.tui.parts.bars import KeyBar, TitleBar
+from fieldtool.tui.parts.rows import Rows
+from fieldtool.work.inspection import InspectionError
+from fieldtool.work.inspection_file import StoreError
+from fieldtool.work.lead import Lead
+from fieldtool.work.lead.agenda import Agenda, AnswerCount
+
+_DAY, _FROM = "day", "from"
+
+
+class AgendaScreen(Screen[None], inherit_bindings=False):
+    """The items of the agenda."""
+
+    CSS_PATH = "agenda_screen.tcss"
+    TITLE = "Agenda"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Open", id="agenda.open", tooltip="Its notes and its interview form"),
+        Binding("a", "add", "Plan", id="agenda.add", tooltip="Plan a meeting, an interview or an observation"),
+        Binding("e", "change", "Move", id="agenda.change", tooltip="Move it, or change what is planned of it"),
+        Binding("d", "done", "Done", id="agenda.done", tooltip="It took place"),
+        Binding("x", "cancel", "Cancel", id="agenda.cancel", tooltip="It does not take place: say why"),
+        Binding("X", "cancel_all", "Cancel a day", id="agenda.cancel_all",
+                tooltip="Cancel whatever is planned on this day, or from this day on, with one reason"),
+        Binding("r", "again", "Plan again", id="agenda.again", tooltip="Let it be planned again"),
+        Binding("p", "counts", "Per cent", id="agenda.counts",
+                tooltip="The answers to the interview form in per cent"),
+        Binding("escape,f5", "back", "Back", id="agenda.back", tooltip="Back to where you were"),
+    ]  # fmt: skip
+
+    def __init__(self, lead: Lead) -> None:
+        super().__init__()
+        self._agenda = Agenda(lead)
+        self._roll = lead.inspection.roll
+        self._items: tuple[AgendaItem, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out."""
+        roll = self._roll
+        yield TitleBar("Agenda", lambda: roll.at_stake, roll.why_read_only, lambda: roll.sent)
+        yield AgendaList()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Begin with what is to come."""
+        self.take_in()
+        self.set_focus(self._list)
+
+    @property
+    def _list(self) -> AgendaList:
+        return self.query_one(AgendaList)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Show the keys that mean something for what is under the cursor, to those who may use them."""
+        if not self.is_mounted or action not in _NEEDS:
+            return True
+        item, plans = self._list.item, not self._agenda.why_not_plan
+        if action == "add":
+            return plans
+        if item is None:
+            return action == "counts"
+        if action in _FOR_LEADS and not plans:
+            return False
+        if action == "cancel_all":
+            return any(
+                each.state is ItemState.PLANNED and each.plan.day >= item.plan.day for each in self._items
+            )
+        if action == "done":
+            return item.state is ItemState.PLANNED and not self._agenda.why_not_write(item)
+        return _NEEDS[action](item)
+
+    # ------------------------------------------------------------------ planning
+
+    @work
+    async def action_add(self) -> None:
+        """Plan something more."""
+        kinds = [(kind.value, kind.words) for kind in AgendaKind]
+        kind = await self.app.push_screen_wait(Choose("What is it?", kinds))
+        if kind is None:
+            return
+        here = self._list.item
+        day = here.plan.day if here else self._agenda.lead.inspection.fieldwork[0]
+        plan = await self.app.push_screen_wait(AskPlan(self._agenda, AgendaKind(kind), day=day))
+        if plan is not None:
+            self._do(lambda: self._agenda.add(plan), f"{plan.item} planned", plan)
+
+    @work
+    async def action_change(self) -> None:
+        """Move what is under the cursor, or change what is planned of it."""
+        item = self._list.item
+        if item is None:
+            return
+        plan = await self.app.push_screen_wait(AskPlan(self._agenda, item.plan.what, item.plan))
+        if plan is not None:
+            self._do(lambda: self._agenda.change(plan), f"{plan.item} changed", plan)
+
+    def action_done(self) -> None:
+        """Say that what is under the cursor took place."""
+        item = self._list.item
+        if item is not None:
+            self._do(lambda: self._agenda.mark_done([item.id]), f"{item.id} done")
+
+    def action_again(self) -> None:
+        """Let what is under the cursor be planned again."""
+        item = self._list.item
+        if item is not None:
+            self._do(lambda: self._agenda.plan_again([item.id]), f"{item.id} planned again")
+
+    @work
+    async def action_cancel(self) -> None:
+        """Cancel what is under the cursor."""
+        item = self._list.item
+        if item is None:
+            return
+        why = await self._ask_why(f"Why is it cancelled: {item.plan.what.words.lower()}, {item.when}?")
+        if why:
+            self._do(lambda: self._agenda.cancel([item.id], why), f"{item.id} cancelled")
+
+    @work
+    async def action_cancel_all(self) -> None:
+        """Cancel whatever is still planned on the day under the cursor, or from that day on, with one reason."""
+        item = self._list.item
+        if item is None:
+            return
+        day, agenda = item.plan.day, self._agenda
+        on, since = len(agenda.planned_on(day)), len(agenda.planned_from(day))
+        when = day_and_time(day)
+        choices = [
+            (_DAY, f"Everything planned on {when}: {on}"),
+            (_FROM, f"Everything planned from {when} on: {since}"),
+        ]
+        which = await self.app.push_screen_wait(Choose("What is cancelled?", choices[not on :]))
+        if which is None:
+            return
+        number = on if which == _DAY else since
+        words = f"on {when}" if which == _DAY else f"from {when} on"
+        why = await self._ask_why(f"Why are {counted(number, 'item')} {words} cancelled?")
+        if why:
+            cancel = agenda.cancel_day if which == _DAY else agenda.cancel_from
+            self._do(lambda: cancel(day, why), f"{counted(number, 'item')} cancelled")
+
+    async def _ask_why(self, question: str) -> str | None:
+        reasons = dict.fromkeys(item.why for item in self._agenda.items if item.why)
+        return await self.app.push_screen_wait(AskText(question, suggestions=[*reasons]))
+
+    def _do(self, deed: Callable[[], object], news: str, plan: ItemPlanned | None = None) -> None:
+        with self._saving():
+            deed()
+            self._show(None if plan is None else plan.item)
+            self.query_one(TitleBar).news(f"{news} · saved")
+
+    @contextmanager
+    def _saving(self) -> Iterator[None]:
+        """Say so where something could not be saved, and show how things stand."""
+        try:
+            yield
+        except (StoreError, InspectionError) as error:
+            self.query_one(TitleBar).news("NOT SAVED", bad=True)
+            self.notify(str(error), title="Not saved", severity="error", timeout=12, markup=False)
+            self.take_in()
+
+    # ------------------------------------------------------------------ looking
+
+    @work
+    async def action_open(self) -> None:
+        """Show what was noted and answered at the item under the cursor."""
+        item = self._list.item
+        if item is not None:
+            await self.app.push_screen_wait(AgendaItemScreen(self._agenda, item.id))
+            self.take_in()
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        """Open the item that was clicked."""
+        event.stop()
+        self.action_open()
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        """Offer the keys that mean something for what is under the cursor now."""
+        event.stop()
+        self.refresh_bindings()
+
+    def action_counts(self) -> None:
+        """Show the answers to the interview forms in per cent."""
+        forms = self._agenda.lead.inspection.framework.forms
+        if not forms:
+            told = "The framework of this inspection has no interview form: it was set up by one without."
+            self.app.push_screen(Tell("Interview form", told))
+            return
+        counts = self._agenda.counts
+        parts = [line for form in forms for line in _lines(form.title, counts[form.id])]
+        self.app.push_screen(Tell("Interview form, in per cent of the answers that count", "\n".join(parts)))
+
+    def action_back(self) -> None:
+        """Go back."""
+        self.dismiss(None)
+
+    def take_in(self) -> None:
+        """Show the agenda as it stands now."""
+        self._show(None)
+
+    def _show(self, cursor: str | None) -> None:
+        agenda = self._agenda
+        items = self._items = agenda.items
+        may = not agenda.why_not_plan
+        empty = "Nothing is on the agenda yet" + (": a plans something." if may else ".")
+        kept = Kept(
+            Counter(note.item for note in agenda.notes()),
+            Counter(item for item, _ in agenda.answers),
+            frozenset(_item_of(slot.aspect, slot.item) for slot in agenda.contested),
+        )
+        self._list.show(items, kept, empty, cursor)
+        states = Counter(item.state for item in items)
+        told = [f"{states[state]} {state.value}" for state in ItemState if states[state]]
+        self.query_one(TitleBar).place(" · ".join(["Agenda", *told]))
+        self.refresh_bindings()
+
+
+def _item_of(aspect: Aspect, item: str) -> str:
+    """The item that a slot is about; empty where it is about something else than the agenda."""
+    if aspect in (Aspect.AGENDA, Aspect.OUTCOME):
+        return item
+    return item.partition("/")[0] if aspect in (Aspect.EVIDENCE, Aspect.INTERVIEW) else ""
+
+
+def _lines(title: str, counts: tuple[AnswerCount, ...]) -> Iterator[str]:
+    yield f"{title}: {counted(counts[0].interviews if counts else 0, 'interview')}"
+    for count in counts:
+        yield ""
+        yield count.question.wording
+        for answer in count.question.answers:
+            number, percent = count.numbers.get(answer.id, 0), count.percent(answer.id)
+            if answer.counts:
+                share = "–" if percent is None else f"{percent}%"
+                yield f"  {share:>4}  {answer.title}: {number} of {count.whole}"
+            elif number:
+                yield f"        {answer.title}: {number}, not counted"
+        if count.open:
+            yield f"        not answered: {count.open}"
+
+
+_NEEDS: dict[str, Callable[[AgendaItem], bool]] = {
+    "open": lambda _: True,
+    "add": lambda _: True,
+    "change": lambda _: True,
+    "done": lambda item: item.state is ItemState.PLANNED,
+    "cancel": lambda item: item.state is ItemState.PLANNED,
+    "cancel_all": lambda _: True,
+    "again": lambda item: item.state is not ItemState.PLANNED,
+    "counts": lambda _: True,
+}
+"""For each key that stands for an item: whether it means something there."""
+
+_FOR_LEADS = frozenset({"change", "cancel", "cancel_all", "again"})

@@ -1,0 +1,263 @@
+"""The lead's desk: how far the inspection is in one line, and every task of the lead a key away, with how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import ClassVar, NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import Static
+
+from fieldtool.tui.parts.bars import KeyBar, TitleBar
+from fieldtool.tui.parts.paint import DIM, HEADING, WARN, Pieces, fitted, harmless
+from fieldtool.tui.parts.rows import Rows
+from fieldtool.work.inspection_file import StoreError
+from fieldtool.work.lead import Lead, task_status
+from fieldtool.work.lead.progress_report import Progress
+from fieldtool.work.lead.task_status import Standing
+
+
+class Task(NamedTuple):
+    """One task of the lead."""
+
+    key: str
+    title: str
+    what: str
+    open: Callable[[Lead], Screen[None]]
+    stands: Callable[[Lead], Standing] | None = None
+    """Says how it stands; None for the progress, which is counted once for the headline too."""
+
+
+def _agenda(lead: Lead) -> Screen[None]:
+    from fieldtool.tui.lead.agenda_screen import AgendaScreen
+
+    return AgendaScreen(lead)
+
+
+def _case_lists(lead: Lead) -> Screen[None]:
+    from fieldtool.tui.lead.case_lists_screen import CaseListsScreen
+
+    return CaseListsScreen(lead)
+
+
+def _draw(lead: Lead) -> Screen[None]:
+    from fieldtool.tui.lead.draw_screen import DrawScreen
+
+    return DrawScreen(lead)
+
+
+def _share(lead: Lead) -> Screen[None]:
+    from fieldtool.tui.lead.share_screen import ShareScreen
+
+    return ShareScreen(lead)
+
+
+def _replace(lead: Lead) -> Screen[None]:
+    from fieldtool.tui.lead.replace_screen import ReplaceScreen
+
+    return ReplaceScreen(lead)
+
+
+def _progress(lead: Lead) -> Screen[None]:
+    from fieldtool.tui.lead.progress_screen import ProgressScreen
+
+    return ProgressScreen(lead)
+
+
+def _team(lead: Lead) -> Screen[None]:
+    from fieldtool.tui.lead.team_screen import TeamScreen
+
+    return TeamScreen(lead)
+
+
+TASKS: tuple[Task, ...] = (
+    Task("1", "Progress", "What is done and needed by day, and who needs help", _progress),
+    Task(
+        "2",
+        "Agenda",
+        "Meetings, interviews, observations: what came of them, and notes",
+        _agenda,
+        task_status.of_agenda,
+    ),
+    Task(
+        "3",
+        "Set up and team",
+        "Name, dates, team, and the figures to compare with",
+        _team,
+        task_status.of_set_up,
+    ),
+    Task(
+        "4",
+        "Case lists",
+        "Bring in what the service sends: each row taken, or told why not",
+        _case_lists,
+        task_status.of_case_lists,
+    ),
+    Task(
+        "5",
+        "Draw the sample",
+        "Its size, its strata, the draw, and how each number came about",
+        _draw,
+        task_status.of_draw,
+    ),
+    Task(
+        "6",
+        "Share out",
+        "Who has what: evenly, by place and day, or by hand",
+        _share,
+        task_status.of_sharing_out,
+    ),
+    Task(
+        "7",
+        "Replace a case",
+        "One drops out, the next reserve case comes for it",
+        _replace,
+        task_status.of_replacing,
+    ),
+)
+"""Every task, by its key."""
+
+
+class TaskList(Rows):
+    """The tasks, two lines each: the key, the name and how it stands, then what it is for."""
+
+    HELP = """
+## The lead's desk
+
+The line on top says how far the inspection is. Below it are the tasks of the lead, each with how it stands: set up and
+team, case lists, the draw and sharing out before fieldwork; progress, agenda and replacing during it.
+
+`enter` opens the task under the cursor, its digit opens it at once, `escape` comes back here.
+"""
+
+    def __init__(self) -> None:
+        super().__init__(id="tasks")
+        self._stands: Mapping[str, Standing] = {}
+
+    def show(self, stands: Mapping[str, Standing]) -> None:
+        """Show how the tasks stand, by their keys."""
+        self._stands = stands
+        self.renew()
+
+    @property
+    def row_count(self) -> int:
+        """How many tasks there are."""
+        return len(TASKS)
+
+    @property
+    def line_count(self) -> int:
+        """How many lines all tasks have together."""
+        return 2 * len(TASKS)
+
+    def first_line(self, row: int) -> int:
+        """The place of a task's first line among all lines."""
+        return 2 * row
+
+    def height_of(self, row: int) -> int:  # noqa: ARG002  # all are as high
+        """How many lines a task has."""
+        return 2
+
+    def row_at(self, line: int) -> tuple[int, int]:
+        """The task that has a line, and which of its lines that is."""
+        return divmod(line, 2)
+
+    def pieces(self, row: int, part: int, width: int) -> Pieces:
+        """Draw a line of a task."""
+        task = TASKS[row]
+        start = f" {task.key}  "
+        if part:
+            return [(" " * len(start), ""), (fitted(task.what, width - len(start)), DIM)]
+        stands = self._stands.get(task.key, Standing(""))
+        title, words = fitted(task.title, _TITLE), fitted(stands.words, width - len(start) - _TITLE)
+        return [(start, DIM), (title, HEADING), (words, WARN if stands.waits else "")]
+
+
+_TITLE = 22
+"""Cells for the name of a task."""
+
+
+class LeadScreen(Screen[None], inherit_bindings=False):
+    """The list of tasks."""
+
+    CSS_PATH = "desk_screen.tcss"
+    TITLE = "Lead's desk"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Open", id="lead.open", tooltip="Open the task under the cursor"),
+        *(Binding(task.key, f"task({place})", task.title, show=False, id=f"lead.task_{task.key}", tooltip=task.what)
+          for place, task in enumerate(TASKS)),
+        Binding("escape,f5", "back", "Back", id="lead.back", tooltip="Back to where you were"),
+    ]  # fmt: skip
+
+    def __init__(self, lead: Lead) -> None:
+        super().__init__()
+        self._lead = lead
+        self._asked = False
+        """Whether how it stands will be said anyway."""
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out."""
+        roll = self._lead.inspection.roll
+        yield TitleBar(
+            "",
+            lambda: roll.at_stake,
+            roll.why_read_only,
+            lambda: roll.sent,
+        )
+        yield Static("", markup=False, id="headline")
+        yield TaskList()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Begin with the first task."""
+        self.take_in()
+        self.set_focus(self.query_one(TaskList))
+
+    def on_screen_resume(self) -> None:
+        """Take up what was done in a task."""
+        if self.query(TitleBar):
+            self.take_in()
+
+    def take_in(self) -> None:
+        """Say at once which inspection it is, and how it stands as soon as that can be seen."""
+        heading = self._lead.inspection.roll.heading
+        self.query_one(TitleBar).place(f"Lead's desk · {heading.title} · {heading.provider}")
+        if not self._asked:
+            self._asked = True
+            self.call_after_refresh(self._say_how_it_stands)
+
+    def _say_how_it_stands(self) -> None:
+        self._asked = False
+        if not self.is_attached:
+            return
+        lead, today = self._lead, datetime.now().astimezone().date()
+        progress, stands = Progress(lead.inspection, today), {}
+        try:
+            for task in TASKS:
+                stands[task.key] = task.stands(lead) if task.stands else task_status.of_progress(progress)
+            headline = task_status.headline(lead, progress)
+        except StoreError as error:
+            headline = str(error)
+        self.query_one(TaskList).show(stands)
+        self.query_one("#headline", Static).update(harmless(headline))
+
+    def action_open(self) -> None:
+        """Open the task under the cursor."""
+        self.action_task(self.query_one(TaskList).cursor)
+
+    def action_task(self, place: int) -> None:
+        """Open a task, and have the cursor there when one comes back."""
+        self.query_one(TaskList).move_to(place)
+        self.app.push_screen(TASKS[place].open(self._lead))
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        """Open the task that was clicked."""
+        event.stop()
+        self.action_open()
+
+    def action_back(self) -> None:
+        """Go back."""
+        self.dismiss(None)

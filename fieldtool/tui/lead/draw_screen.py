@@ -1,0 +1,380 @@
+"""Draw the sample: how large it must be, how its strata come out, the draw, and how each number came about."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+
+from fieldtool.domain.method.sampling import Draw, StratumShare, shares, with_buffer
+from fieldtool.domain.words.numbers import counted, number
+from fieldtool.domain.words.samples import officers_in_words, shortfall_in_words, titles_of
+from fieldtool.tui.lead.case_lists_screen import when
+from fieldtool.tui.lead.draw_explained_screen import DrawExplainedScreen
+from fieldtool.tui.lead.draw_figures import FigureLine, Figures
+from fieldtool.tui.lead.strata_table import StrataTable
+from fieldtool.tui.parts.ask import AskText, Choose
+from fieldtool.tui.parts.bars import KeyBar, TitleBar
+from fieldtool.tui.parts.paint import DIM, WARN, harmless_lines
+from fieldtool.work.inspection import InspectionError
+from fieldtool.work.inspection_file import StoreError
+from fieldtool.work.lead import Lead, draws
+from fieldtool.work.lead.population import Population
+
+
+class DrawScreen(Screen[None], inherit_bindings=False):
+    """The sample of one sample type, before it is drawn and after."""
+
+    CSS_PATH = "draw_screen.tcss"
+    TITLE = "Draw the sample"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "draw", "Draw", id="draw.draw", tooltip="Draw the sample; you are asked once more"),
+        Binding("x", "explain", "Explain", id="draw.explain", tooltip="How each number came about"),
+        Binding("tab", "next", "Next kind", id="draw.next", tooltip="To the next kind of case that is sampled"),
+        Binding("s", "type('size')", "Size", id="draw.size", tooltip="Set the size by hand, and see its margin"),
+        Binding("b", "type('buffer')", "Buffer", id="draw.buffer", tooltip="Reserve cases on top, in per cent"),
+        # The line of figures shows these keys, and there is no room for them in the last line of a small terminal.
+        Binding("m", "type('margin')", "Margin", show=False, id="draw.margin",
+                tooltip="Work the size out from another margin"),
+        Binding("c", "type('confidence')", "Confidence", show=False, id="draw.confidence",
+                tooltip="Work the size out from another confidence"),
+        Binding("e", "type('seed')", "Seed", show=False, id="draw.seed",
+                tooltip="Draw with this seed, as somebody did elsewhere"),
+        Binding("escape", "back", "Back", id="draw.back", tooltip="Back to where you were"),
+    ]  # fmt: skip
+
+    @dataclass
+    class Tried(Message):
+        """It is known how a draw comes out."""
+
+        sample: str
+        drawn: Draw | None
+        problem: str = ""
+
+    def __init__(self, lead: Lead) -> None:
+        super().__init__()
+        self._lead = lead
+        framework = lead.inspection.framework
+        lists = draws.lists_seen(lead)
+        self._samples = [sample.id for sample in framework.samples]
+        self._titles = titles_of(framework)
+        self._sample = next((sample for sample in self._samples if sample in lists), self._samples[0])
+        self._figures = Figures(_some_seed())
+        self._population: Population | None = None
+        self._recorded: draws.Recorded | None = None
+        self._on_trial = True
+        """Whether what is shown is not recorded."""
+        self._drawn: Draw | None = None
+        self._problem = ""
+        self._final = ""
+        self._before = self._figures, self._on_trial
+        """How things stood before something was typed."""
+        self._busy = "Counting the list …"
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out."""
+        roll = self._lead.inspection.roll
+        yield TitleBar("", lambda: roll.at_stake, roll.why_read_only, lambda: roll.sent)
+        yield Static("", id="figures", markup=False)
+        yield FigureLine()
+        yield StrataTable()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Show the screen at once; the list is counted behind it."""
+        self.set_focus(self._table)
+        self._show()
+        self.call_after_refresh(self._load)
+
+    @property
+    def _table(self) -> StrataTable:
+        return self.query_one(StrataTable)
+
+    @property
+    def _line(self) -> FigureLine:
+        return self.query_one(FigureLine)
+
+    @property
+    def _typing(self) -> bool:
+        return bool(self._line.name_of_figure)
+
+    @property
+    def _sample_title(self) -> str:
+        return self._lead.inspection.framework.samples_by_id[self._sample].title
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Show the keys that mean something now; grey those that only a lead may use."""
+        if action == "back":
+            return True
+        if self._typing or self._busy:
+            return False
+        if action == "next":
+            return len(self._samples) > 1
+        if action == "explain":
+            return self._drawn is not None
+        if action == "type":
+            return bool(self._population and self._population.total)
+        if action == "draw":
+            if not self._population or not self._population.total or self._problem:
+                return False
+            return (
+                True
+                if self._lead.leads and not self._lead.inspection.roll.why_read_only and not self._final
+                else None
+            )
+        return True
+
+    # ------------------------------------------------------------------ what there is
+
+    def take_in(self) -> None:
+        """Show what came in from elsewhere."""
+        self._load()
+
+    def _load(self) -> None:
+        """Read the list and the draw of the sample type; what somebody has typed stays."""
+        try:
+            self._population = draws.population(self._lead, self._sample)
+            self._recorded = draws.recorded(self._lead, self._sample)
+            self._final = draws.why_final(self._lead, self._sample)
+        except StoreError as error:
+            self.notify(str(error), severity="error", timeout=12)
+            return
+        self._busy = ""
+        if self._recorded is not None and self._figures.size is None:
+            event = self._recorded.event
+            self._figures = replace(self._figures, size=event.size, buffer=event.buffer, seed=event.seed)
+            self._on_trial = False
+        self._come_out()
+
+    def _come_out(self) -> None:
+        """Show how the figures come out: the shares at once, and what can be drawn as soon as it is known."""
+        self._drawn, self._problem = None, ""
+        recorded, population = self._recorded, self._population
+        if not self._on_trial and recorded is not None:
+            event = recorded.event
+            self._try(recorded.population, self._sample, event.size, event.buffer, event.seed)
+        elif population is not None and population.total:
+            try:
+                size = self._sizing(population).size
+            except InspectionError as error:
+                self._problem = str(error)
+            else:
+                self._try(population, self._sample, size, self._figures.buffer, self._figures.seed)
+        self._show()
+
+    def _sizing(self, population: Population) -> draws.Sizing:
+        figures = self._figures
+        return draws.sizing(population.total, figures.confidence, figures.margin, figures.size)
+
+    @work(thread=True, group="try", exclusive=True)
+    def _try(self, population: Population, sample: str, size: int, buffer: int, seed: int) -> None:
+        try:
+            self.post_message(self.Tried(sample, population.drawn(size, buffer, seed)))
+        except InspectionError as error:
+            self.post_message(self.Tried(sample, None, str(error)))
+
+    def on_draw_screen_tried(self, event: Tried) -> None:
+        """Show what can be drawn."""
+        event.stop()
+        if event.sample != self._sample:
+            return
+        wanted = self._figures
+        if event.drawn is not None and (event.drawn.seed, event.drawn.buffer) != (wanted.seed, wanted.buffer):
+            return  # something else was typed meanwhile
+        self._drawn, self._problem = event.drawn, event.problem
+        self._show()
+
+    # ------------------------------------------------------------------ showing it
+
+    def _show(self) -> None:
+        self.query_one(TitleBar).place(f"Draw the sample · {self._sample_title}")
+        self.query_one("#figures", Static).update(harmless_lines("\n".join(self._figures_in_words())))
+        told = [*self._told()]
+        self._table.show(
+            self._strata(), self._titles, told, known=self._drawn is not None, trial=self._on_trial
+        )
+        self.refresh_bindings()
+
+    def _figures_in_words(self) -> Iterator[str]:
+        recorded, population = self._recorded, self._population
+        if self._busy:
+            yield self._busy
+            return
+        if population is None:
+            yield self._without_list()
+            return
+        yield f"{counted(population.total, 'case')} to draw from. {self._state(recorded)}"
+        if not population.total:
+            return
+        figures = self._figures
+        try:
+            sizing = self._sizing(population)
+        except InspectionError as error:
+            yield str(error)
+            return
+        yield (
+            f"c confidence {figures.confidence}%  m margin {figures.margin}  s size {number(sizing.size)}  "
+            f"b buffer {figures.buffer}%  e seed {figures.seed}"
+        )
+        if self._on_trial or recorded is None:
+            yield sizing.in_words
+            yield sizing.formula
+            if figures.size is None and sizing.margin != figures.margin:
+                yield f"That many have a margin of {sizing.margin} points."
+
+    def _without_list(self) -> str:
+        here = draws.cases_here(self._lead).get(self._sample, 0)
+        if here:
+            return f"{self._sample_title}: its {counted(here, 'case')} came in all at once: there is nothing to draw."
+        return f"There is no case list of {self._sample_title} yet: bring it in under Case lists."
+
+    def _state(self, recorded: draws.Recorded | None) -> str:
+        if recorded is None:
+            return "Nothing is drawn yet: this is a trial."
+        event = recorded.event
+        drawn = (
+            f"Drawn {when(recorded.wall)} by {recorded.actor} with seed {event.seed}: "
+            f"{counted(len(event.cases), 'case')} and {number(len(event.reserve))} in reserve"
+        )
+        if self._final:
+            drawn += f"; {self._final}"
+        return f"{drawn}. This is a trial of another draw." if self._on_trial else f"{drawn}."
+
+    def _strata(self) -> tuple[StratumShare, ...]:
+        if self._drawn is not None:
+            return self._drawn.strata
+        population = self._population
+        if population is None or not population.total or self._problem or not self._on_trial:
+            return ()
+        size = self._sizing(population).size
+        there, buffer = population.strata, self._figures.buffer
+        plain, buffered = shares(there, size), shares(there, with_buffer(size, buffer))
+        return tuple(StratumShare(id, n, plain[id], buffered[id], 0) for id, n in there.items())
+
+    def _told(self) -> Iterator[tuple[str, str]]:
+        if self._problem:
+            yield self._problem, WARN
+        if self._drawn is not None:
+            short = shortfall_in_words(self._drawn, self._titles)
+            yield short or "Nothing is short.", WARN if short else ""
+            officers = officers_in_words(self._drawn)
+            if officers:
+                yield officers, DIM
+        if self._population is not None and self._population.left_out and self._on_trial:
+            out = counted(len(self._population.left_out), "case")
+            yield f"{out} of the inspection cannot be drawn, being in another sample.", DIM
+
+    # ------------------------------------------------------------------ typing figures
+
+    def action_type(self, name: str) -> None:
+        """Type one of the figures, and see meanwhile how it comes out."""
+        self._before = self._figures, self._on_trial
+        self._line.open(name, getattr(self._figures, name))
+        self.refresh_bindings()
+
+    def on_figure_line_typed(self, event: FigureLine.Typed) -> None:
+        """Show how it comes out with what is typed so far."""
+        event.stop()
+        figures, on_trial = self._before
+        if self._typing:
+            self._figures = figures.with_figure(event.name, event.value)
+            self._on_trial = on_trial or self._figures != figures
+            self._come_out()
+
+    def on_figure_line_done(self, event: FigureLine.Done) -> None:
+        """Keep what was typed."""
+        event.stop()
+        self._end_typing()
+
+    def _end_typing(self) -> None:
+        self._line.close()
+        self.set_focus(self._table)
+        self._show()
+
+    # ------------------------------------------------------------------ drawing
+
+    @work
+    async def action_draw(self) -> None:
+        """Draw the sample, once somebody has said so in words."""
+        population, figures, sample = self._population, self._figures, self._sample
+        if population is None or not population.total:
+            return
+        title, size = self._sample_title, self._sizing(population).size
+        again = None
+        if draws.cases_here(self._lead).get(sample):
+            again = await self.app.push_screen_wait(
+                AskText(
+                    f"{title} has its cases already. Why is it drawn again? Cases that are not drawn this time leave "
+                    "the sample, with who holds them; let everybody send what they have first."
+                )
+            )
+            if not again:
+                return
+        reserve = with_buffer(size, figures.buffer) - size
+        question = (
+            f"{title}: the cases drawn come into the inspection, the reserve cases stand by. The draw is kept with its "
+            "list and its seed for good. It can be drawn again, with a reason, only until somebody has begun a case."
+        )
+        deed = f"Draw {counted(size, 'case')} and {counted(reserve, 'reserve case')} with seed {figures.seed}"
+        chosen = await self.app.push_screen_wait(Choose(question, [("draw", deed), ("not", "Not yet")]))
+        if chosen == "draw":
+            self._busy = "Drawing …"
+            self._show()
+            self.call_after_refresh(self._record, sample, size, again)
+
+    def _record(self, sample: str, size: int, again: str | None) -> None:
+        figures, bar = self._figures, self.query_one(TitleBar)
+        try:
+            self._lead.draw(sample, size, buffer=figures.buffer, seed=figures.seed, again=again)
+        except (InspectionError, StoreError) as error:
+            bar.news("NOT DRAWN", bad=True)
+            self.notify(str(error), title="Nothing was drawn", severity="error", timeout=12)
+        else:
+            self._figures = replace(figures, size=size)
+            self._on_trial = False
+            bar.news(f"{counted(size, 'case')} drawn · saved")
+        self._load()
+
+    def action_explain(self) -> None:
+        """Tell how each number of what is shown came about."""
+        drawn, recorded = self._drawn, self._recorded
+        if drawn is None:
+            return
+        roll, title = self._lead.inspection.roll, self._sample_title
+        if not self._on_trial and recorded is not None:
+            sections = recorded.population.explained(drawn)
+            self.app.push_screen(DrawExplainedScreen(roll, f"How each number came about · {title}", sections))
+        elif self._population is not None:
+            # Whoever tries seeds must not see whom they would pick.
+            sections = self._population.explained(drawn)[:-1]
+            self.app.push_screen(DrawExplainedScreen(roll, f"On trial · {title}", sections))
+
+    def action_next(self) -> None:
+        """Go to the next kind of case that is sampled."""
+        place = self._samples.index(self._sample)
+        self._sample = self._samples[(place + 1) % len(self._samples)]
+        self._figures, self._on_trial = Figures(_some_seed()), True
+        self._population = self._recorded = self._drawn = None
+        self._load()
+
+    def action_back(self) -> None:
+        """Give up what is being typed, or go back."""
+        if not self._typing:
+            self.dismiss(None)
+            return
+        self._figures, self._on_trial = self._before
+        self._end_typing()
+        self._come_out()
+
+
+def _some_seed() -> int:
+    return secrets.randbelow(1_000_000_000)

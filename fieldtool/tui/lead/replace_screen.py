@@ -1,0 +1,311 @@
+"""Replacing a case: which one drops out and why, which reserve case comes for it, and what dropped out so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.strip import Strip
+
+from fieldtool.domain.kinds.sample import CRITERIA, criterion_title
+from fieldtool.domain.method.case_line import CaseFilter
+from fieldtool.domain.method.replacement import Eliminated
+from fieldtool.domain.words.numbers import counted
+from fieldtool.tui.lead.case_lists_screen import when
+from fieldtool.tui.lead.share_table import FilterLine
+from fieldtool.tui.parts.ask import AskText, Choose, Tell
+from fieldtool.tui.parts.bars import KeyBar, TitleBar
+from fieldtool.tui.parts.base_screen import TellingScreen
+from fieldtool.tui.parts.case_list import CaseList, CaseListHeading, filtered
+from fieldtool.tui.parts.paint import DIM, HEADING, STRONG, WARN, Painted, Pieces, fitted
+from fieldtool.tui.parts.rows import Rows
+from fieldtool.work.lead import Lead, replacements
+from fieldtool.work.lead.replacements import Replacement
+
+
+class Dropped(Rows):
+    """The cases that dropped out, one a line, the latest first."""
+
+    HELP = """
+## Cases that dropped out
+
+What was recorded of them is kept, and counts no more. `enter` says all of one, `b` takes one into the sample again
+that dropped out by mistake; what came for it stays. `≠` stands beside a case that came for two, as two laptops took
+it without knowing of each other: take one of the two back, and replace it again.
+"""
+
+    def __init__(self) -> None:
+        super().__init__(id="dropped")
+        self._found: Sequence[Eliminated] = ()
+        self.twice: Mapping[str, Sequence[str]] = {}
+        """Which cases came for several."""
+
+    def show(self, found: Sequence[Eliminated]) -> None:
+        """Show these."""
+        self._found, self.twice = found, replacements.came_twice(found)
+        self.renew()
+
+    @property
+    def out(self) -> Eliminated | None:
+        """What is under the cursor."""
+        return self._found[self.cursor] if self._found else None
+
+    @property
+    def row_count(self) -> int:
+        """How many there are."""
+        return len(self._found)
+
+    def pieces(self, row: int, part: int, width: int) -> Pieces:  # noqa: ARG002  # one line a row
+        """Show one of them."""
+        out = self._found[row]
+        came = (fitted(out.replaced_by, 12), "") if out.replaced_by else (fitted("nothing", 12), WARN)
+        if out.replaced_by in self.twice:
+            came = (fitted(f"{out.replaced_by} ≠", 12), WARN)
+        why = f"{criterion_title(out.criterion)}: {out.why}"
+        return [(fitted(out.ref, 12), STRONG), came, (fitted(f"{out.who}, {_day(out.wall)}", 19), DIM),
+                (" ", ""), (fitted(why, width - 44), "")]  # fmt: skip
+
+
+class DroppedHeading(Painted):
+    """The names of the columns of what dropped out, and how many there are."""
+
+    DEFAULT_CSS = """
+    DroppedHeading { height: 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._number = 0
+
+    def show(self, number: int) -> None:
+        """Say how many there are."""
+        self._number = number
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002  # it has only one
+        """Draw the line."""
+        if not self._number:
+            return self.painted([(" No case has dropped out.", DIM)], self.size.width)
+        names = [("Dropped out", 12), ("Came for it", 12), ("By, on", 19), (f" Why ({self._number:,})", 20)]
+        return self.painted(
+            [(" ", ""), *((fitted(name, size), HEADING) for name, size in names)], self.size.width
+        )
+
+
+class ReplaceScreen(TellingScreen, inherit_bindings=False):
+    """The cases above, of which one can drop out, and below those that have."""
+
+    CSS_PATH = "replace_screen.tcss"
+    TITLE = "Replace a case"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "replace", "Replace", id="replace.replace",
+                tooltip="Let the case under the cursor drop out: you see first which reserve case comes"),
+        Binding("enter", "read", "Read", id="replace.read", tooltip="Read why the case under the cursor dropped out"),
+        Binding("b", "bring_back", "Bring back", id="replace.bring_back",
+                tooltip="Take a case into the sample again that dropped out by mistake"),
+        Binding("tab,shift+tab", "pane", "Cases, dropped out", id="replace.pane",
+                tooltip="Between the cases and those that dropped out"),
+        Binding("escape", "leave", "Back", id="replace.leave",
+                tooltip="Clear the filter, then back to where you were"),
+    ]  # fmt: skip
+
+    def __init__(self, lead: Lead) -> None:
+        super().__init__()
+        self._lead = lead
+        self._roll = lead.inspection.roll
+        self._text = ""
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out."""
+        roll = self._roll
+        yield TitleBar("", lambda: roll.at_stake, roll.why_read_only, lambda: roll.sent)
+        yield FilterLine()
+        yield CaseListHeading()
+        yield CaseList(roll.lines, {sample.id: sample.short for sample in roll.heading.samples})
+        yield DroppedHeading()
+        yield Dropped()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Show which cases there are, and which dropped out."""
+        self.take_in()
+        self.set_focus(self._cases)
+
+    @property
+    def _cases(self) -> CaseList:
+        return self.query_one(CaseList)
+
+    @property
+    def _dropped(self) -> Dropped:
+        return self.query_one(Dropped)
+
+    @property
+    def _above(self) -> bool:
+        """Whether the keys go to the cases, and not to those that dropped out."""
+        return self.focused is not self._dropped
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Show a key only where it does something, and grey what is for somebody else to do."""
+        if not self.is_mounted:
+            return True
+        may = not self._roll.why_read_only and self._lead.leads
+        if action == "replace":
+            return self._above and (True if may and self._cases.row_count else None)
+        if action == "read":
+            return not self._above and self._dropped.out is not None
+        if action == "bring_back":
+            return not self._above and self._dropped.out is not None and (True if may else None)
+        if action == "pane":
+            return self._dropped.row_count > 0
+        return True
+
+    def on_key(self, event: events.Key) -> None:
+        """Type into the filter, while the keys go to the cases."""
+        if not self._above:
+            return
+        text = filtered(event, self._text)
+        if text is not None:
+            self._filter(text)
+            event.stop()
+
+    # ------------------------------------------------------------------ replacing
+
+    @work
+    async def action_replace(self) -> None:
+        """Ask why a case drops out, say what comes for it, and do it if that is wanted."""
+        ref = self._cases.ref
+        if ref is None:
+            return
+        ask = self.app.push_screen_wait
+        with self._telling():
+            criterion = await ask(Choose(f"Why does {ref} drop out?", [*CRITERIA.items()]))
+            if criterion is None:
+                return
+            why = await ask(
+                AskText(f"{ref}: {criterion_title(criterion).lower()}. In your own words, for the worksheet:")
+            )
+            if not why:
+                self._news("not done: it needs a reason", bad=why is not None)
+                return
+            proposed = replacements.propose(self._lead, ref, criterion, why)
+            if await ask(Choose("\n".join(proposed.told), _choices(proposed))) != "do":
+                self._news("nothing was changed")
+                return
+            replacements.carry_out(self._lead, proposed, without_reserve=True)
+            came = f"{proposed.listed.ref} came for {ref}" if proposed.listed else f"{ref} dropped out"
+            self._done(came)
+
+    @work
+    async def action_bring_back(self) -> None:
+        """Take a case into the sample again."""
+        out = self._dropped.out
+        if out is None:
+            return
+        stays = f" {out.replaced_by}, which came for it, stays in the sample too." if out.replaced_by else ""
+        question = f"{out.ref} comes into the sample again, with all that was recorded of it.{stays}"
+        choices = [("do", f"Bring {out.ref} back"), ("leave", "Leave everything as it is")]
+        if await self.app.push_screen_wait(Choose(question, choices)) != "do":
+            return
+        with self._telling():
+            replacements.bring_back(self._lead, out.ref)
+            self._done(f"{out.ref} is back")
+
+    def action_read(self) -> None:
+        """Read all of a case that dropped out."""
+        out = self._dropped.out
+        if out is None:
+            return
+        facts = self._lead.inspection.framework.facts
+        known = [f"{fact.title}: {fact.label(out.facts[fact.id])}" for fact in facts if fact.id in out.facts]
+        said = [
+            f"{criterion_title(out.criterion)}: {out.why}",
+            f"{out.replaced_by or 'Nothing'} came for it.",
+            f"Decided by {out.who} {when(out.wall)}.",
+            f"Held by {out.holder}." if out.holder else "Nobody held it.",
+        ]
+        both = self._dropped.twice.get(out.replaced_by or "")
+        if both:
+            said.append(
+                f"It came for {' and for '.join(both)}: take one of them back with b, and replace it again."
+            )
+        self.app.push_screen(Tell(f"{out.ref} dropped out", "\n".join([*said, "", *known])))
+
+    # ------------------------------------------------------------------ showing
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        """Do with a row that was clicked what enter does with it."""
+        event.stop()
+        action = "replace" if event.rows is self._cases else "read"
+        if self.check_action(action, ()):
+            self.run_worker(self.run_action(action))
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        """Nothing hangs on which row the cursor is."""
+        event.stop()
+
+    def on_descendant_focus(self) -> None:
+        """Offer the keys of the part that they go to now."""
+        self._say_what_is_listed()
+
+    def action_pane(self) -> None:
+        """Let the keys go to the cases, or to those that dropped out."""
+        self.set_focus(self._dropped if self._above else self._cases)
+
+    def action_leave(self) -> None:
+        """Clear the filter, or go back."""
+        if self._text:
+            self._filter("")
+        else:
+            self.dismiss(None)
+
+    def take_in(self) -> None:
+        """Show which cases there are now, and which dropped out."""
+        row = self._cases.cursor
+        found = replacements.eliminated(self._lead)[::-1]
+        if not found and not self._above:
+            self.set_focus(self._cases)
+        self._dropped.display = bool(found)
+        self._dropped.show(found)
+        self.query_one(DroppedHeading).show(len(found))
+        said = f"{counted(len(found), 'case')} dropped out" if found else "no case dropped out yet"
+        self.query_one(TitleBar).place(f"Replace a case · {said} · {self._roll.heading.title}")
+        self._list(row)
+
+    def _filter(self, text: str) -> None:
+        self._text = text
+        self._list()
+
+    def _list(self, row: int = 0) -> None:
+        self._cases.show(self._roll.refs(CaseFilter(text=self._text)), self._cases.ref, row)
+        self._say_what_is_listed()
+
+    def _say_what_is_listed(self) -> None:
+        hint = "type to filter" if self._above else "tab: to these cases"
+        if not self._roll.total:
+            hint = "no cases yet: bring lists in and draw first"
+        number = self._cases.row_count
+        self.query_one(FilterLine).show(
+            "Which case drops out?", self._text, hint, f"{number:,} of {self._roll.total:,}"
+        )
+        self.refresh_bindings()
+
+    def _done(self, what: str) -> None:
+        self.take_in()
+        self._news(f"{what} · saved")
+
+
+def _day(wall: str) -> str:
+    """A day of the past, as "2 Mar 2020"."""
+    return when(wall).removeprefix("on ").partition(" at ")[0]
+
+
+def _choices(proposed: Replacement) -> list[tuple[str, str]]:
+    ref = proposed.line.ref
+    if proposed.listed is None:
+        do = f"Let {ref} drop out all the same: the sample is one case short"
+        return [("leave", f"Leave {ref} in the sample"), ("do", do)]
+    return [("do", f"Replace {ref} by {proposed.listed.ref}"), ("leave", "Leave everything as it is")]

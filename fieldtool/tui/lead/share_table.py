@@ -1,0 +1,281 @@
+"""Who has how many cases, place by place or day by day; and cases that can be filtered and marked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from textual.strip import Strip
+
+from fieldtool.domain.method.case_line import CaseLine
+from fieldtool.domain.method.share_out import Held
+from fieldtool.tui.parts.case_list import CaseList, Fetch
+from fieldtool.tui.parts.paint import DIM, HEADING, MARK, STRONG, Painted, Pieces, fitted
+from fieldtool.tui.parts.rows import Rows
+
+
+class Share(NamedTuple):
+    """What one person has, or nobody, or all together."""
+
+    holder: str | None
+    """Empty for the cases that nobody has; None for all of them."""
+    name: str
+    complete: int
+    cases: Mapping[str, int]
+    """How many of each place, or on each day."""
+
+    @property
+    def total(self) -> int:
+        """How many cases these are."""
+        return sum(self.cases.values())
+
+
+def shares_of(held: Sequence[Held], names: Mapping[str, str]) -> list[Share]:
+    """The lines: all together, nobody, then the team, and whoever else still has cases.
+
+    Args:
+        names: those of the team, by their ids.
+    """
+    cases: dict[str, dict[str, int]] = defaultdict(dict)
+    complete: dict[str, int] = defaultdict(int)
+    of_all: dict[str, int] = defaultdict(int)
+    for each in held:
+        cases[each.holder][each.where] = each.cases
+        complete[each.holder] += each.complete
+        of_all[each.where] += each.cases
+    others = sorted(cases.keys() - names.keys() - {""})
+    people = [(id, f"{id}  {name}") for id, name in names.items()]
+    people += [(id, f"{id}  not on the team") for id in others]
+    return [
+        Share(None, "All", sum(complete.values()), of_all),
+        Share("", "Nobody", complete[""], cases[""]),
+        *(Share(id, name, complete[id], cases[id]) for id, name in people),
+    ]
+
+
+WHO, NUMBER, WIDEST = 22, 7, 12
+"""Cells for a name, for a number, and at most for a place or a day."""
+
+
+class Shares(Rows):
+    """A line for each person: how many cases they have, how many are complete, and where or when the cases are."""
+
+    HELP = """
+## Who has which cases
+
+The first lines are all cases, and those that nobody has. `left` and `right` show more places or days, `v` changes
+between places and days; below are the cases of whoever is under the cursor, and `tab` goes there.
+
+`e` shares out evenly what nobody has, `p` so that the cases of a place are in few hands, `d` by place and day: you see
+first what would change. `f6` gives the cases that are marked to somebody, `f7` gives them back, `f8` plans their day.
+"""
+
+    def __init__(self) -> None:
+        super().__init__(id="shares")
+        self._shares: Sequence[Share] = ()
+        self._columns: Sequence[tuple[str, str]] = ()
+        self._first = 0
+        self._wide = WIDEST
+
+    def show(self, shares: Sequence[Share], columns: Sequence[tuple[str, str]]) -> None:
+        """Show these lines.
+
+        Args:
+            columns: the places or days, each with its title.
+        """
+        here = self.holder
+        self._shares, self._columns = shares, columns
+        self._first = min(self._first, max(len(columns) - 1, 0))
+        self._wide = min(max([len(title) for _, title in columns], default=0) + 2, WIDEST)
+        place = next((row for row, share in enumerate(shares) if share.holder == here), 0)
+        self.renew(place)
+
+    @property
+    def holder(self) -> str | None:
+        """Whose line is under the cursor: empty for nobody, None for all."""
+        return self._shares[self.cursor].holder if self._shares else None
+
+    @property
+    def row_count(self) -> int:
+        """How many lines there are."""
+        return len(self._shares)
+
+    def pieces(self, row: int, part: int, width: int) -> Pieces:  # noqa: ARG002  # one line a row
+        """Show what one has."""
+        share = self._shares[row]
+        role = "" if share.holder else STRONG
+        found: Pieces = [(fitted(share.name, WHO), role)]
+        found += [(f"{share.total:>{NUMBER},}", role), (f"{share.complete:>{NUMBER},}", DIM)]
+        for where, _ in self._seen(width):
+            number = share.cases.get(where, 0)
+            text = f"{number:,}" if number else "·"
+            found.append((text.rjust(self._wide), "" if number else DIM))
+        return found
+
+    def heading(self, width: int) -> Pieces:
+        """The names of the columns, and signs that there are more of them."""
+        seen = self._seen(width)
+        before, after = self._first > 0, self._first + len(seen) < len(self._columns)
+        found: Pieces = [
+            (fitted("Who", WHO), HEADING),
+            ("Cases".rjust(NUMBER), HEADING),
+            ("Done".rjust(NUMBER), HEADING),
+        ]
+        for place, (_, title) in enumerate(seen):
+            sign = "◂ " if before and place == 0 else "  "
+            room = self._wide - 2
+            found += [(sign, MARK), (fitted(title, room).strip().rjust(room), HEADING)]
+        return [*found, (" ▸", MARK)] if after else found
+
+    def _seen(self, width: int) -> Sequence[tuple[str, str]]:
+        number = max((width - WHO - 2 * NUMBER - 2) // self._wide, 1)
+        return self._columns[self._first : self._first + number]
+
+    @property
+    def may_scroll(self) -> bool:
+        """Whether there are more columns than can be seen."""
+        return len(self._seen(self.size.width - 2)) < len(self._columns)
+
+    def scroll_columns(self, step: int) -> None:
+        """Show columns further to the left or to the right."""
+        last = max(len(self._columns) - len(self._seen(self.size.width - 2)), 0)
+        self._first = max(0, min(self._first + step, max(last, self._first - 1)))
+        self.refresh()
+
+
+class SharesHeading(Painted):
+    """The names of the columns of shares."""
+
+    DEFAULT_CSS = """
+    SharesHeading { height: 1; }
+    """
+
+    def __init__(self, shares: Shares) -> None:
+        super().__init__()
+        self._shares = shares
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002  # it has only one
+        """Draw the line."""
+        return self.painted([(" ", ""), *self._shares.heading(self.size.width - 2)], self.size.width)
+
+
+class FilterLine(Painted):
+    """Whose cases are listed, what is typed to filter them, how many there are and how many are marked."""
+
+    DEFAULT_CSS = """
+    FilterLine { height: 1; margin-top: 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title, self._filter, self._hint, self._count = "", "", "", ""
+
+    def show(self, title: str, text: str, hint: str, count: str) -> None:
+        """Say what is listed.
+
+        Args:
+            hint: what stands there while nothing is typed.
+        """
+        self._title, self._filter, self._hint, self._count = title, text, hint, count
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002  # it has only one
+        """Draw the line."""
+        width, count = self.size.width, f"{self._count} "
+        title = fitted(self._title, min(len(self._title), max(width - len(count) - 24, 8)))
+        room = width - len(title) - len(count) - 3
+        typed = f"filter: {self._filter}▏" if self._filter else self._hint
+        pieces: Pieces = [(" ", ""), (title, HEADING), ("  ", "")]
+        pieces += [(fitted(typed, room), MARK if self._filter else DIM), (count, DIM)]
+        return self.painted(pieces, width)
+
+
+Days = Callable[[Sequence[str]], Mapping[str, date]]
+"""Gets the days planned for some cases."""
+
+
+class MarkedCases(CaseList):
+    """Cases, one a line, of which some are marked to be given away together."""
+
+    HELP = """
+## Cases to give
+
+Type to filter: each word must occur in the reference, the hub, the holder or the state. `enter` marks the case under
+the cursor, `ctrl+a` all that are listed. `f6` gives what is marked to somebody, or what is under the cursor if nothing
+is; `f7` gives it back, `f8` plans its day. `tab` goes back to the people.
+"""
+
+    def __init__(self, fetch: Fetch, samples: dict[str, str], days: Days) -> None:
+        super().__init__(fetch, samples)
+        self._fetch_days = days
+        self._days: dict[str, date] = {}
+        self.marked: set[str] = set()
+
+    @property
+    def refs(self) -> Sequence[str]:
+        """The references of the cases that are listed."""
+        return self._refs
+
+    def show(self, refs: list[str], cursor: str | None = None, row: int = 0) -> None:
+        """List these cases, and put the cursor on one of them, or else on a row."""
+        self._days.clear()
+        super().show(refs, cursor, row)
+
+    def mark(self) -> None:
+        """Mark the case under the cursor, or take its mark away."""
+        if self.ref is not None:
+            self.marked ^= {self.ref}
+            self.refresh_row(self.cursor)
+
+    def mark_all(self) -> None:
+        """Mark all that are listed; if all of them are, take their marks away."""
+        listed = set(self._refs)
+        self.marked = self.marked - listed if listed <= self.marked else self.marked | listed
+        self.refresh()
+
+    def pieces(self, row: int, part: int, width: int) -> Pieces:  # noqa: ARG002  # one line a row
+        """Show one case."""
+        line = self._line(row)
+        cells = self.cells(line)
+        mark = ("✓ ", MARK) if line.ref in self.marked else ("  ", "")
+        return [mark, *((fitted(cells[name][0], size), cells[name][1]) for name, size in _columns(width - 2))]
+
+    def cells(self, line: CaseLine) -> dict[str, tuple[str, str]]:
+        """What stands in each column of a case, and its role."""
+        day = self._days.get(line.ref)
+        return super().cells(line) | {
+            "Day": (f"{day:%a} {day.day:>2} {day:%b}" if day else "", ""),
+            "Holder": (line.holder or "nobody", "" if line.holder else DIM),
+        }
+
+    def _line(self, row: int) -> CaseLine:
+        if self._refs[row] not in self._known:
+            self._days.update(self._fetch_days(self.around(row)))
+        return super()._line(row)
+
+
+class MarkedCasesHeading(Painted):
+    """The names of the columns."""
+
+    DEFAULT_CSS = """
+    MarkedCasesHeading { height: 1; }
+    """
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002  # it has only one
+        """Draw the line."""
+        names = [(fitted(name, size), HEADING) for name, size in _columns(self.size.width - 4)]
+        return self.painted([("   ", ""), *names], self.size.width)
+
+
+def _columns(width: int) -> list[tuple[str, int]]:
+    """The columns of the cases that fit into so many cells, with the cells of each."""
+    found = [("Reference", 12), ("Sample", 13), ("Hub", 10), ("State", 15), ("Day", 12)]
+    left = width - sum(size for _, size in found)
+    if left >= 12 + 17:
+        found.insert(3, ("Progress", 17))
+        left -= 17
+    if left >= 6:
+        found.append(("Holder", left))
+    return found

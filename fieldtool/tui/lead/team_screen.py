@@ -1,0 +1,390 @@
+"""What an inspection is set up with, to be looked at and changed: name, dates, team, laptops, figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import ClassVar, TypeVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from fieldtool.caselist.figures_file import Found, read_figures
+from fieldtool.caselist.reading import ListError
+from fieldtool.domain.kinds.figures import TITLES, Whose
+from fieldtool.domain.log.events import InspectionOpened
+from fieldtool.domain.method.case_line import CaseFilter, Person
+from fieldtool.domain.words.numbers import counted
+from fieldtool.domain.words.slots import ROLES
+from fieldtool.tui.lead import removals
+from fieldtool.tui.lead.team_list import LAPTOP, Entry, SetupRows
+from fieldtool.tui.parts.ask import AskText, Choose, Tell
+from fieldtool.tui.parts.bars import KeyBar, TitleBar
+from fieldtool.tui.parts.rows import Rows
+from fieldtool.work import new_inspection
+from fieldtool.work.inspection import InspectionError
+from fieldtool.work.inspection_file import StoreError
+from fieldtool.work.lead import Lead
+from fieldtool.work.lead.removals import KnownLaptop, known_laptops, remove_laptop, remove_person, why_not
+from fieldtool.work.lead.setting_up import change_opening, figures_of, opening_of, take_figures
+
+Read = TypeVar("Read")
+
+INSPECTION, PERSON, FIGURES = "inspection", "person", "figures"
+_NO_DAY = "not said yet"
+
+_LABELS = {
+    "title": "Title",
+    "provider": "Provider",
+    "fieldwork_from": "First day of fieldwork",
+    "fieldwork_to": "Last day of fieldwork",
+}
+
+
+class TeamScreen(Screen[None], inherit_bindings=False):
+    """The inspection itself, its team, their laptops, and what it is compared with."""
+
+    CSS_PATH = "team_screen.tcss"
+    TITLE = "Set up and team"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "change", "Change", id="team.change", tooltip="Change what is under the cursor"),
+        Binding("enter", "list", "Show", id="team.list", tooltip="Show all of what is under the cursor"),
+        Binding("a", "add", "Add", id="team.add", tooltip="Take somebody into the team"),
+        Binding("x", "remove", "Remove", id="team.remove",
+                tooltip="Take off the team who is under the cursor, or remove the laptop there; it asks why"),
+        Binding("p", "bring('previous')", "Previous figures", id="team.previous",
+                tooltip="Bring in the figures of the previous inspection from a file"),
+        Binding("c", "bring('comparison')", "Comparison", id="team.comparison",
+                tooltip="Bring in the figures of the group that the inspection is compared with"),
+        Binding("escape", "back", "Back", id="team.back", tooltip="Back to where you were"),
+    ]  # fmt: skip
+
+    def __init__(self, lead: Lead) -> None:
+        super().__init__()
+        self._lead = lead
+        self._inspection = lead.inspection
+        self._why_not = why_not(lead)
+        self._laptops: Mapping[str, KnownLaptop] = {}
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out."""
+        roll = self._inspection.roll
+        news = roll.why_read_only or ("for the lead to change" if self._why_not else "")
+        yield TitleBar("", lambda: roll.at_stake, news, lambda: roll.sent)
+        yield SetupRows()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Show what there is."""
+        self.take_in()
+        self.set_focus(self._rows)
+
+    @property
+    def _rows(self) -> SetupRows:
+        return self.query_one(SetupRows)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Hide the keys that do nothing with what is under the cursor, or for who works here."""
+        if action not in {"change", "list", "add", "remove", "bring"} or not self.is_mounted:
+            return True
+        kind, id = self._rows.entry[:2] if self._rows.entry else ("", "")
+        if action == "list":
+            return kind == LAPTOP or (kind == FIGURES and id in figures_of(self._inspection))
+        if self._why_not:
+            return False
+        if action == "change":
+            return kind in (INSPECTION, PERSON) and bool(id)
+        if action == "remove":
+            laptop = self._laptops.get(id)
+            if laptop is not None:
+                return not (laptop.removed or laptop.here)
+            return kind == PERSON and id != self._inspection.person
+        return True
+
+    # ------------------------------------------------------------------ changing
+
+    @work
+    async def action_change(self) -> None:
+        """Change what is under the cursor."""
+        entry = self._rows.entry
+        if entry is None:
+            return
+        if entry.kind == PERSON:
+            person = self._lead.team[entry.id]
+            await self._put_on_team(person.id, person.name, self._lead.offices.get(person.id, ""))
+        elif entry.kind == INSPECTION:
+            await self._change_opening(entry.id)
+
+    async def _change_opening(self, name: str) -> None:
+        opening = opening_of(self._inspection)
+        now, read = getattr(opening, name), new_inspection.some_text
+        if name.startswith("fieldwork"):
+            found: str | date | None = await self._asked(
+                f"{_LABELS[name]}, as 23/03/2026; empty if it is not known",
+                f"{now:%d/%m/%Y}" if now else "",
+                lambda typed: _day(opening, name, typed),
+            )
+        else:
+            found = await self._asked(_LABELS[name], now, read)
+        if found is not None:
+            with self._recording():
+                changed = opening.model_copy(update={name: found or None})
+                self._done("changed" if change_opening(self._lead, changed) else "nothing was changed")
+
+    @work
+    async def action_add(self) -> None:
+        """Take somebody into the team."""
+        id = await self._asked("Their id, as INS-04", "", self._new_id)
+        if id is not None:
+            await self._put_on_team(id, "", "")
+
+    def _new_id(self, typed: str) -> str:
+        id = new_inspection.person_id(typed)
+        there = {known.casefold(): known for known in self._lead.team}
+        if id.casefold() in there:
+            raise ValueError(f"{there[id.casefold()]} is on the team already.")
+        return id
+
+    async def _put_on_team(self, id: str, name: str, office: str) -> None:
+        named = await self._asked(f"Name of {id}", name, new_inspection.some_text)
+        if named is None:
+            return
+        chosen = await self.app.push_screen_wait(Choose(f"What is {named} here?", [*self._roles(id)]))
+        role = next((role for role in new_inspection.ROLES if role == chosen), None)
+        if role is None:
+            return
+        if role == "local_assessor":
+            where = await self.app.push_screen_wait(
+                AskText(
+                    f"In which office does {named} work? They never assess its cases.", office, self._places()
+                )
+            )
+            if where is None:
+                return
+            office = " ".join(where.split())
+        with self._recording():
+            self._lead.add_person(id, named, role, office)
+            self._done(f"{id} is on the team")
+            self._rows.go_to(PERSON, id)
+
+    def _roles(self, id: str) -> Iterator[tuple[str, str]]:
+        """The roles, the one that somebody has first."""
+        known = self._lead.team.get(id)
+        now = known.role if known else "inspector"
+        for role in sorted(new_inspection.ROLES, key=lambda role: role != now):
+            yield role, ROLES[role].capitalize()
+
+    def _places(self) -> list[str]:
+        framework = self._inspection.framework
+        facts = {*framework.draw_facts[:2], *([framework.list_fact] if framework.list_fact else [])}
+        return sorted({text for fact in facts for text in self._inspection.texts_used(fact)})
+
+    # ------------------------------------------------------------------ removing
+
+    @work
+    async def action_remove(self) -> None:
+        """Take off the team who is under the cursor, or remove the laptop there: with a reason, after a question."""
+        entry = self._rows.entry
+        if entry is None:
+            return
+        if entry.kind == PERSON:
+            await self._remove_person(self._lead.team[entry.id])
+        elif entry.id in self._laptops:
+            await self._remove_laptop(self._laptops[entry.id])
+
+    async def _remove_person(self, person: Person) -> None:
+        theirs = [each for each in self._laptops.values() if each.person == person.id and not each.removed]
+        held = self._inspection.roll.all_lines(CaseFilter(holder=person.id))
+        question = removals.whether_person(person, len(held), theirs)
+        why = await self._sure(
+            f"Why is {person.id} taken off the team?", question, f"Take {person.id} off it"
+        )
+        if why is not None:
+            with self._recording():
+                departed = remove_person(self._lead, person.id, why)
+                self._done(f"{person.id} is off the team")
+                self.app.push_screen(
+                    Tell(f"{person.id} is off the team now", removals.gone(person.id, departed))
+                )
+
+    async def _remove_laptop(self, laptop: KnownLaptop) -> None:
+        named = f"laptop {laptop.short} of {laptop.person}"
+        why = await self._sure(
+            f"Why is {named} removed?", removals.whether_laptop(laptop), f"Remove laptop {laptop.short}"
+        )
+        if why is not None:
+            with self._recording():
+                removed = remove_laptop(self._lead, laptop.key, why)
+                self._done(f"laptop {laptop.short} is removed")
+                self.app.push_screen(
+                    Tell(f"{named[0].upper()}{named[1:]} is removed now", removals.laptop_gone(removed))
+                )
+
+    async def _sure(self, why: str, question: str, deed: str) -> str | None:
+        """Ask for the reason, then whether it shall be so; None if the person would rather not."""
+        reason = await self._asked(why, "", new_inspection.some_text)
+        if reason is None:
+            return None
+        chosen = await self.app.push_screen_wait(Choose(question, [("remove", deed), removals.LEAVE_IT]))
+        return reason if chosen == "remove" else None
+
+    # ------------------------------------------------------------------ figures
+
+    @work
+    async def action_bring(self, whose: Whose) -> None:
+        """Bring in figures from a file: looked at first, then all of them or none."""
+        title = TITLES[whose]
+        typed = await self.app.push_screen_wait(AskText(f"{title}: which file has the figures, CSV or XLSX?"))
+        if not typed:
+            return
+        try:
+            found = read_figures(Path(typed).expanduser(), self._inspection.framework, whose)
+        except ListError as error:
+            self.app.push_screen(Tell("Nothing was brought in", str(error)))
+            return
+        there = figures_of(self._inspection).get(whose)
+        named = await self.app.push_screen_wait(
+            AskText('What are they of? As "Inspection of January 2019"', "" if there is None else there.title)
+        )
+        if named is None:
+            return
+        chosen = await self.app.push_screen_wait(
+            Choose(
+                _looked_at(found),
+                [("take", "Take them in" if there is None else "Take them in, in place of those that are there"),
+                 ("leave", "Leave it")],
+            )
+        )  # fmt: skip
+        if chosen == "take":
+            with self._recording():
+                take_figures(self._lead, whose, found.figures, named)
+                self._done(f"{counted(len(found.figures), 'figure')} taken in")
+                self._rows.go_to(FIGURES, whose)
+
+    def action_list(self) -> None:
+        """List the figures under the cursor, or what is known of the laptop."""
+        entry = self._rows.entry
+        if entry and entry.id in self._laptops:
+            laptop = self._laptops[entry.id]
+            self.app.push_screen(Tell(f"Laptop {laptop.short} of {laptop.person}", removals.all_of(laptop)))
+            return
+        there = figures_of(self._inspection).items()
+        known = next((each for whose, each in there if entry and entry[:2] == (FIGURES, whose)), None)
+        if known is None:
+            return
+        places = {item: place for place, item in enumerate(self._inspection.framework.standard_of)}
+        items = sorted(known.figures.items(), key=lambda each: places.get(each[0], len(places)))
+        lines = [
+            f"{item:<9} {figure.percent:>3}%{'' if figure.n is None else f'  {figure.n}/{figure.of}'}"
+            for item, figure in items
+        ]
+        self.app.push_screen(Tell(known.name, "\n".join(lines)))
+
+    # ------------------------------------------------------------------ looking
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        """Offer the keys that mean something for what is under the cursor now."""
+        event.stop()
+        self.refresh_bindings()
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        """Change what was clicked, or list it."""
+        event.stop()
+        if self.check_action("list", ()):
+            self.action_list()
+        elif self.check_action("change", ()):
+            self.action_change()
+
+    def action_back(self) -> None:
+        """Go back."""
+        self.dismiss(None)
+
+    def take_in(self) -> None:
+        """Show what there is now."""
+        self._why_not = why_not(self._lead)
+        self._laptops = {laptop.key: laptop for laptop in known_laptops(self._lead)}
+        self._rows.show([*self._entries()])
+        self.query_one(TitleBar).place(f"Set up and team · {self._inspection.roll.heading.title}")
+        self.refresh_bindings()
+
+    def _entries(self) -> Iterator[Entry]:
+        framework, opening = self._inspection.framework, opening_of(self._inspection)
+        yield Entry("", "", ("The inspection",))
+        for name, label in _LABELS.items():
+            yield Entry(INSPECTION, name, (label, _shown(opening, name)))
+        yield Entry(INSPECTION, "", ("Framework", f"{framework.id}: {framework.title}"))
+        team, offices = self._lead.team.values(), self._lead.offices
+        yield Entry("", "", ())
+        yield Entry("", "", (f"The team: {counted(len(team), 'person', 'people')}",))
+        for person in team:
+            office = offices.get(person.id, "") if person.role == "local_assessor" else ""
+            yield Entry(
+                PERSON, person.id, (person.id, person.name, ROLES.get(person.role, person.role), office)
+            )
+        yield Entry("", "", ())
+        yield from removals.entries([*self._laptops.values()])
+        yield Entry("", "", ())
+        yield Entry("", "", ("Figures to compare with",))
+        there = figures_of(self._inspection)
+        for whose, title in TITLES.items():
+            known = there.get(whose)
+            said = "none yet" if known is None else counted(len(known.figures), "figure")
+            named = f", {known.title}" if known and known.title else ""
+            yield Entry(FIGURES, whose, (title, f"{said}{named}"))
+
+    # ------------------------------------------------------------------ within
+
+    async def _asked(self, question: str, text: str, read: Callable[[str], Read]) -> Read | None:
+        """Ask for a line of text until it can be read; None if the person would rather not."""
+        said = question
+        while True:
+            typed = await self.app.push_screen_wait(AskText(said, text))
+            if typed is None:
+                return None
+            try:
+                return read(typed)
+            except ValueError as error:
+                said, text = f"{question}. Not so: {error}", typed
+
+    @contextmanager
+    def _recording(self) -> Iterator[None]:
+        try:
+            yield
+        except (InspectionError, StoreError) as error:
+            self.app.notify(str(error), severity="error", timeout=12)
+            self.query_one(TitleBar).news("not saved", bad=True)
+            self.take_in()
+
+    def _done(self, what: str) -> None:
+        self.take_in()
+        self.query_one(TitleBar).news(what)
+
+
+def _shown(opening: InspectionOpened, name: str) -> str:
+    value = getattr(opening, name)
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else value or _NO_DAY
+
+
+def _day(opening: InspectionOpened, name: str, typed: str) -> date | str:
+    """The first or the last day of fieldwork; empty for none.
+
+    Raises:
+        ValueError: it is no day, or not in its order with the other one.
+    """
+    found = new_inspection.day(typed) if typed else None
+    first, last = opening.fieldwork_from, opening.fieldwork_to
+    new_inspection.in_order(*((found, last) if name == "fieldwork_from" else (first, found)))
+    return found or ""
+
+
+def _looked_at(found: Found) -> str:
+    numbers = sum(figure.n is not None for figure in found.figures.values())
+    said = f"{counted(len(found.figures), 'figure')}, {numbers or 'none'} of them with n and N"
+    without = f"; {len(found.without)} named without a figure" if found.without else ""
+    rows = f"; passed over: row {', '.join(map(str, found.passed_over[:5]))}" if found.passed_over else ""
+    return f"{said}{without}{rows}"

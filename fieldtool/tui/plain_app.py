@@ -1,0 +1,87 @@
+"""What every app of ours does alike: its colours, its help and palette, and what it says when a bug strikes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import App, ReturnType, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+
+from fieldtool.tui.parts.paint import harmless
+
+
+class PlainApp(App[ReturnType]):
+    """An app that only shows what data says, and explains its keys."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # With priority, because dialogs keep all other keys of the app to themselves.
+        Binding("f1", "toggle_help", "Help", id="app.help", priority=True,
+                tooltip="What can be done here, and every key"),
+        Binding("ctrl+q", "quit", "Quit", id="app.quit", priority=True,
+                tooltip="Leave; everything is saved already"),
+    ]  # fmt: skip
+
+    _theme_set: str | None = None
+
+    def choose_theme(self, name: str | None) -> str:
+        """Take the colours that a person has set; why not, if there is no such theme."""
+        if name is not None and name not in self.available_themes:
+            return f'nothing is called "{name}"; there are {", ".join(sorted(self.available_themes))}'
+        self._theme_set = name
+        return ""
+
+    def show_theme(self) -> None:
+        """Show these colours, or none where nobody wants any."""
+        if self.no_color:
+            # Any other theme sends greys of its own even then.
+            self.theme = "ansi-dark"
+        elif self._theme_set is not None:
+            self.theme = self._theme_set
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Say something in a corner; whatever data it quotes is only shown, by whomever it is said."""
+        super().notify(harmless(message), title=title, severity=severity, timeout=timeout, markup=markup)
+
+    def _fatal_error(self) -> None:
+        """Say where a bug struck, without the values there: they may be a case's, or a passphrase."""
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        traceback = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
+        self._close_messages_no_wait()
+
+    def action_toggle_help(self) -> None:
+        """Show or hide what can be done here, with every key."""
+        from textual.widgets import HelpPanel
+
+        helping = bool(self.screen.query(HelpPanel))
+        self.screen.set_class(not helping, "-helping")
+        if helping:
+            self.action_hide_help_panel()
+        else:
+            self.action_show_help_panel()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer every action of the screen in the palette."""
+        offered = set()
+        for node, binding, enabled, tooltip in screen.active_bindings.values():
+            if enabled and binding.id and binding.action not in offered:
+                offered.add(binding.action)
+                yield SystemCommand(
+                    f"{binding.description} ({self.get_key_display(binding)})",
+                    tooltip or binding.description,
+                    lambda action=binding.action, node=node: self.run_worker(self.run_action(action, node)),
+                )
+        yield SystemCommand("Colours", "Choose another theme", self.action_change_theme)

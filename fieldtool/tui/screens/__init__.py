@@ -1,1 +1,0 @@
-"""One file a screen, with its looks in the .tcss beside it."""

@@ -1,0 +1,1 @@
+"""Setting an inspection up, and unlocking it."""

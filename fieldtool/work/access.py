@@ -1,0 +1,198 @@
+"""The way into an inspection file for a program that stays: who holds it, what unlocks it, when to lock it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from fieldtool.store.copies.incarnation import settle_incarnation
+from fieldtool.store.copies.rollback_guard import RollbackGuard
+from fieldtool.store.file.database import Database, StoreError, key_file_of
+from fieldtool.store.file.file_lock import FileLock
+from fieldtool.store.keys.passphrase_throttle import PassphraseThrottle
+from fieldtool.work.inspection_file import InspectionFile
+
+OPEN_ELSEWHERE = "open in another window: you can read it"
+
+
+class Access:
+    """The way into one inspection file: opened, locked and opened again, held until the program leaves.
+
+    Args:
+        state: the folder in which wrong passphrases are remembered, and how far the file was.
+        clock: the seconds on the wall.
+        key: of an encrypted one that was just made, so that nobody need be asked.
+    """
+
+    def __init__(
+        self, path: Path, state: Path, clock: Callable[[], float] = time.time, key: bytes | None = None
+    ) -> None:
+        self.path = path
+        self.encrypted = key_file_of(path).exists()
+        """Whether there is a passphrase to lock it with."""
+        self._state, self._clock = state, clock
+        self._attempts: PassphraseThrottle | None = None
+        self._key = key
+        self._hold = FileLock.take(path)
+
+    @property
+    def witness(self) -> RollbackGuard:
+        """Who remembers how far the file was."""
+        return RollbackGuard(self._state)
+
+    @property
+    def wait(self) -> float:
+        """How many seconds are left until a passphrase may be tried, after wrong ones; 0 if it may be now."""
+        return self._tries.wait
+
+    def unlock(self, passphrase: str) -> None:
+        """Take the key out of its file; slow by purpose, and fit to be run in a thread.
+
+        Raises:
+            StoreError: the passphrase is wrong, or the key file is missing or damaged.
+        """
+        # Late, because what it needs takes as long to load as half of a first screen.
+        from fieldtool.store.keys import key_file
+
+        try:
+            self._key = key_file.unlock(self.path, passphrase)
+        except key_file.WrongPassphrase:
+            self._tries.failed()
+            raise
+        self._tries.succeeded()
+
+    def open(self) -> InspectionFile:
+        """Open the file: to work in it, or only to look where another program works in it.
+
+        Raises:
+            Locked: it is encrypted, and not unlocked.
+            StoreError: it cannot be opened, in one sentence that says why.
+        """
+        if self._hold is not None:
+            roll = InspectionFile.open(self.path, to_write=True, key=self._key)
+            try:
+                roll.notice = settle_incarnation(roll.database, self._state, self._key) or ""
+            except StoreError:
+                roll.close()
+                raise
+            roll.witness = self.witness
+            return roll
+        roll = InspectionFile.open(self.path, to_write=False, key=self._key)
+        roll.why_read_only = OPEN_ELSEWHERE
+        return roll
+
+    def copier(self) -> Callable[[], None]:
+        """What brings the second copy up to date, in a thread of its own and through a connection of its own.
+
+        It keeps the key until it is done, even if it is dropped here. It raises StoreError if the folder of the
+        copy is away, or anything else is wrong.
+        """
+        return partial(_copy, self.path, self._key, self.witness)
+
+    def connection(self) -> Callable[[], AbstractContextManager[Database]]:
+        """What opens the file once more, for a thread of its own; it keeps the key, even if it is dropped here.
+
+        What it gives raises StoreError if the file cannot be opened.
+        """
+        return partial(_another, self.path, self._key, self.witness)
+
+    def lock(self) -> None:
+        """Drop the key; the file stays held. Whoever has it open closes it."""
+        self._key = None
+
+    def leave(self) -> None:
+        """Drop the key and let other programs work in the file."""
+        self.lock()
+        if self._hold is not None:
+            self._hold.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.leave()
+
+    @property
+    def _tries(self) -> PassphraseThrottle:
+        if self._attempts is None:
+            self._attempts = PassphraseThrottle(self.path, self._state, self._clock)
+        return self._attempts
+
+
+def _copy(path: Path, key: bytes | None, witness: RollbackGuard) -> None:
+    from fieldtool.store.copies.second_copy import Copies
+
+    with Database.open(path, key) as database:
+        witness.see(database)
+        Copies(database, key).copy()
+
+
+@contextmanager
+def _another(path: Path, key: bytes | None, witness: RollbackGuard) -> Iterator[Database]:
+    with Database.open(path, key) as database:
+        # Before anything is sent from it: what others have seen must never be numbered anew here.
+        witness.see(database)
+        try:
+            yield database
+        finally:
+            witness.see(database)
+
+
+class Idle:
+    """Whether nobody has done anything for so long that an inspection should be locked.
+
+    A laptop that sleeps stops some of its clocks: that the one on the wall went on by more than the others
+    tells that it slept, and whoever wakes it may be another.
+
+    Args:
+        minutes: how long; 0 for never.
+        elapsed: seconds that no setting of the clock changes.
+        wall: seconds by the clock on the wall.
+    """
+
+    SLEPT = 30.0
+    """By so many seconds the clock on the wall goes ahead of the others only when the laptop slept, or was set."""
+
+    def __init__(
+        self,
+        minutes: int,
+        elapsed: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._limit = minutes * 60
+        self._elapsed, self._wall = elapsed, wall
+        self._active = self._looked = elapsed()
+        self._looked_wall = wall()
+        self._slept = False
+
+    def touched(self) -> None:
+        """Somebody has just done something."""
+        self._look()
+        self._active, self._slept = self._looked, False
+
+    @property
+    def quiet(self) -> float:
+        """How many seconds ago somebody has last done something."""
+        return self._elapsed() - self._active
+
+    @property
+    def over(self) -> bool:
+        """Whether it should be locked now."""
+        self._look()
+        return self._limit > 0 and (self._slept or self._looked - self._active >= self._limit)
+
+    def _look(self) -> None:
+        elapsed, wall = self._elapsed(), self._wall()
+        if (wall - self._looked_wall) - (elapsed - self._looked) > self.SLEPT:
+            self._slept = True
+        self._looked, self._looked_wall = elapsed, wall
+
+
+__all__ = ["OPEN_ELSEWHERE", "Access", "Idle", "StoreError"]

@@ -1,0 +1,387 @@
+"""The agenda: the lead plans, moves and cancels; whoever goes there notes, answers, and says that it took place."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import date, time
+
+from fieldtool.domain.kinds import agenda
+from fieldtool.domain.kinds.agenda import (
+    AgendaItem,
+    AnswerCount,
+    Answers,
+    EvidenceNoted,
+    InterviewAnswered,
+    ItemCancelled,
+    ItemDone,
+    ItemPlanned,
+    ItemPlannedAgain,
+    ItemState,
+    Note,
+)
+from fieldtool.domain.log.events import Body
+from fieldtool.domain.method.case import Aspect, Slot
+from fieldtool.domain.method.framework import AgendaKind, Form
+from fieldtool.domain.words.numbers import listed
+from fieldtool.store.chain import drafts
+from fieldtool.store.views import agenda_rows, queries
+from fieldtool.work.inspection import InspectionError
+from fieldtool.work.lead.lead import Lead, nearest
+
+__all__ = ["Agenda", "AgendaItem", "AnswerCount", "Note"]
+
+
+class Agenda:
+    """The agenda of an inspection, as one person of the team works with it.
+
+    Every method that records something raises InspectionError, with nothing changed, where the person who works
+    here may not do it, and StoreError where it could not be saved.
+    """
+
+    def __init__(self, lead: Lead) -> None:
+        self.lead = lead
+        self._inspection = lead.inspection
+        self._database = lead.inspection.roll.database
+
+    # ------------------------------------------------------------------ what there is
+
+    @property
+    def items(self) -> tuple[AgendaItem, ...]:
+        """Every item, by day and time."""
+        return agenda_rows.items(self._database)
+
+    def item(self, id: str) -> AgendaItem:
+        """One item; small and large letters make no difference, where there is none of just this id.
+
+        Raises:
+            InspectionError: there is none, or two laptops made one each whose ids differ by these alone.
+        """
+        items = self.items
+        alike = [item for item in items if item.id.casefold() == id.casefold()]
+        found = [item for item in alike if item.id == id] or alike
+        if not found:
+            raise InspectionError(
+                f"There is no item {id} on the agenda: {nearest(id, [item.id for item in items])}"
+            )
+        if len(found) > 1:
+            raise InspectionError(
+                f"{id} may be {listed([item.id for item in found], 'or')}: write it as it is."
+            )
+        return found[0]
+
+    def _ids(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """The ids of items as they are written, none twice."""
+        return tuple(dict.fromkeys(self.item(id).id for id in ids))
+
+    def notes(self, item: str | None = None) -> tuple[Note, ...]:
+        """What was noted at one item or at all, in the order of the standards."""
+        found = (note for note in agenda_rows.notes(self._database) if item in (None, note.item))
+        return agenda.by_standard(self._inspection.framework, found)
+
+    @property
+    def answers(self) -> Answers:
+        """The answers to the interview forms, by item and question."""
+        return agenda_rows.answers(self._database)
+
+    @property
+    def contested(self) -> frozenset[Slot]:
+        """What two people said of the agenda without knowing of each other."""
+        return queries.contested(self._database, "")
+
+    def form_of(self, item: AgendaItem) -> Form | None:
+        """The interview form that is asked at an item, if the framework of the inspection has one for its kind."""
+        return self._inspection.framework.form_for(item.plan.what)
+
+    @property
+    def counts(self) -> Mapping[str, tuple[AnswerCount, ...]]:
+        """How often each answer was given, by the id of each interview form."""
+        items, answers = self.items, self.answers
+        return {form.id: agenda.counted(form, items, answers) for form in self._inspection.framework.forms}
+
+    # ------------------------------------------------------------------ who may
+
+    @property
+    def why_not_plan(self) -> str:
+        """Say why this person may not plan, move and cancel; empty if they may."""
+        if not self._why_read_only and not self.lead.leads:
+            return "for the lead inspector to do"
+        return self._why_read_only
+
+    def why_not_write(self, item: AgendaItem) -> str:
+        """Say why this person may not write at an item; empty if they may."""
+        if self._why_read_only:
+            return self._why_read_only
+        goes, mine = item.plan.goes, self.lead.team.get(self._inspection.person or "")
+        if self.lead.leads:
+            return ""
+        if mine is None:
+            return "for the people of the team to write"
+        if goes:
+            return "" if mine.id in goes else f"for those who go there to write: {', '.join(goes)}"
+        # A local assessor works for the service that is inspected.
+        return (
+            ""
+            if mine.role != "local_assessor"
+            else "for inspectors to write, as nobody is named who goes there"
+        )
+
+    @property
+    def _why_read_only(self) -> str:
+        if self._inspection.person is None:
+            return self._inspection.roll.why_read_only or "opened to look only"
+        return self._inspection.roll.why_read_only
+
+    def _may_plan(self) -> None:
+        if self._why_read_only:
+            raise InspectionError(f"The agenda cannot be changed: {self._why_read_only}.")
+        self.lead.must_lead()
+
+    def _may_write(self, id: str) -> AgendaItem:
+        item = self.item(id)
+        why = self.why_not_write(item)
+        if why:
+            raise InspectionError(f"{item.id} is {why}.")
+        return item
+
+    # ------------------------------------------------------------------ planning
+
+    def read(
+        self,
+        kind: AgendaKind,
+        *,
+        day: str,
+        at: str = "",
+        place: str = "",
+        whom: str = "",
+        goes: str = "",
+        id: str = "",
+    ) -> ItemPlanned:
+        """Make a plan of what was typed; nothing is recorded yet.
+
+        Args:
+            goes: ids of people of the team, with blanks or commas between them.
+            id: of the item; without one, it gets a new one.
+
+        Raises:
+            InspectionError: something cannot be read, or nobody of the team has such an id.
+        """
+        people = {person.casefold(): person for person in self.lead.team}
+        found = []
+        for word in goes.replace(",", " ").split():
+            person = people.get(word.casefold())
+            if person is None:
+                raise InspectionError(f"{word} is not on the team: {nearest(word, people.values())}")
+            found.append(person)
+        if id and (len(id) > LONGEST_ID or not _ID.fullmatch(id)):
+            raise InspectionError(
+                f'"{id}" cannot be the id of an item: up to {LONGEST_ID} letters, digits and hyphens, as "FG-1".'
+            )
+        return ItemPlanned(
+            item=id or self._new_id(kind),
+            what=kind,
+            day=day_of(day),
+            at=time_of(at),
+            place=place.strip(),
+            whom=whom.strip(),
+            goes=tuple(dict.fromkeys(found)),
+        )
+
+    def add(self, plan: ItemPlanned) -> None:
+        """Put an item onto the agenda."""
+        self._may_plan()
+        if any(item.id.casefold() == plan.item.casefold() for item in self.items):
+            raise InspectionError(f"There is an item {plan.item} already: give this one another id.")
+        self._record([plan])
+
+    def change(self, plan: ItemPlanned) -> None:
+        """Move an item, or change what else is planned of it."""
+        self._may_plan()
+        if self.item(plan.item).plan != plan:
+            self._record([plan])
+
+    def mark_done(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Say that items took place; gives the ids of those that were not done already."""
+        items = [self._may_write(id) for id in self._ids(ids)]
+        called_off = next((item for item in items if item.state is ItemState.CANCELLED), None)
+        if called_off is not None:
+            raise InspectionError(
+                f"{called_off.id} was cancelled: let the lead inspector plan it again first."
+            )
+        return self._record([ItemDone(item=item.id) for item in items if item.state is not ItemState.DONE])
+
+    def cancel(self, ids: Iterable[str], why: str) -> tuple[str, ...]:
+        """Cancel items, all with one reason; gives their ids."""
+        self._may_plan()
+        items = [self.item(id) for id in self._ids(ids)]
+        done = next((item for item in items if item.state is ItemState.DONE), None)
+        if done is not None:
+            raise InspectionError(f"{done.id} is done: plan it again first if that is wrong.")
+        return self._cancelled(items, why)
+
+    def cancel_day(self, day: date, why: str) -> tuple[str, ...]:
+        """Cancel with one reason whatever is still planned on a day; gives the ids."""
+        return self._cancelled_then(self.planned_on(day), f"on {agenda.day_and_time(day)}", why)
+
+    def cancel_from(self, day: date, why: str) -> tuple[str, ...]:
+        """Cancel with one reason whatever is still planned from a day on; gives the ids."""
+        return self._cancelled_then(self.planned_from(day), f"from {agenda.day_and_time(day)} on", why)
+
+    def planned_on(self, day: date) -> tuple[AgendaItem, ...]:
+        """What is still planned on a day."""
+        return tuple(item for item in self.planned_from(day) if item.plan.day == day)
+
+    def planned_from(self, day: date) -> tuple[AgendaItem, ...]:
+        """What is still planned from a day on."""
+        return tuple(i for i in self.items if i.state is ItemState.PLANNED and i.plan.day >= day)
+
+    def plan_again(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Let items that are done or cancelled be planned again; gives the ids of those that were not."""
+        self._may_plan()
+        items = [self.item(id) for id in self._ids(ids)]
+        return self._record([ItemPlannedAgain(item=i.id) for i in items if i.state is not ItemState.PLANNED])
+
+    def _cancelled_then(self, items: tuple[AgendaItem, ...], when: str, why: str) -> tuple[str, ...]:
+        self._may_plan()
+        if not items:
+            raise InspectionError(f"Nothing is planned {when}.")
+        return self._cancelled(items, why)
+
+    def _cancelled(self, items: Iterable[AgendaItem], why: str) -> tuple[str, ...]:
+        reason = " ".join(why.split())
+        if not reason:
+            raise InspectionError("Say why it is cancelled.")
+        news = [item for item in items if (item.state, item.why) != (ItemState.CANCELLED, reason)]
+        return self._record([ItemCancelled(item=item.id, why=reason) for item in news])
+
+    def _record(
+        self, bodies: list[ItemPlanned] | list[ItemDone] | list[ItemCancelled] | list[ItemPlannedAgain]
+    ) -> tuple[str, ...]:
+        given: list[Body] = [*bodies]
+        if given:
+            self._inspection.record_all([("", given)])
+        return tuple(body.item for body in bodies)
+
+    def _new_id(self, kind: AgendaKind) -> str:
+        """An id that no other laptop makes too, though nobody is connected: by chance, and not by counting."""
+        taken = {item.id.casefold() for item in self.items}
+        while True:
+            id = f"{_PREFIXES[kind]}-{''.join(secrets.choice(_SIGNS) for _ in range(4))}"
+            if id.casefold() not in taken:
+                return id
+
+    # ------------------------------------------------------------------ notes and answers
+
+    def note_slot(self, item: str, on: str) -> Slot:
+        """Where this person's own note at an item on a standard or key question is kept.
+
+        Raises:
+            InspectionError: they may not write there, or there is no such standard or key question.
+        """
+        found = self._may_write(item)
+        known = list(agenda.numbers(self._inspection.framework))
+        if on not in known:
+            near = nearest(on, known)
+            raise InspectionError(f"There is no standard or key question {on}: {near}")
+        return EvidenceNoted(item=found.id, on=on, person=self._inspection.person or "", text="").slot
+
+    def note_in(self, slot: Slot) -> str:
+        """The text of a note."""
+        return next((note.text for note in agenda_rows.notes(self._database) if note.slot == slot), "")
+
+    def keep_note(self, slot: Slot, text: str) -> None:
+        """Make a note durable as it is being typed; it becomes part of the log by `write_note`."""
+        self._may_write(Note.of(slot, "").item)
+        drafts.keep(self._database, self._inspection.log, "", slot, text)
+
+    def write_note(self, slot: Slot, text: str) -> None:
+        """Record a note; an empty text takes it back."""
+        self._may_write(Note.of(slot, "").item)
+        drafts.settle(self._database, self._inspection.log, "", slot, text)
+
+    def note(self, item: str, on: str, text: str) -> None:
+        """Record this person's note at an item on a standard or key question, in place of what they noted before."""
+        self.write_note(self.note_slot(item, on), text)
+
+    def answer(self, item: str, question: str, answer: str | None) -> None:
+        """Record an answer to a question of the interview form, or with None take it back.
+
+        Raises:
+            InspectionError: the item has no form, the form no such question, or the question no such answer.
+        """
+        self.answer_all(item, {question: answer})
+
+    def answer_all(self, item: str, given: Mapping[str, str | None]) -> None:
+        """Record several answers of one interview, all or none."""
+        found = self._may_write(item)
+        form = self.form_of(found)
+        if form is None:
+            raise InspectionError(
+                f"The framework of this inspection has no interview form for {found.id}, {found.plan.what.words}."
+            )
+        known = {question.id: question for question in form.questions}
+        for question, answer in given.items():
+            if question not in known:
+                near = nearest(question, known)
+                raise InspectionError(f"The interview form has no question {question}: {near}")
+            answers = [each.id for each in known[question].answers]
+            if answer is not None and answer not in answers:
+                near = nearest(answer, answers)
+                raise InspectionError(f'"{answer}" is no answer to {question}: {near}')
+        before, contested = self.answers, self.contested
+        bodies: list[Body] = []
+        for question, answer in given.items():
+            body = InterviewAnswered(item=found.id, question=question, answer=answer)
+            if before.get((found.id, question)) != answer or body.slot in contested:
+                bodies.append(body)
+        if bodies:
+            self._inspection.record_all([("", bodies)])
+
+    def being_written(self) -> Mapping[Slot, str]:
+        """Notes that somebody was typing and that are not in the log yet."""
+        return {d.slot: d.text for d in drafts.left_over(self._database) if d.slot.aspect is Aspect.EVIDENCE}
+
+
+def day_of(text: str) -> date:
+    """Read a day as people type it: 2020-03-16, or day first as 16/3/2020.
+
+    Raises:
+        InspectionError: it is none.
+    """
+    found = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[/.](\d{1,2})[/.](\d{4})", text.strip())
+    parts = [int(part) for part in found.groups() if part] if found else []
+    try:
+        return date(*parts) if found and found[1] else date(*parts[::-1])
+    except (TypeError, ValueError):
+        raise InspectionError(f'"{text}" is no day: write it as 16/03/2020 or 2020-03-16.') from None
+
+
+def time_of(text: str) -> time | None:
+    """Read a time as people type it: 9, 9:30, 09.30; None for nothing.
+
+    Raises:
+        InspectionError: it is none.
+    """
+    if not text.strip():
+        return None
+    found = re.fullmatch(r"(\d{1,2})(?:[:.]?(\d{2}))?", text.strip())
+    try:
+        if found:
+            return time(int(found[1]), int(found[2] or 0))
+    except ValueError:
+        pass
+    raise InspectionError(f'"{text}" is no time: write it as 9:30 or 14:00.')
+
+
+LONGEST_ID = 20
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+_PREFIXES = {
+    AgendaKind.MEETING: "MT",
+    AgendaKind.FOCUS_GROUP: "FG",
+    AgendaKind.OFFICER_INTERVIEW: "RO",
+    AgendaKind.USER_INTERVIEW: "SU",
+    AgendaKind.OBSERVATION: "OB",
+}
+_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Letters and digits that nobody takes for one another."""

@@ -1,0 +1,58 @@
+"""What a lead says of the inspection itself: its name, its dates, and the figures that it is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fieldtool.domain.kinds.figures import Figure, FiguresImported, Whose
+from fieldtool.domain.log.events import InspectionOpened
+from fieldtool.store.views import figures, queries
+from fieldtool.work.inspection import Inspection, InspectionError
+from fieldtool.work.lead.lead import Lead
+
+
+def opening_of(inspection: Inspection) -> InspectionOpened:
+    """The name and dates of the inspection."""
+    found = queries.opening(inspection.roll.database)
+    return InspectionOpened(provider="", title="") if found is None else found
+
+
+def change_opening(lead: Lead, opening: InspectionOpened) -> bool:
+    """Give the inspection another name or other dates; whether that changed anything.
+
+    Raises:
+        InspectionError: who works here is no lead inspector, there is no title or provider, or fieldwork ends
+            before it begins.
+        StoreError: it could not be saved.
+    """
+    lead.must_lead()
+    if not opening.title or not opening.provider:
+        raise InspectionError("An inspection has a title and a provider: say both.")
+    first, last = opening.fieldwork_from, opening.fieldwork_to
+    if first and last and last < first:
+        raise InspectionError(
+            f"Fieldwork cannot end on {last:%d/%m/%Y}, before it begins on {first:%d/%m/%Y}."
+        )
+    if opening == opening_of(lead.inspection):
+        return False
+    lead.inspection.record(opening)
+    return True
+
+
+def figures_of(inspection: Inspection) -> Mapping[Whose, FiguresImported]:
+    """The figures of each set that there is, the previous inspection's first."""
+    return figures.figures(inspection.roll.database)
+
+
+def take_figures(lead: Lead, whose: Whose, found: Mapping[str, Figure], title: str = "") -> None:
+    """Keep figures to compare with; they take the place of those that were there.
+
+    Args:
+        title: what they are of, as "Inspection of January 2019".
+
+    Raises:
+        InspectionError: who works here is no lead inspector.
+        StoreError: it could not be saved.
+    """
+    lead.must_lead()
+    lead.inspection.record(FiguresImported(whose=whose, title=" ".join(title.split()), figures=dict(found)))

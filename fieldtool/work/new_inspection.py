@@ -1,0 +1,224 @@
+"""A new inspection: what must be known of it, and its file and key file made, or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from fieldtool.domain.method.framework import Framework
+    from fieldtool.store.file.database import Database
+
+Role = Literal["lead_inspector", "inspector", "local_assessor"]
+ROLES: tuple[Role, ...] = ("lead_inspector", "inspector", "local_assessor")
+USUAL_FRAMEWORK = "crc_2019"
+UNENCRYPTED = "whoever finds this file may read it"
+"""What somebody must say who wants an inspection without a passphrase."""
+
+LONGEST_ID = 40
+
+FEWEST = 8
+"""Signs of a new passphrase."""
+
+_ESTIMATED = 72
+"""How many signs zxcvbn takes; longer passphrases are at least as hard to guess as their beginning."""
+
+_WORDS = ("too easy", "too easy", "fair", "good", "strong")
+
+
+class Facts(NamedTuple):
+    """What a new inspection knows from the beginning."""
+
+    provider: str
+    title: str
+    framework: Framework
+    id: str
+    """Of the person who sets it up."""
+    name: str
+    role: Role
+    fieldwork_from: date | None
+    fieldwork_to: date | None
+
+
+class Founded(NamedTuple):
+    """A new inspection that is there as soon as nothing more goes wrong."""
+
+    key: bytes | None
+    """None where it is not encrypted."""
+    code: str
+    """The recovery code, which is kept nowhere else; empty where it is not encrypted."""
+
+
+@contextmanager
+def founded(
+    path: Path, facts: Facts, passphrase: str | None, recipients: Sequence[str] = (), *, state: Path
+) -> Iterator[Founded]:
+    """Make the file of a new inspection; if the block raises anything, nothing is left of it.
+
+    Args:
+        passphrase: to encrypt it with; None leaves it open to whoever finds it.
+        recipients: public keys of age, whose owners can open it as well.
+        state: the folder in which this laptop remembers how far its files are.
+
+    Raises:
+        StoreError: there is a file already, a recipient is none, or the folder cannot be written.
+    """
+    from fieldtool.store.file.database import Database, discard
+    from fieldtool.store.keys.key_file import create_key, key_file_of
+
+    must_be_free(path)
+    with ExitStack() as undo:
+        key, code = None, ""
+        if passphrase is not None:
+            key, code = create_key(path, passphrase, recipients)
+            undo.callback(key_file_of(path).unlink, missing_ok=True)
+        with Database.create(path, key) as database:
+            undo.callback(discard, path)
+            _record(database, facts, state)
+        yield Founded(key, code)
+        undo.pop_all()
+
+
+def must_be_free(path: Path) -> None:
+    """Check that there can be a new file.
+
+    Raises:
+        StoreError: there is one already, or no folder for it.
+    """
+    from fieldtool.store.file.database import StoreError
+
+    if path.exists():
+        raise StoreError(f"{path} exists already: choose another name, or open it.")
+    if not path.parent.is_dir():
+        raise StoreError(f"There is no folder {path.parent}: make it first.")
+
+
+def _record(database: Database, facts: Facts, state: Path) -> None:
+    from fieldtool.domain.log.events import FrameworkChosen, InspectionOpened, PersonJoined
+    from fieldtool.store.copies.rollback_guard import RollbackGuard
+    from fieldtool.work.inspection import Inspection
+    from fieldtool.work.inspection_file import InspectionFile
+
+    roll = InspectionFile(database)
+    opened = InspectionOpened(
+        provider=facts.provider,
+        title=facts.title,
+        fieldwork_from=facts.fieldwork_from,
+        fieldwork_to=facts.fieldwork_to,
+    )
+    joined = PersonJoined(person=facts.id, name=facts.name, role=facts.role)
+    Inspection(roll, facts.id).record(opened, FrameworkChosen(framework=facts.framework), joined)
+    roll.me = facts.id
+    # So that this laptop knows it for its own when it is opened.
+    RollbackGuard(state).see(database)
+
+
+def about_code() -> tuple[str, ...]:
+    """What to do with a recovery code, a sentence each."""
+    return (
+        "Write it down on paper now: it is shown only this once. Keep the paper away from this laptop.",
+        "Whoever has it and the file opens the inspection without the passphrase",
+    )
+
+
+# ---------------------------------------------------------------------- what is said of it, read
+
+
+def some_text(said: str) -> str:
+    """Read a name or a title.
+
+    Raises:
+        ValueError: there is none.
+    """
+    text = " ".join(said.split())
+    if not text:
+        raise ValueError("something must be said here.")
+    return text
+
+
+def person_id(said: str) -> str:
+    """Read the id of a person.
+
+    Raises:
+        ValueError: it cannot be one.
+    """
+    if not said or not said.isprintable() or len(said.split()) != 1 or len(said) > LONGEST_ID:
+        raise ValueError(f"an id is a word of up to {LONGEST_ID} signs, without blanks.")
+    return said
+
+
+def role(said: str) -> Role:
+    """Read a role.
+
+    Raises:
+        ValueError: there is none of that name.
+    """
+    words = said.lower().replace(" ", "_").replace("-", "_")
+    found = next((known for known in ROLES if known == words), None)
+    if found is None:
+        raise ValueError(f"there are {', '.join(ROLES[:-1])} and {ROLES[-1]}.")
+    return found
+
+
+def day(said: str) -> date:
+    """Read a date, the day before the month, or as ISO 8601 has it.
+
+    Raises:
+        ValueError: it is none.
+    """
+    from fieldtool.caselist.reading import day_of
+
+    found = None if said.isdigit() else day_of(said)
+    if found is None:
+        raise ValueError(f'"{said}" is no day: write it as 23/03/2026.')
+    return found
+
+
+def in_order(first: date | None, last: date | None) -> None:
+    """Check the days of fieldwork.
+
+    Raises:
+        ValueError: the last one is before the first.
+    """
+    if first and last and last < first:
+        raise ValueError(f"Fieldwork cannot end on {last:%d/%m/%Y}, before it begins on {first:%d/%m/%Y}.")
+
+
+def framework(said: str | Path) -> Framework:
+    """Load the framework of an id or file.
+
+    Raises:
+        ValueError: there is none, or it has faults: all of them are named.
+    """
+    from fieldtool.frameworks.loader import FrameworkError, load
+
+    try:
+        return load(said)
+    except FrameworkError as error:
+        raise ValueError(str(error)) from error
+
+
+def is_unencrypted_wanted(said: str) -> bool:
+    """Whether somebody has said what it means to do without a passphrase."""
+    return " ".join(said.lower().split()).rstrip(".") == UNENCRYPTED
+
+
+def strength(passphrase: str, known: Iterable[str] = ()) -> tuple[str, str]:
+    """Why a passphrase will not do, empty if it will; and how long it would hold.
+
+    Args:
+        known: words that whoever guesses would try first, as the name of the provider.
+    """
+    if len(passphrase) < FEWEST:
+        return f"This is too short: a passphrase has {FEWEST} signs or more.", ""
+    from zxcvbn import zxcvbn
+
+    found = zxcvbn(passphrase[:_ESTIMATED], user_inputs=[*known, "fieldtool"])
+    holds = found["crack_times_display"]["offline_slow_hashing_1e4_per_second"]
+    says = f"{_WORDS[found['score']]}, found in {holds} by 10,000 guesses a second"
+    if found["score"] < 2:
+        return f"This is {says}: take four or five words by chance.", ""
+    return "", f"Strength {found['score']} of 4: {says}."
