@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fieldtool.store.copies.rollback_guard import RollbackGuard
     from fieldtool.store.copies.second_copy import Copies
 
-__all__ = ["Locked", "InspectionFile", "StoreError"]
+__all__ = ["InspectionFile", "Locked", "StoreError"]
 
 
 class InspectionFile:

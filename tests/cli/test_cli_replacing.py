@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cli.inspections import asked, at_home, refused
-from lead.populations import SAMPLE, leading, population
+from work.lead.populations import SAMPLE, leading, population
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import Lead, replacements
+from fieldtool.work.lead.share_out import planned_days, working_days
 from journeys.desk import add_person, back_to_desk, look_at_list, open_desk, type_figure, type_reason
 from journeys.program import PROGRAM, leave, told
 from journeys.terminal import Terminal
@@ -314,10 +315,10 @@ def see_what_was_recorded(lead: Lead, out: str, came: str) -> None:
     history = [change for change in lead.inspection.whole_history(lead.inspection.case(came)) if change.why]
     assert [change.why for change in history] == ["is ill"]
 
-    days = sharing_out.planned_days(lead)
+    days = planned_days(lead)
     assert days.keys() == lines.keys()
     numbers = Counter(days.values())
-    assert set(numbers) == set(sharing_out.working_days(lead, date(2020, 3, 1)))
+    assert set(numbers) == set(working_days(lead, date(2020, 3, 1)))
     assert len(numbers) == 15
     assert {*numbers.values()} == {9, 10}
 

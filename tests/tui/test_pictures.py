@@ -16,10 +16,10 @@ from fieldtool.work.demo import MIDWAY, copy_sample
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import Lead
-from lead.populations import population
 from tui import inspections
 from tui.inspections import LEAD
 from tui.looking import Pilots, press, settled
+from work.lead.populations import population
 
 Compare = Callable[..., bool]
 SIZES = [(80, 24), (120, 40)]

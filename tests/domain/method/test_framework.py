@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fieldtool.domain.method.framework import Applies, Framework
 from fieldtool.frameworks.loader import load
 
-TINY = load(Path(__file__).parents[1] / "frameworks" / "tiny.toml")
+TINY = load(Path(__file__).parents[2] / "frameworks" / "tiny.toml")
 CRC = load("crc_2019")
 
 

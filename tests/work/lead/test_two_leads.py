@@ -17,7 +17,7 @@ from fieldtool.work.inspection import Inspection, InspectionError
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import Lead, replacements, share_out, task_status
 from fieldtool.work.lead.agenda import Agenda
-from lead.populations import SAMPLE, leading, population
+from work.lead.populations import SAMPLE, leading, population
 
 
 class Two(NamedTuple):

@@ -23,8 +23,8 @@ from fieldtool.tui.lead.progress_table import Line, Table, of_laptops, of_strata
 from fieldtool.tui.parts.ask import Tell
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import Lead
-from lead.populations import FIRST, LAST, SAMPLE, leading, population
 from tui.looking import Pilots, lines, press, settled, text
+from work.lead.populations import FIRST, LAST, SAMPLE, leading, population
 
 WEDNESDAY = FIRST + timedelta(days=2)
 

@@ -12,6 +12,8 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sync.central.test_central_store import described
+from sync.central.test_faults import SEEDS
 
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.store.audit import file_check
@@ -26,12 +28,10 @@ from sync.centre import OURS, Centre
 from sync.chains import after, all_of, chain, holdings_of, in_batches
 from sync.places import Laptop, invited, lead
 from sync.proxy import Proxy
-from sync.test_central import described
-from sync.test_central_faults import SEEDS
 from sync.test_exchange import Team, twin_of
 
 Meet = Callable[..., None]
-OLD_SCHEMA = Path(__file__).parents[1] / "fixtures" / "central_1.sql"
+OLD_SCHEMA = Path(__file__).parents[2] / "fixtures" / "central_1.sql"
 A = ChainId("laptop-a", 1)
 
 

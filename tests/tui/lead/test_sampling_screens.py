@@ -23,10 +23,10 @@ from fieldtool.tui.parts.ask import Choose, Tell
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import Lead
-from lead.populations import population
 from tui import inspections
 from tui.inspections import LEAD, ME
 from tui.looking import Pilots, lines, press, settled, text
+from work.lead.populations import population
 
 SAMPLE = "case_supervision"
 HEADINGS = (

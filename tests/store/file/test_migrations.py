@@ -24,7 +24,7 @@ from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from store.histories import NO, Watch, assert_counted, views
 
-FIXTURES = Path(__file__).parent.parent / "fixtures"
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 VERSIONS = sorted(int(path.stem.partition("_")[2]) for path in FIXTURES.glob("schema_*.db"))
 OLDER = [version for version in VERSIONS if version < SCHEMA_VERSION]
 KEY = bytes(range(32))

@@ -283,6 +283,6 @@ def test_events_too_large_for_a_bundle_are_named(laptop: Laptop, monkeypatch: py
 
 
 def test_the_documentation_has_every_field(laptop: Laptop) -> None:
-    text = (Path(__file__).parents[2] / "docs" / "bundles.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[3] / "docs" / "bundles.md").read_text(encoding="utf-8")
     line, _, _ = opened(laptop.membership, bundle(laptop)[1])
     assert all(f"`{name}`" in text for name in json.loads(line))

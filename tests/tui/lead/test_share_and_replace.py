@@ -20,8 +20,8 @@ from fieldtool.tui.parts.case_list import AHEAD, CaseList
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import Lead, replacements, share_out
-from lead.populations import FIRST, SAMPLE, leading, population
 from tui.looking import Pilots, lines, press, settled, text
+from work.lead.populations import FIRST, SAMPLE, leading, population
 
 
 @pytest.fixture

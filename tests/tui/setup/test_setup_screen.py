@@ -22,7 +22,7 @@ from tui import looking
 from tui.inspections import PASSPHRASE
 from tui.looking import press, settled
 
-TINY = Path(__file__).parents[1] / "frameworks" / "tiny.toml"
+TINY = Path(__file__).parents[2] / "frameworks" / "tiny.toml"
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from fieldtool.domain.kinds.sample import ListedCase, ListImported
 from fieldtool.work.inspection import InspectionError
 from fieldtool.work.lead import Lead, draws
 from fieldtool.work.lead.population import Population
-from lead.populations import SAMPLE, leading, population
+from work.lead.populations import SAMPLE, leading, population
 
 
 @pytest.fixture

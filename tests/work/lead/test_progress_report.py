@@ -16,7 +16,7 @@ from fieldtool.store.chain.log import ChainId, Log
 from fieldtool.store.file.database import Database
 from fieldtool.work.lead import Lead
 from fieldtool.work.lead.progress_report import Progress
-from lead.populations import FIRST, LAST, SAMPLE, leading, population
+from work.lead.populations import FIRST, LAST, SAMPLE, leading, population
 
 
 @pytest.fixture

@@ -171,7 +171,7 @@ def test_time_is_counted_from_entry_to_entry_without_long_pauses(
 
 
 def test_all_of_it_equals_a_plain_recount_of_the_sample_inspection(tmp_path: Path) -> None:
-    path = Path(__file__).parents[2] / "sample_db" / "hiow_2020.db"
+    path = Path(__file__).parents[3] / "sample_db" / "hiow_2020.db"
     copy = tmp_path / "hiow.db"
     copy.write_bytes(path.read_bytes())
     with Database.open_read_only(copy) as database:

@@ -12,7 +12,7 @@ from fieldtool.domain.method.framework import AgendaKind
 from fieldtool.work.lead import Lead, replacements, share_out, task_status
 from fieldtool.work.lead.agenda import Agenda
 from fieldtool.work.lead.progress_report import Progress
-from lead.populations import FIRST, SAMPLE, leading, population
+from work.lead.populations import FIRST, SAMPLE, leading, population
 
 
 @pytest.fixture
