@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import graphlib
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,60 +18,31 @@ import fieldtool
 LONGEST_FILE = 420
 
 
+TABLE = Path(__file__).parents[1] / "docs" / "architecture.md"
+ROW = re.compile(r"^\| `(?P<room>[\w.]+)` \|(?P<rooms>[^|]*)\|(?P<packages>[^|]*)\|$", re.MULTILINE)
+
+
 @dataclass(frozen=True)
 class Room:
     """What the modules of one room may import, beside each other and the standard library."""
 
-    rooms: frozenset[str] = frozenset()
-    packages: frozenset[str] = frozenset()
+    rooms: frozenset[str]
+    packages: frozenset[str]
+
+    def admits(self, room: str) -> bool:
+        """Whether another room, or the one that it is part of, stands in the row."""
+        return any(room == name or room.startswith(f"{name}.") for name in self.rooms)
 
 
-def room(rooms: str = "", packages: str = "") -> Room:
-    return Room(frozenset(rooms.split()), frozenset(packages.split()))
+def rooms_of(page: str) -> dict[str, Room]:
+    """The rows of the table in docs/architecture.md, from the ground up."""
+    return {
+        row["room"]: Room(frozenset(row["rooms"].split()), frozenset(row["packages"].split()))
+        for row in ROW.finditer(page)
+    }
 
 
-# A lower row never imports a higher one. A new room needs its row here and in the design.
-ROOMS = {
-    "domain": room(packages="pydantic pydantic_core"),
-    "frameworks": room("domain", "pydantic pydantic_core"),
-    "caselist": room("domain", "openpyxl"),
-    "store": room("domain", "backports compression nacl pyrage sqlite_utils sqlcipher3"),
-    "sync": room("domain store", "keyring nacl psycopg pyrage"),
-    "export": room("domain store"),
-    "roll": room("domain store"),
-    "door": room("domain store roll"),
-    "inspection": room("domain frameworks store roll"),
-    "lead": room("domain store roll inspection"),
-    "founding": room("domain frameworks caselist store roll inspection", "zxcvbn"),
-    "sample": room("domain store"),
-    "settings": room(packages="pydantic platformdirs"),
-    "tui.widgets": room("domain", "textual rich"),
-    "tui.screens": room(
-        "domain caselist frameworks roll door inspection founding lead sync export tui.widgets",
-        "textual rich",
-    ),
-    "tui": room(),
-    "tui.plain": room("tui.widgets", "rich textual"),
-    "tui.lockable": room("domain roll door tui.widgets tui.screens tui.plain", "rich textual"),
-    "tui.setting_up": room("roll founding tui.widgets tui.screens tui.plain", "textual"),
-    "tui.copying": room("roll door tui.widgets tui.lockable", "textual"),
-    "tui.syncing": room(
-        "domain store sync roll door tui.widgets tui.screens tui.lockable tui.copying", "textual"
-    ),
-    "tui.leading": room("inspection lead tui.screens tui.syncing", "textual"),
-    "tui.app": room(
-        "domain frameworks store sync export roll door inspection settings tui.widgets tui.screens "
-        "tui.lockable tui.copying tui.syncing tui.leading",
-        "click platformdirs pydantic rich sqlcipher3 sqlite_utils textual",
-    ),
-    "cli": room(
-        "domain frameworks caselist store sync export roll door inspection founding lead sample settings "
-        "tui.widgets tui.screens tui.setting_up tui.app",
-        "click platformdirs pydantic rich sqlcipher3 sqlite_utils",
-    ),
-    "__main__": room("cli"),
-    "": room(),
-}
+ROOMS = rooms_of(TABLE.read_text(encoding="utf-8"))
 
 # The domain has no clock, no file and no screen.
 WORLD = frozenset(
@@ -79,7 +51,7 @@ WORLD = frozenset(
 CLOCKS = frozenset(["now", "today", "utcnow"])
 CURSOR = frozenset(["execute", "executemany", "executescript"])
 # The central store is another database, and speaks to it in SQL of its own.
-POSTGRESQL = "fieldtool.sync.central.central_store"
+POSTGRESQL = "fieldtool.sync.central."
 
 
 @dataclass(frozen=True)
@@ -101,11 +73,12 @@ class Module:
     def room(self) -> str | None:
         """The longest row that this module falls under; None if it has none."""
         inner = self.name.partition(".")[2]
-        fitting = [name for name in ROOMS if inner == name or (name and inner.startswith(f"{name}."))]
-        if not fitting:
-            return None
-        found = max(fitting, key=len)
-        return found if found != "tui" or inner == "tui" else None
+        if not inner or (
+            self.path.name == "__init__.py" and any(name.startswith(f"{inner}.") for name in ROOMS)
+        ):
+            return ""  # the door sign of a house or of a room with rooms of its own
+        fitting = [name for name in ROOMS if inner == name or inner.startswith(f"{name}.")]
+        return max(fitting, key=len, default=None)
 
     @property
     def calls(self) -> Iterator[tuple[int, str]]:
@@ -203,7 +176,7 @@ def _may(tree: Tree, found: Import) -> bool:
     there = tree.room_of(found.target)
     assert here is not None
     # `from fieldtool import __version__` is nobody's secret.
-    return there in {here, ""} or there in ROOMS[here].rooms
+    return there in {here, ""} or (bool(here) and there is not None and ROOMS[here].admits(there))
 
 
 def rooms_use_only_their_packages(tree: Tree) -> list[str]:
@@ -213,7 +186,7 @@ def rooms_use_only_their_packages(tree: Tree) -> list[str]:
         if not tree.owns(found)
         and found.top not in sys.stdlib_module_names
         and found.module.room is not None
-        and found.top not in ROOMS[found.module.room].packages
+        and (not found.module.room or found.top not in ROOMS[found.module.room].packages)
     ]
 
 
@@ -260,7 +233,7 @@ def only_the_store_speaks_sql(tree: Tree) -> list[str]:
     outside = [
         module
         for module in tree.modules.values()
-        if module.room != "store" and not module.name.startswith(POSTGRESQL)
+        if not (module.room or "").startswith("store") and not module.name.startswith(POSTGRESQL)
     ]
     return [
         f"{module.name}, line {line}: .{name}( is for store/ alone"
@@ -270,7 +243,7 @@ def only_the_store_speaks_sql(tree: Tree) -> list[str]:
     ] + [
         found.says("sqlite3 is for store/ alone")
         for found in tree.imports
-        if found.top == "sqlite3" and found.module.room != "store"
+        if found.top == "sqlite3" and not (found.module.room or "").startswith("store")
     ]
 
 
@@ -283,11 +256,11 @@ def only_the_screens_know_textual(tree: Tree) -> list[str]:
 
 
 def the_domain_is_pure(tree: Tree) -> list[str]:
-    domain = [module for module in tree.modules.values() if module.room == "domain"]
+    domain = [module for module in tree.modules.values() if (module.room or "").startswith("domain")]
     return [
         found.says(f"the domain may not import {found.top}: it has no clock, no file and no screen")
         for found in tree.imports
-        if found.module.room == "domain" and found.top in WORLD
+        if (found.module.room or "").startswith("domain") and found.top in WORLD
     ] + [
         f"{module.name}, line {line}: .{name}( reads the clock; the domain is told the time"
         for module in domain

@@ -235,8 +235,14 @@ def test_the_demo_opens_a_fresh_copy_each_time(midway: Path, tmp_path: Path) -> 
     (folder / "fieldtool").mkdir()
     for inner in (ROOT / "fieldtool").iterdir():
         (folder / "fieldtool" / inner.name).symlink_to(inner)
-    (folder / "fieldtool" / "sample.py").unlink()
-    (folder / "fieldtool" / "sample.py").write_text((ROOT / "fieldtool" / "sample.py").read_text())
+    (folder / "fieldtool" / "work").unlink()
+    (folder / "fieldtool" / "work").mkdir()
+    for inner in (ROOT / "fieldtool" / "work").iterdir():
+        (folder / "fieldtool" / "work" / inner.name).symlink_to(inner)
+    (folder / "fieldtool" / "work" / "demo.py").unlink()
+    (folder / "fieldtool" / "work" / "demo.py").write_text(
+        (ROOT / "fieldtool" / "work" / "demo.py").read_text()
+    )
     (folder / "fieldtool" / "sample_db").symlink_to(midway.parent)
     env: dict[str, str | None] = {"PYTHONPATH": str(folder), "TMPDIR": str(tmp_path)}
     first = opened(tmp_path, "demo", env=env)

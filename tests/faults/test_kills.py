@@ -11,7 +11,7 @@ from faults.sessions import Session, kill_sessions
 
 # Tells of each save, and makes every twentieth alone durable.
 CARELESS = """
-from fieldtool.store import database
+from fieldtool.store.file import database
 class Late(database.Transaction):
     saves = 0
     def __enter__(self):

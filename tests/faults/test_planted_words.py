@@ -263,10 +263,10 @@ def test_nothing_can_be_read_after_a_session_in_the_app(world: World) -> None:
 KILLED = """
     import os, signal, sys
     from pathlib import Path
-    from fieldtool.roll import Roll
+    from fieldtool.work.inspection_file import InspectionFile
     from fieldtool.store import keys
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("inspection.db")
-    roll = Roll.open(path, to_write=True, key=key_file.unlock(path, os.environ["FIELDTOOL_PASSPHRASE"]))
+    roll = InspectionFile.open(path, to_write=True, key=key_file.unlock(path, os.environ["FIELDTOOL_PASSPHRASE"]))
     run = roll.database.connection.execute
     run("PRAGMA cache_size = 10")  # so that what does not fit is written before the end
     run("BEGIN IMMEDIATE")

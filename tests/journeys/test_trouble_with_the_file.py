@@ -102,7 +102,7 @@ def test_full_disk_told_by_the_store(crc: Path, tmp_path: Path) -> None:
     full = tmp_path / "full"
     patch = f"""
         import contextlib, pathlib
-        from fieldtool.store.database import Database
+        from fieldtool.store.file.database import Database
         transaction = Database.transaction
         @contextlib.contextmanager
         def limited(self):

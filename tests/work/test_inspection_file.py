@@ -121,9 +121,9 @@ def test_who_works_here_is_remembered_on_this_laptop(file: Path) -> None:
 
 def test_the_first_screen_needs_no_models(file: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from fieldtool.work.inspection_file import Roll; "
+        "import sys; from pathlib import Path; from fieldtool.work.inspection_file import InspectionFile; "
         "from fieldtool.domain.method.case_line import CaseFilter\n"
-        "roll = Roll.open(Path(sys.argv[1]), to_write=True); roll.heading, roll.people\n"
+        "roll = InspectionFile.open(Path(sys.argv[1]), to_write=True); roll.heading, roll.people\n"
         "roll.all_lines(CaseFilter(text='nord')); roll.close()\n"
         "print([name for name in ('pydantic', 'sqlite_utils', 'textual') if name in sys.modules])"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,6 +16,9 @@ from textual.widgets.option_list import Option
 
 from fieldtool.tui.parts.paint import harmless, harmless_lines
 
+LOOKS = Path(__file__).with_name("ask.tcss")
+"""Whole, because dialogs in other rooms inherit it."""
+
 HEIGHTS = [(0, "-low"), (20, "-middle"), (36, "-high")]
 """How high a terminal must be for more to be shown at once: the keys below it stay in sight."""
 
@@ -22,7 +26,7 @@ HEIGHTS = [(0, "-low"), (20, "-middle"), (36, "-high")]
 class AskText(ModalScreen[str | None]):
     """Asks for a line of text; the answer is None if the person would rather not."""
 
-    CSS_PATH = "ask.tcss"
+    CSS_PATH = LOOKS
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", id="ask.leave", tooltip="Leave without an answer"),
@@ -53,7 +57,7 @@ class AskText(ModalScreen[str | None]):
 class Choose(ModalScreen[str | None]):
     """Asks for one of a few; the answer is its id, or None if the person would rather not."""
 
-    CSS_PATH = "ask.tcss"
+    CSS_PATH = LOOKS
     VERTICAL_BREAKPOINTS = HEIGHTS
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -84,7 +88,7 @@ class Choose(ModalScreen[str | None]):
 class Tell(ModalScreen[None]):
     """Shows a text to read: guidance, or the history of an answer."""
 
-    CSS_PATH = "ask.tcss"
+    CSS_PATH = LOOKS
     VERTICAL_BREAKPOINTS = HEIGHTS
 
     BINDINGS: ClassVar[list[BindingType]] = [

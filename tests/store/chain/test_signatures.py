@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from store.audit.test_file_check import tamper
 
 from fieldtool.domain.kinds.devices import ChainSigned, DeviceJoined
 from fieldtool.domain.log.events import Event, InspectionOpened
@@ -20,6 +19,7 @@ from fieldtool.store.file.database import Database
 from fieldtool.store.views import case_lines
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
+from store.audit.test_file_check import tamper
 from store.histories import Laptop, Watch, assert_sound
 
 

@@ -14,8 +14,8 @@ from fieldtool.store.file.file_lock import FileLock, held, lock_file_of
 HOLDER = """
 import sys
 from pathlib import Path
-from fieldtool.store.holding import Hold
-hold = Hold.take(Path(sys.argv[1]))
+from fieldtool.store.file.file_lock import FileLock
+hold = FileLock.take(Path(sys.argv[1]))
 print("held" if hold else "refused", flush=True)
 sys.stdin.read()
 """

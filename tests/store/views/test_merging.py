@@ -8,7 +8,6 @@ from unittest import mock
 
 from hypothesis import given
 from hypothesis import strategies as st
-from store.views.test_projection import run, shuffled
 
 from domain.cases import TINY
 from fieldtool.domain.log.events import AnswerGiven, CaseAdded, FrameworkChosen, JudgementMade
@@ -16,6 +15,7 @@ from fieldtool.domain.method.case import Answer, Judgement
 from fieldtool.store.chain import receiving
 from fieldtool.store.views import merging
 from store.histories import REFS, START, Laptop, Watch, assert_sound, views
+from store.views.test_projection import run, shuffled
 
 
 @contextmanager

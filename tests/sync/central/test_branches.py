@@ -12,8 +12,6 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sync.central.test_central_store import described
-from sync.central.test_faults import SEEDS
 
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.store.audit import file_check
@@ -24,6 +22,8 @@ from fieldtool.sync.central.schema import VERSION, Administration
 from fieldtool.sync.differences import reconcile
 from fieldtool.sync.event_store import Branch, Branching, Has, Held, Holdings, Part, SyncError
 from fieldtool.sync.exchange import exchange
+from sync.central.test_central_store import described
+from sync.central.test_faults import SEEDS
 from sync.centre import OURS, Centre
 from sync.chains import after, all_of, chain, holdings_of, in_batches
 from sync.places import Laptop, invited, lead
