@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from fieldtool.tui.parts.paint import harmless, harmless_lines
 
-LOOKS = Path(__file__).with_name("ask.tcss")
+LOOKS = str(Path(__file__).with_name("ask.tcss"))
 """Whole, because dialogs in other rooms inherit it."""
 
 HEIGHTS = [(0, "-low"), (20, "-middle"), (36, "-high")]
