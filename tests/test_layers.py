@@ -1,4 +1,4 @@
-"""Who may import whom, as DESIGN.md has it; and a few more rules of the house that a parser can hold."""
+"""Who may import whom, as docs/architecture.md has it; and a few more rules of the house that a parser can hold."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from functools import cached_property
 from pathlib import Path
 
 import pytest
+from radon.visitors import ComplexityVisitor, Function
 
 import fieldtool
 
 LONGEST_FILE = 420
+MOST_COMPLEX, MOST_PARAMETERS = 12, 7
 
 
 TABLE = Path(__file__).parents[1] / "docs" / "architecture.md"
@@ -212,6 +214,51 @@ def files_are_short(tree: Tree) -> list[str]:
     ]
 
 
+def files_of_a_room_have_names_of_their_own(tree: Tree) -> list[str]:
+    places: dict[tuple[str, str], list[str]] = {}
+    for path in sorted(tree.folder.rglob("*.py")):
+        inner = path.relative_to(tree.folder)
+        if path.name != "__init__.py" and len(inner.parts) > 1:
+            places.setdefault((inner.parts[0], path.name), []).append(str(inner.parent))
+    return [
+        f"{top}: {name} stands in {' and in '.join(folders)}; tell them apart"
+        for (top, name), folders in places.items()
+        if len(folders) > 1
+    ]
+
+
+def functions_are_plain(tree: Tree) -> list[str]:
+    return [
+        f"{module.name}, line {block.lineno}: {block.name}: complexity {block.complexity}; over {MOST_COMPLEX} "
+        "hides a second idea"
+        for module in tree.modules.values()
+        for block in _functions(module.tree)
+        if block.complexity > MOST_COMPLEX
+    ]
+
+
+def _functions(tree: ast.Module) -> Iterator[Function]:
+    """Functions and methods, as radon counts them."""
+    return (block for block in ComplexityVisitor.from_ast(tree).blocks if isinstance(block, Function))
+
+
+def functions_take_few_parameters(tree: Tree) -> list[str]:
+    return [
+        f"{module.name}, line {node.lineno}: {node.name}: {_parameters(node)} parameters; over {MOST_PARAMETERS} "
+        "want a name for what they are together"
+        for module in tree.modules.values()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and _parameters(node) > MOST_PARAMETERS
+        and not any("click" in ast.unparse(decorator) for decorator in node.decorator_list)
+    ]
+
+
+def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    given = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+    return len([each for each in given if each.arg not in {"self", "cls"}])
+
+
 def modules_open_with_a_docstring(tree: Tree) -> list[str]:
     return [
         f"{module.name}: no docstring that says in one sentence what it owns"
@@ -274,7 +321,10 @@ RULES: list[Callable[[Tree], list[str]]] = [
     rooms_import_only_what_they_may,
     rooms_use_only_their_packages,
     there_are_no_circles,
+    files_of_a_room_have_names_of_their_own,
     files_are_short,
+    functions_are_plain,
+    functions_take_few_parameters,
     modules_open_with_a_docstring,
     folders_of_modules_are_packages,
     only_the_store_speaks_sql,
@@ -300,18 +350,29 @@ SOUND = {
     "__init__.py": "'''Top.'''\n__version__ = '1'",
     "__main__.py": "'''Start.'''\nfrom fieldtool.cli.main import main",
     "settings.py": "'''Settings.'''\nimport platformdirs",
-    "inspection.py": "'''Service.'''\nfrom fieldtool.domain import case\nfrom fieldtool.store.chain.log import log",
     "domain/__init__.py": "'''Domain.'''",
-    "domain/case.py": "'''Case.'''\nimport datetime\nfrom pydantic import BaseModel",
-    "domain/tally.py": "'''Tally.'''\nfrom fieldtool.domain.method.case import Case",
+    "domain/method/__init__.py": "'''Method.'''",
+    "domain/method/case.py": "'''Case.'''\nimport datetime\nfrom pydantic import BaseModel",
+    "domain/method/tally.py": "'''Tally.'''\nfrom fieldtool.domain.method.case import Case",
+    "domain/log/__init__.py": "'''Log.'''",
+    "domain/log/events.py": "'''Events.'''\nfrom fieldtool.domain.method.case import Case",
     "store/__init__.py": "'''Store.'''",
-    "store/log.py": "'''Log.'''\nimport sqlite_utils\nsqlite_utils.db.execute('select 1')",
+    "store/file/__init__.py": "'''File.'''",
+    "store/file/database.py": "'''File.'''\nimport sqlite_utils\nsqlite_utils.db.execute('select 1')",
+    "store/chain/__init__.py": "'''Chain.'''",
+    "store/chain/reading.py": "'''Reading.'''\nfrom fieldtool.store.file.database import database",
+    "store/views/__init__.py": "'''Views.'''",
+    "store/views/queries.py": "'''Queries.'''\nfrom fieldtool.store.chain.reading import read",
+    "work/__init__.py": "'''Services.'''",
+    "work/inspection.py": "'''Service.'''\nfrom fieldtool.domain.method import case\n"
+    "from fieldtool.store.views.queries import q",
     "tui/__init__.py": "'''Screens.'''",
-    "tui/app.py": "'''App.'''\nfrom fieldtool import inspection, settings\nfrom textual.app import App",
-    "tui/screens/__init__.py": "'''Screens.'''",
-    "tui/screens/cases.py": "'''Cases.'''\nfrom fieldtool.tui.parts.rows import Rows\nimport rich.text",
-    "tui/widgets/__init__.py": "'''Widgets.'''",
-    "tui/widgets/rows.py": "'''Rows.'''\nimport textual.widget\nfrom fieldtool.domain.method.case import Case",
+    "tui/app.py": "'''App.'''\nfrom fieldtool import settings\nfrom fieldtool.work import inspection\n"
+    "from textual.app import App",
+    "tui/parts/__init__.py": "'''Parts.'''",
+    "tui/parts/rows.py": "'''Rows.'''\nimport textual.widget\nfrom fieldtool.domain.method.case import Case",
+    "tui/case/__init__.py": "'''Cases.'''",
+    "tui/case/cases_screen.py": "'''Cases.'''\nfrom fieldtool.tui.parts.rows import Rows\nimport rich.text",
     "cli/__init__.py": "'''Commands.'''",
     "cli/main.py": "'''Main.'''\nimport click\nfrom fieldtool import __version__\n"
     "def main():\n    from fieldtool.tui.app import FieldtoolApp",
@@ -338,48 +399,98 @@ def test_a_sound_house_passes(tmp_path: Path, rule: Callable[[Tree], list[str]])
     assert rule(house(tmp_path)) == []
 
 
+TANGLED = "def f(a):\n" + "".join(f"    if a == {number}:\n        a += 1\n" for number in range(12))
+CROWDED = "def f(a, b, c, d, *, e, f, g, h):\n    pass"
+COMMAND = f"import click\n@click.command()\n@click.option('--h')\n{CROWDED}"
+
 WRONG = [
     (every_module_has_a_room, "helpers", "'''Bits.'''", "fieldtool.helpers: no row"),
-    (every_module_has_a_room, "tui__theme", "'''Colours.'''", "fieldtool.tui.theme: no row"),
+    (every_module_has_a_room, "domain__bits", "'''Bits.'''", "fieldtool.domain.bits: no row"),
     (
         rooms_import_only_what_they_may,
-        "domain__case",
-        "from fieldtool.store import log",
-        "domain may not import",
+        "domain__method__case",
+        "from fieldtool.store.file import database",
+        "domain.method may not import",
     ),
     (
         rooms_import_only_what_they_may,
-        "store__log",
+        "domain__method__case",
+        "from fieldtool.domain.log import events",
+        "domain.method may not import fieldtool.domain.log.events",
+    ),
+    (
+        rooms_import_only_what_they_may,
+        "store__file__database",
         "import fieldtool.work.inspection",
-        "store may not import",
+        "store.file may not import",
     ),
-    (rooms_import_only_what_they_may, "store__log", "from .. import settings", "import fieldtool.settings"),
-    (rooms_import_only_what_they_may, "inspection", "def f():\n    from fieldtool.tui import app", "line 5"),
     (
         rooms_import_only_what_they_may,
-        "tui__widgets__rows",
-        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from fieldtool.tui.app import A",
-        "tui.widgets may not import fieldtool.tui.app",
+        "store__file__database",
+        "from fieldtool.store.views import queries",
+        "store.file may not import fieldtool.store.views.queries",
     ),
-    (rooms_import_only_what_they_may, "tui__screens__cases", "import fieldtool.store.chain.log", "store.log"),
+    (
+        rooms_import_only_what_they_may,
+        "store__chain__reading",
+        "from fieldtool.store.views import queries",
+        "store.chain.reading may not import fieldtool.store.views.queries",
+    ),
+    (
+        rooms_import_only_what_they_may,
+        "store__file__database",
+        "from ... import settings",
+        "import fieldtool.settings",
+    ),
+    (
+        rooms_import_only_what_they_may,
+        "work__inspection",
+        "def f():\n    from fieldtool.tui import app",
+        "line 5",
+    ),
+    (
+        rooms_import_only_what_they_may,
+        "tui__parts__rows",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from fieldtool.tui.app import A",
+        "tui.parts may not import fieldtool.tui.app",
+    ),
+    (
+        rooms_import_only_what_they_may,
+        "tui__case__cases_screen",
+        "import fieldtool.store.views.queries",
+        "store.views.queries",
+    ),
     (rooms_import_only_what_they_may, "tui__app", "from fieldtool.cli.main import main", "cli.main"),
     (
         rooms_import_only_what_they_may,
-        "tui__screens__cases",
+        "tui__case__cases_screen",
         "import importlib\nimportlib.import_module('fieldtool.cli.main')",
         "cli.main",
     ),
-    (rooms_use_only_their_packages, "domain__case", "import sqlite_utils", "package sqlite_utils"),
+    (rooms_use_only_their_packages, "domain__method__case", "import sqlite_utils", "package sqlite_utils"),
     (rooms_use_only_their_packages, "cli__main", "import requests", "package requests"),
-    (there_are_no_circles, "domain__case", "def f():\n    from fieldtool.domain import tally", "circle"),
-    (files_are_short, "domain__case", "x = 1\n" * LONGEST_FILE, "case.py: 424 lines"),
-    (modules_open_with_a_docstring, "domain__walk", "x = 1", "fieldtool.domain.method.walk: no docstring"),
-    (folders_of_modules_are_packages, "sync__folder", "'''Folder.'''", "sync: no __init__.py"),
-    (only_the_store_speaks_sql, "inspection", "log.db.executemany('x', [])", "line 4: .executemany("),
+    (
+        there_are_no_circles,
+        "domain__method__case",
+        "def f():\n    from fieldtool.domain.method import tally",
+        "circle",
+    ),
+    (files_of_a_room_have_names_of_their_own, "domain__log__case", "'''Case.'''", "domain: case.py"),
+    (files_are_short, "domain__method__case", "x = 1\n" * LONGEST_FILE, "case.py: 424 lines"),
+    (functions_are_plain, "domain__method__case", TANGLED, "f: complexity 13"),
+    (functions_take_few_parameters, "domain__method__case", CROWDED, "f: 8 parameters"),
+    (
+        modules_open_with_a_docstring,
+        "domain__method__walk",
+        "x = 1",
+        "fieldtool.domain.method.walk: no docstring",
+    ),
+    (folders_of_modules_are_packages, "sync__folder__bundles", "'''Bundles.'''", "folder: no __init__.py"),
+    (only_the_store_speaks_sql, "work__inspection", "log.db.executemany('x', [])", "line 4: .executemany("),
     (only_the_store_speaks_sql, "cli__main", "import sqlite3", "sqlite3 is for store/ alone"),
     (only_the_screens_know_textual, "cli__main", "def g():\n    import textual", "textual is for tui/ alone"),
-    (the_domain_is_pure, "domain__case", "import pathlib", "may not import pathlib"),
-    (the_domain_is_pure, "domain__case", "datetime.datetime.now()", ".now( reads the clock"),
+    (the_domain_is_pure, "domain__method__case", "import pathlib", "may not import pathlib"),
+    (the_domain_is_pure, "domain__method__case", "datetime.datetime.now()", ".now( reads the clock"),
 ]
 
 
@@ -394,3 +505,22 @@ def test_a_wrong_house_is_found(
 
 def test_every_rule_can_fail() -> None:
     assert {rule for rule, *_ in WRONG} == set(RULES)
+
+
+def test_the_parameters_of_a_command_are_its_options(tmp_path: Path) -> None:
+    assert functions_take_few_parameters(house(tmp_path, cli__main=COMMAND)) == []
+
+
+def test_no_row_of_the_table_names_a_later_one() -> None:
+    seen: set[str] = set()
+    for name, room in ROOMS.items():
+        below = {each for each in ROOMS if each in seen or any(each.startswith(f"{n}.") for n in seen)}
+        wrong = [each for each in room.rooms if each not in below and not _whole(each, seen)]
+        assert not wrong, (name, wrong)
+        seen.add(name)
+
+
+def _whole(name: str, seen: set[str]) -> bool:
+    """Whether a name stands for a house of which every room is above."""
+    rooms = {each for each in ROOMS if each.startswith(f"{name}.")}
+    return bool(rooms) and rooms <= seen
