@@ -40,3 +40,25 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("XDG_STATE_HOME", str(folder / ".local" / "state"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder / ".cache"))
     return folder
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    """An empty folder as on a stick, where laptops meet or a copy is kept."""
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Key files and invitations that cost no half second each; what is measured elsewhere need not be waited for."""
+    from fieldtool.store.keys import key_file
+    from fieldtool.sync import joining
+
+    monkeypatch.setattr(key_file, "COST", key_file.Cost(operations=1, memory=8192))
+    monkeypatch.setattr(joining, "OPERATIONS", 1)
+    monkeypatch.setattr(joining, "MEMORY", 1 << 20)
+    for name in ("FIELDTOOL_PASSPHRASE", "FIELDTOOL_NEW_PASSPHRASE", "FIELDTOOL_RECOVERY_CODE"):
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caselist.lists import TODAY, checked, person, table
-from domain.cases import CRC
+from builders.case_lists import TODAY, checked, person, table
+from builders.cases import CRC
 from fieldtool.caselist.checking import check
 from fieldtool.caselist.columns import ColumnError
 from fieldtool.caselist.reading import Cell

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from caselist.lists import HEADINGS, person, sheet, table
-from domain.cases import CRC, TINY
+from builders.case_lists import HEADINGS, person, sheet, table
+from builders.cases import CRC, TINY
 from fieldtool.caselist.columns import ColumnError, fields_of, find, recognise, title_of
 from fieldtool.caselist.reading import Cell, ListError
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from domain.cases import CRC, TINY
+from builders.cases import CRC, TINY
 from fieldtool.caselist.figures_file import Found, read_figures
 from fieldtool.caselist.reading import ListError
 from fieldtool.domain.kinds.figures import Figure, Whose

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from cli.inspections import ANSI_BOMB, asked, at_home, refused, supervision, tiny
+from builders.commands import ANSI_BOMB, asked, at_home, refused, supervision, tiny
 from fieldtool.cli.main import cli
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.inspections import asked, refused, supervision, tiny
+from builders.commands import asked, refused, supervision, tiny
 from fieldtool.domain.log.events import AnswerGiven
 from fieldtool.domain.method.case import Answer
 from fieldtool.store.chain.log import ChainId, Log

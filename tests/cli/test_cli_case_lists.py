@@ -13,8 +13,8 @@ import pytest
 from click.testing import Result
 from openpyxl import Workbook
 
-from cli.inspections import asked, at_home, begun, refused
-from domain.cases import CRC
+from builders.cases import CRC
+from builders.commands import asked, at_home, begun, refused
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import Lead

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.inspections import asked, tiny
+from builders.commands import asked, tiny
 from fieldtool.domain.log.events import (
     AnswerGiven,
     Body,

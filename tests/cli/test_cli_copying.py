@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.inspections import asked, refused, tiny
+from builders.commands import asked, refused, tiny
 from fieldtool.store.chain.log import read_events
 from fieldtool.store.file.database import Database
 from fieldtool.store.file.file_lock import held
@@ -15,16 +15,10 @@ from fieldtool.store.keys import key_file
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 
+pytestmark = pytest.mark.usefixtures("cheap_passphrases")
+
 PASSPHRASE, ANOTHER = "tall grey heron wades", "nine copper kettles sing"
 FACTS = ("--provider", "Hampshire", "--title", "Trial", "--id", "INS-01", "--name", "Ines One")
-
-
-@pytest.fixture(autouse=True)
-def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Key files that cost no half second each."""
-    monkeypatch.setattr(key_file, "COST", key_file.Cost(operations=1, memory=8192))
-    for name in ("FIELDTOOL_PASSPHRASE", "FIELDTOOL_NEW_PASSPHRASE", "FIELDTOOL_RECOVERY_CODE"):
-        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
@@ -32,13 +26,6 @@ def path(tmp_path: Path) -> Path:
     path = tiny(tmp_path / "tiny.db")
     asked("copy", path, "--stop")  # from now on, this laptop knows it
     return path
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    stick = tmp_path / "stick"
-    stick.mkdir()
-    return stick
 
 
 def said(*args: str | Path, code: int = 0) -> str:

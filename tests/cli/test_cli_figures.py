@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.inspections import asked, at_home, refused, tiny
+from builders.commands import asked, at_home, refused, tiny
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead.setting_up import figures_of

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.inspections import asked, refused, run, tiny
+from builders.commands import asked, refused, run, tiny
 
 READING = ["ratings", "progress", "verify", "rebuild"]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cli.inspections import TINY, asked, refused
+from builders.cases import TINY_FILE
+from builders.commands import asked, refused
 from fieldtool.frameworks.loader import load
 
 
@@ -27,7 +28,7 @@ def test_show_has_all_of_the_wording() -> None:
 
 
 def test_show_a_file_and_its_conditions() -> None:
-    said = asked("framework", "show", TINY).stdout
+    said = asked("framework", "show", TINY_FILE).stdout
     assert (
         "  La Is more than books lent well? (only where Stock is Books and records or Tools to borrow)"
         in said
@@ -41,7 +42,7 @@ def test_show_what_is_not_there() -> None:
 
 
 def test_check_a_good_file() -> None:
-    answer = asked("framework", "check", TINY)
+    answer = asked("framework", "check", TINY_FILE)
     assert answer.exit_code == 0
     assert answer.stdout == (
         "Visits to public libraries: 2 standards, 4 key questions and 4 prompts; nothing is wrong with it.\n"
@@ -50,7 +51,7 @@ def test_check_a_good_file() -> None:
 
 def test_check_a_file_with_faults_names_each(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
-    text = TINY.read_text(encoding="utf-8")
+    text = TINY_FILE.read_text(encoding="utf-8")
     file.write_text(
         text.replace('list_fact = "borough"', 'list_fact = "burough"').replace("to = 89", "to = 88"),
         encoding="utf-8",

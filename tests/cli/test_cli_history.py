@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from cli.inspections import TINY, asked, refused, tiny
+from builders.cases import TINY_FILE
+from builders.commands import asked, refused, tiny
+from builders.laptops import START, Laptop, Watch, forged
 from fieldtool.domain.log.events import (
     AnswerGiven,
     CaseAdded,
@@ -28,7 +30,6 @@ from fieldtool.store.chain.log import ChainId, Log, read_events
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
-from store.histories import START, Laptop, Watch, forged
 
 YES = AnswerGiven(prompt="Qax", answer=Answer.YES)
 NO = AnswerGiven(prompt="Qax", answer=Answer.NO)
@@ -39,7 +40,7 @@ def worked(path: Path) -> Iterator[tuple[Log, Laptop]]:
     """An inspection with one case, and a colleague's laptop that knows of it."""
     with Database.create(path) as database, Laptop(None, "b", Watch(START + timedelta(hours=1))) as other:
         log = Log(database, ChainId("a", 1), "anna", Watch())
-        log.record("", FrameworkChosen(framework=load_file(TINY)))
+        log.record("", FrameworkChosen(framework=load_file(TINY_FILE)))
         log.record("A", CaseAdded(sample="branch"), CaseAssigned(person="anna"))
         other.log.receive(read_events(database))
         yield log, other

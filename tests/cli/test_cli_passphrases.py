@@ -12,7 +12,8 @@ import pyrage
 import pytest
 from click.testing import Result
 
-from cli.inspections import asked, environment, refused, run
+from builders.cases import TINY_FILE
+from builders.commands import asked, environment, refused, run
 from fieldtool.cli import passphrase_prompt
 from fieldtool.store.file.database import Database
 from fieldtool.store.keys import key_file
@@ -20,17 +21,11 @@ from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.new_inspection import UNENCRYPTED
 
+pytestmark = pytest.mark.usefixtures("cheap_passphrases")
+
 PASSPHRASE, ANOTHER = "tall grey heron wades", "nine copper kettles sing"
 FACTS = ("--provider", "Hampshire", "--title", "Trial", "--id", "INS-01", "--name", "Ines One")
 CODE = re.compile(r"^Recovery code:  (\S+)$", re.MULTILINE)
-
-
-@pytest.fixture(autouse=True)
-def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Key files that cost no half second each; what is measured elsewhere need not be waited for here."""
-    monkeypatch.setattr(key_file, "COST", key_file.Cost(operations=1, memory=8192))
-    for name in ("FIELDTOOL_PASSPHRASE", "FIELDTOOL_NEW_PASSPHRASE", "FIELDTOOL_RECOVERY_CODE"):
-        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
@@ -91,7 +86,7 @@ def test_what_it_says(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_all_that_can_be_said_of_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     more = ("--role", "Local assessor", "--fieldwork-from", "2/3/2026", "--fieldwork-to", "2026-03-20")
-    framework = Path(__file__).parent.parent / "frameworks" / "tiny.toml"
+    framework = TINY_FILE
     made(path, monkeypatch, *more, "--framework", str(framework))
     with InspectionFile.open(path, to_write=False, key=key_file.unlock(path, PASSPHRASE)) as roll:
         assert roll.people[0].role == "local_assessor"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.inspections import asked, supervision, tiny
+from builders.commands import asked, supervision, tiny
 from fieldtool.domain.kinds.devices import ClockJumped
 from fieldtool.domain.log.events import InspectionOpened
 from fieldtool.store.chain.log import ChainId, Log

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cli.inspections import asked, supervision, tiny
+from builders.commands import asked, supervision, tiny
 from fieldtool.domain.method import rating
 from fieldtool.domain.method.tally import tally
 from fieldtool.work.inspection import Inspection

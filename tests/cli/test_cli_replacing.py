@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from cli.inspections import asked, at_home, refused
-from work.lead.populations import SAMPLE, leading, population
+from builders.commands import asked, at_home, refused
+from builders.populations import SAMPLE, leading, population
 
 
 @pytest.fixture

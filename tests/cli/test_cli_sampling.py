@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from cli.inspections import asked, at_home, begun, refused
-from domain.cases import CRC
+from builders.cases import CRC
+from builders.commands import asked, at_home, begun, refused
 from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.work.inspection_file import InspectionFile
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from cli.inspections import ROOT, asked, environment, refused, run, tiny
+from builders.commands import ROOT, asked, environment, refused, run, tiny
 from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.store.chain.clock import COUNTER
 from fieldtool.store.chain.log import device_of, read_events

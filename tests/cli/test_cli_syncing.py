@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from cli.inspections import TINY, asked, refused, tiny
+from builders.cases import TINY_FILE
+from builders.commands import asked, refused, tiny
 from fieldtool.domain.method.case import Answer
 from fieldtool.settings import state_folder
 from fieldtool.store.copies.rollback_guard import RollbackGuard
 from fieldtool.store.keys import key_file
-from fieldtool.sync import joining
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 
@@ -22,19 +22,8 @@ PASSPHRASE = "correct horse battery staple"  # noqa: S105  # of the tests' files
 
 
 @pytest.fixture(autouse=True)
-def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passphrases and codes that cost little to try."""
-    monkeypatch.setattr(key_file, "COST", key_file.Cost(1, 8192))
-    monkeypatch.setattr(joining, "OPERATIONS", 1)
-    monkeypatch.setattr(joining, "MEMORY", 1 << 20)
-    monkeypatch.setenv("FIELDTOOL_PASSPHRASE", PASSPHRASE)
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    folder = tmp_path / "stick"
-    folder.mkdir()
-    return folder
+def passphrase(cheap_passphrases: pytest.MonkeyPatch) -> None:
+    cheap_passphrases.setenv("FIELDTOOL_PASSPHRASE", PASSPHRASE)
 
 
 @pytest.fixture
@@ -186,7 +175,7 @@ def test_joining_refuses_what_cannot_be(lea: Path, tmp_path: Path, monkeypatch: 
     assert "exists already" in refused(asked("join", file, lea))
     assert "no folder" in refused(asked("join", file, tmp_path / "nowhere" / "new.db"))
     assert "cannot be read" in refused(asked("join", tmp_path / "nothing", path))
-    assert "no invitation" in refused(asked("join", TINY, path))
+    assert "no invitation" in refused(asked("join", TINY_FILE, path))
     assert not path.exists()
     assert not key_file.key_file_of(path).exists()
 

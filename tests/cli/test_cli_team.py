@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pyrage import x25519
 
-from cli.inspections import asked, refused, tiny
+from builders.commands import asked, refused, tiny
 from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopRemoved
 from fieldtool.settings import state_folder
 from fieldtool.store.chain.log import Log, device_of
@@ -17,26 +17,14 @@ from fieldtool.store.copies.rollback_guard import RollbackGuard
 from fieldtool.store.file.database import Database
 from fieldtool.store.keys import key_file
 from fieldtool.store.keys.membership import membership_of
-from fieldtool.sync import joining
 from fieldtool.work.inspection_file import InspectionFile
 
 PASSPHRASE = "correct horse battery staple"  # noqa: S105  # of the tests' files alone
 
 
 @pytest.fixture(autouse=True)
-def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passphrases and codes that cost little to try."""
-    monkeypatch.setattr(key_file, "COST", key_file.Cost(1, 8192))
-    monkeypatch.setattr(joining, "OPERATIONS", 1)
-    monkeypatch.setattr(joining, "MEMORY", 1 << 20)
-    monkeypatch.setenv("FIELDTOOL_PASSPHRASE", PASSPHRASE)
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    folder = tmp_path / "stick"
-    folder.mkdir()
-    return folder
+def passphrase(cheap_passphrases: pytest.MonkeyPatch) -> None:
+    cheap_passphrases.setenv("FIELDTOOL_PASSPHRASE", PASSPHRASE)
 
 
 @pytest.fixture

@@ -9,26 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from cli.inspections import asked, tiny
+from builders.commands import asked, tiny
+from builders.tampering import tamper
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tiny(tmp_path / "tiny.db")
-
-
-def meddled(path: Path, *statements: str) -> None:
-    """Change the record with another program, and put its guards back."""
-    connection = sqlite3.connect(path)
-    guards = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-    for name, _ in guards:
-        connection.execute(f"DROP TRIGGER {name}")
-    for statement in statements:
-        assert connection.execute(statement).rowcount, statement
-    for _, sql in guards:
-        connection.execute(sql)
-    connection.commit()
-    connection.close()
 
 
 def test_a_sound_file(path: Path) -> None:
@@ -58,12 +45,10 @@ def test_the_same_for_other_programs(path: Path) -> None:
     found = json.loads(asked("verify", path, "--json").stdout)
     assert (found["sound"], found["chains"], found["findings"]) == (True, 2, [])
     assert [each["about"] for each in found["remarks"]] == ["not signed", "draft"]
-    meddled(
-        path, """UPDATE event SET body = replace(body, 'yes', 'no') WHERE device = 'lead-1' AND seq = 5"""
-    )
+    tamper(path, """UPDATE event SET body = replace(body, 'yes', 'no') WHERE device = 'lead-1' AND seq = 5""")
     answer = asked("verify", path, "--json")
     assert answer.exit_code == 0  # nothing of it was replaced
-    meddled(path, """UPDATE event SET actor = 'INS-01' WHERE device = 'lead-1' AND seq = 5""")
+    tamper(path, """UPDATE event SET actor = 'INS-01' WHERE device = 'lead-1' AND seq = 5""")
     answer = asked("verify", path, "--json")
     assert answer.exit_code == 1
     found = json.loads(answer.stdout)
@@ -82,7 +67,7 @@ def test_the_same_for_other_programs(path: Path) -> None:
 
 
 def test_a_finding_names_its_events_and_what_to_do(path: Path) -> None:
-    meddled(path, "DELETE FROM event WHERE device = 'lead-1' AND seq = 6")
+    tamper(path, "DELETE FROM event WHERE device = 'lead-1' AND seq = 6")
     answer = asked("verify", path)
     assert answer.exit_code == 1
     said = answer.stdout.splitlines()

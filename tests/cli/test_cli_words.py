@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cli.inspections import ROOT, asked, environment, refused, run, tiny
+from builders.commands import ROOT, asked, environment, refused, run, tiny
 from fieldtool import __version__
 from fieldtool.cli.main import cli
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.inspections import asked, refused, supervision, tiny
+from builders.commands import asked, refused, supervision, tiny
 from fieldtool.cli.exporting import _contents
 from fieldtool.domain.kinds.figures import Figure
 from fieldtool.domain.method.tally import Bucket, bucket_of, item_slot, whole_percent

@@ -12,6 +12,8 @@ from random import Random
 from tempfile import TemporaryDirectory
 from types import TracebackType
 
+from builders import inspections
+from builders.inspections import ME, Planned
 from fieldtool.domain.log.events import CaseAssigned, Event, StandardLeftUnrated
 from fieldtool.domain.method import walk
 from fieldtool.domain.method.case import Answer, Aspect, Case, Judgement, Slot
@@ -19,8 +21,6 @@ from fieldtool.store.chain.log import ChainId, Log, new_device, read_events
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
-from tui import inspections
-from tui.inspections import ME, Planned
 
 Saved = Callable[[Inspection], None]
 """Told that something was saved, as soon as the program may say so."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
+from builders.inspections import ME
 from faults.day import KEY, NAME, Clock, Day, beginning, make, scratch
 from faults.disk import Disk
 from faults.figures import Figures
@@ -19,7 +20,6 @@ from fieldtool.store.audit import file_check
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
-from tui.inspections import ME
 
 STEPS = 60
 """What is done on a day of the campaign."""

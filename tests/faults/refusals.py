@@ -11,6 +11,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from builders.inspections import ME
 from faults.day import NAME, Clock, make, scratch
 from faults.figures import Figures
 from faults.layer import CHANGES, Code, Kind, Layer, Operation, Refusal
@@ -23,7 +24,6 @@ from fieldtool.store.chain.log import read_events
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
-from tui.inspections import ME
 
 T = TypeVar("T")
 

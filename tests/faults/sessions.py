@@ -13,6 +13,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from builders.cases import CRC
+from builders.inspections import PASSPHRASE, Planned, make
 from faults.day import scratch
 from faults.figures import Figures
 from fieldtool.domain.method.framework import KeyQuestion
@@ -22,7 +24,6 @@ from fieldtool.store.views import queries
 from fieldtool.work.inspection_file import InspectionFile
 from journeys.program import PROGRAM, open_case
 from journeys.terminal import Terminal
-from tui.inspections import CRC, PASSPHRASE, Planned, make
 
 ON_ONE_FILE = 25
 """Sessions, each on a case of its own, before another file is begun."""

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.inspections import asked, environment
+from builders.commands import asked, environment
 from fieldtool.domain.log.events import CaseAdded, CaseAssigned, FactSet, PersonJoined
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain.log import Log, device_of

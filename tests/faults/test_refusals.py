@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from builders.inspections import ME
 from faults.day import KEY, NAME, Clock, make
 from faults.layer import Code, Kind, Layer, Operation, Refusal
 from faults.refusals import FAULTS, UNREADABLE, Fault, Refuser, refuse_each
@@ -17,7 +18,6 @@ from fieldtool.store.file.database import Database, StoreError, Transaction
 from fieldtool.store.views import case_lines
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
-from tui.inspections import ME
 
 ALL = [*FAULTS, *UNREADABLE]
 

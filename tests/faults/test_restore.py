@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.cases import TINY
+from builders.cases import TINY
+from builders.laptops import Watch, assert_sound, views
 from fieldtool.domain.log.events import (
     AnswerGiven,
     Body,
@@ -37,7 +38,6 @@ from fieldtool.store.copies.restore import copy_at, restore
 from fieldtool.store.copies.rollback_guard import RollbackGuard
 from fieldtool.store.copies.second_copy import Copies
 from fieldtool.store.file.database import Database
-from store.histories import Watch, assert_sound, views
 
 LARGE = os.environ.get("FIELDTOOL_LARGE") == "1"
 STEPS = 120 if LARGE else 40

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tui import inspections
+from builders import inspections
 
 
 @pytest.fixture(scope="session")

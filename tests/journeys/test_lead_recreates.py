@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from builders.inspections import PASSPHRASE
+from builders.sample_lists import cases_of, write_lists
 from fieldtool.store.keys import key_file
 from fieldtool.work.demo import sample_file
 from fieldtool.work.inspection import Inspection
@@ -12,8 +14,6 @@ from fieldtool.work.inspection_file import InspectionFile
 from journeys.desk import back_to_desk, look_at_list, open_desk, set_up
 from journeys.program import PROGRAM, leave
 from journeys.terminal import Terminal
-from sample.lists import cases_of, write_lists
-from tui.inspections import PASSPHRASE
 
 
 def bring_in(terminal: Terminal, sample: str, cases: int) -> None:

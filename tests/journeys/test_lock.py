@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from builders import inspections
+from builders.inspections import PASSPHRASE
 from fieldtool.domain.method.case import Answer, Case
 from fieldtool.store.file.file_lock import lock_file_of
 from fieldtool.store.keys import key_file
@@ -17,8 +19,6 @@ from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from journeys.program import PROGRAM, assert_in_order, leave, open_case, start, start_patched
 from journeys.terminal import Terminal
-from tui import inspections
-from tui.inspections import PASSPHRASE
 
 WORDS = ("UW-01", "CS-0", "INS-0", "Visit 7", "Somewhere", "North", "Unpaid", "across the sample", "half a")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from builders.inspections import PASSPHRASE
 from journeys.desk import set_up
 from journeys.program import LARGE, PROGRAM, leave
 from journeys.terminal import Terminal
-from tui.inspections import PASSPHRASE
 
 
 def test_from_a_name_to_the_open_inspection(tmp_path: Path) -> None:

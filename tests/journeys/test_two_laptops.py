@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from builders import inspections
+from builders.inspections import LEAD, ME, OTHER, Planned
+from builders.sharing import Team
 from fieldtool.domain.log.events import Event
 from fieldtool.domain.method.case import Answer
 from fieldtool.store.chain.log import ChainId, read_ends, read_events
@@ -21,9 +24,6 @@ from fieldtool.sync.central.schema import Administration
 from journeys.program import PROGRAM, SMALL, case_in, leave, open_case, start, until
 from journeys.terminal import Terminal
 from sync.server import NoServer, Server, running
-from tui import inspections
-from tui.inspections import LEAD, ME, OTHER, Planned
-from tui.sharing import Team
 
 PASSWORD = "it's a s3cret %/@:"  # noqa: S105  # of the tests' server alone
 LOGINS = {LEAD: "lea", ME: "anna", OTHER: "ben"}

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from builders.cases import CRC
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.domain.method.framework import Applies
 from journeys import walking
 from journeys.program import LARGE, SIZES, SMALL, case_in, leave, open_case, ratings, start, told
-from tui.inspections import CRC
 
 
 @pytest.mark.parametrize(("ref", "size"), [("CS-002", LARGE), ("UW-01", SMALL)])

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from cli.inspections import asked
+from builders.commands import asked
+from builders.sample_lists import cases_of, write_lists
 from fieldtool.work.demo import sample_file
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
-from sample.lists import cases_of, write_lists
 
 
 def test_the_sample_is_made_again_by_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 import psycopg
 
+from builders.chains import all_of
 from fieldtool.domain.log.events import Event
 from fieldtool.sync.central.central_store import CentralStore
 from fieldtool.sync.event_store import Has
-from sync.chains import all_of
 from sync.server import ADMIN, Server
 
 OURS = "0123456789abcdef" * 4

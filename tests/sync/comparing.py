@@ -11,12 +11,12 @@ from random import Random
 from typing import Any
 from unittest import mock
 
+from builders.laptops import assert_counted, views
 from fieldtool.domain.kinds import laptops
 from fieldtool.domain.log.events import parse_body
 from fieldtool.store.chain import conflicts
 from fieldtool.store.chain.log import read_events
 from fieldtool.store.views.projection import Projection
-from store.histories import assert_counted, views
 from sync.field import Folder, Image, Laptop, Plug, ServerLike
 from sync.model import Id, Model, Place, Written
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL for the tests of this folder: one server a session, one database a test."""
+"""Laptops that share an inspection, and a PostgreSQL: one server a session, one database a test."""
 
 from __future__ import annotations
 
@@ -7,12 +7,27 @@ from contextlib import ExitStack
 
 import pytest
 
+from builders.teams import Laptop, invited, lead
 from fieldtool.sync.central.schema import Administration
 from sync.centre import OURS, PASSWORD, THEIRS, Centre
 from sync.server import NoServer, Server, running
 
 TEMPLATE = "central"
 PEOPLE = (("anna", OURS, True), ("ben", OURS, True), ("rita", OURS, False), ("zoe", THEIRS, True))
+
+
+@pytest.fixture
+def lea() -> Iterator[Laptop]:
+    """The laptop on which the inspection was set up."""
+    with lead() as laptop:
+        yield laptop
+
+
+@pytest.fixture
+def anna(lea: Laptop) -> Iterator[Laptop]:
+    """A laptop that has joined by an invitation."""
+    with invited(lea, "anna") as laptop:
+        yield laptop
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
+from builders.laptops import FACTS
 from fieldtool.domain.log.events import (
     AnswerGiven,
     Body,
@@ -29,7 +30,6 @@ from fieldtool.store.copies.rollback_guard import RollbackGuard
 from fieldtool.store.file.database import Database
 from fieldtool.store.file.driver import dbapi2
 from fieldtool.sync.laptop_store import LaptopStore
-from store.histories import FACTS
 from sync.model import Chain
 
 START = datetime(2020, 3, 2, 9, 0, tzinfo=UTC)

@@ -7,10 +7,10 @@ import secrets
 import shutil
 from pathlib import Path
 
+from builders.laptops import forged
 from fieldtool.store.keys.membership import membership_of, new_identity
 from fieldtool.store.views import case_lines
 from fieldtool.sync.folder import bundles
-from store.histories import forged
 from sync.comparing import Comparing
 from sync.field import File, Folder, Image, Laptop, copied, device_in, opened
 

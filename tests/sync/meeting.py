@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from builders.laptops import views
 from fieldtool.domain.log.events import Event
 from fieldtool.store.audit import file_check
 from fieldtool.store.chain.log import event_of
@@ -18,7 +19,6 @@ from fieldtool.sync.exchange import Exchanged, Step, exchange
 from fieldtool.sync.folder import bundle_files
 from fieldtool.sync.laptop_store import LaptopStore
 from fieldtool.sync.places import synchronise
-from store.histories import views
 from sync.comparing import Comparing
 from sync.field import BUNDLE, File, Folder, Laptop, Plug, made_up
 from sync.model import Chain

@@ -15,6 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders.chains import holdings_of
+from builders.laptops import REFS, assert_sound, bodies
+from builders.teams import Laptop, files, invited, lead
 from fieldtool.domain.log.events import Event, EventId, UnknownHappened
 from fieldtool.domain.method.case import Answer
 from fieldtool.store.chain.log import ChainId, Log, Received, device_of, new_device
@@ -29,10 +32,7 @@ from fieldtool.sync.exchange import Step, exchange
 from fieldtool.sync.folder import bundle_files
 from fieldtool.sync.folder.folder_store import FolderStore
 from fieldtool.sync.laptop_store import LaptopStore
-from store.histories import REFS, assert_sound, bodies
 from sync.centre import Centre
-from sync.chains import holdings_of
-from sync.places import Laptop, files, invited, lead
 
 Team = tuple[Laptop, Laptop, Laptop]
 
@@ -66,13 +66,6 @@ class Shelf:
             if self.keeps:
                 self.events.update({event.id: event for event in batch})
         return Received(number, 0)
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    folder = tmp_path / "stick"
-    folder.mkdir()
-    return folder
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from builders.laptops import assert_sound
+from builders.teams import Laptop, invited, lead
 from fieldtool.store.chain.log import read_events
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.keys.membership import is_vouched_for, membership_of
@@ -17,8 +19,6 @@ from fieldtool.store.views import case_lines
 from fieldtool.store.views.laptops import joined, roster
 from fieldtool.sync import joining
 from fieldtool.sync.joining import BadInvitation, WrongCode, invite, join, open_invitation
-from store.histories import assert_sound
-from sync.places import Laptop, invited, lead
 
 
 @pytest.fixture(autouse=True)

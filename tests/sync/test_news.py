@@ -8,22 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from builders.teams import Laptop, invited, lead
 from fieldtool.domain.log.events import NoteWritten
 from fieldtool.domain.method.case import Answer
 from fieldtool.store.chain.log import Log
 from fieldtool.store.views.queries import Said
 from fieldtool.sync.event_store import SyncError
 from fieldtool.sync.news import exchange_news, look
-from sync.places import Laptop, invited, lead
 
 Team = tuple[Laptop, Laptop, Laptop]
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    folder = tmp_path / "stick"
-    folder.mkdir()
-    return folder
 
 
 @pytest.fixture

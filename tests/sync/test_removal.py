@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
+from builders.teams import Laptop, files, invited
 from fieldtool.domain.method.case_line import AtStake
 from fieldtool.store.chain.log import Received
 from fieldtool.store.copies.rollback_guard import RollbackGuard
@@ -20,27 +21,6 @@ from fieldtool.sync.folder.folder_store import FolderStore
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import removals
 from sync.centre import Centre
-from sync.places import Laptop, files, invited, lead
-
-
-@pytest.fixture
-def lea() -> Iterator[Laptop]:
-    with lead() as laptop:
-        yield laptop
-
-
-@pytest.fixture
-def anna(lea: Laptop) -> Iterator[Laptop]:
-    with invited(lea, "anna") as laptop:
-        yield laptop
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    folder = tmp_path / "stick"
-    folder.mkdir()
-    return folder
-
 
 Meet = Callable[[Laptop], Exchanged]
 

@@ -17,7 +17,8 @@ from random import Random
 from typing import Any, NamedTuple
 from unittest import mock
 
-from domain.cases import TINY
+from builders.cases import TINY
+from builders.laptops import forged
 from fieldtool.domain.log.events import (
     Body,
     CaseAdded,
@@ -37,7 +38,6 @@ from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import removals
 from fieldtool.work.lead.lead import Lead
-from store.histories import forged
 from sync.field import PEOPLE, Deed, File, Laptop, ServerLike, copied, made_up, opened, setting
 from sync.files import MOST_LAPTOPS, Files
 from sync.meeting import Meeting

@@ -14,8 +14,8 @@ from textual._compositor import Compositor
 from textual._context import visible_screen_stack
 from textual.screen import Screen
 
+from builders import inspections
 from fieldtool.work.inspection_file import InspectionFile
-from tui import inspections
 
 
 @pytest.fixture(scope="session")

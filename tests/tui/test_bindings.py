@@ -17,6 +17,7 @@ from textual.screen import Screen
 from textual.worker import WorkerCancelled
 
 import fieldtool.tui
+from builders.inspections import LEAD, ME, OTHER, agenda_of, fill
 from fieldtool.domain.kinds.laptops import LaptopInvited
 from fieldtool.domain.kinds.sample import ListedCase
 from fieldtool.tui.app import FieldtoolApp
@@ -25,7 +26,6 @@ from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import Lead, replacements
 from fieldtool.work.lead.removals import known_laptops
 from tui import looking
-from tui.inspections import LEAD, ME, OTHER, agenda_of, fill
 from tui.looking import Pilots, Way, press, settled
 
 

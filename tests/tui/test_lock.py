@@ -10,6 +10,8 @@ from textual import events
 from textual.app import App
 from textual.command import CommandPalette
 
+from builders import inspections
+from builders.inspections import OTHER, PASSPHRASE
 from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.store.keys import key_file
 from fieldtool.tui.app import FieldtoolApp
@@ -22,8 +24,7 @@ from fieldtool.tui.setup.unlock_screen import PassphraseField, UnlockScreen
 from fieldtool.work.access import OPEN_ELSEWHERE, Access, Idle
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile, StoreError
-from tui import inspections, looking
-from tui.inspections import OTHER, PASSPHRASE
+from tui import looking
 from tui.looking import Pilots, card, open_case, press, settled, text
 
 

@@ -10,16 +10,17 @@ from pathlib import Path
 import pytest
 from textual.worker import WorkerCancelled
 
+from builders import inspections
+from builders.cases import CRC
+from builders.inspections import LEAD
+from builders.populations import population
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.lead import draw_screen
 from fieldtool.work.demo import MIDWAY, copy_sample
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import Lead
-from tui import inspections
-from tui.inspections import LEAD
 from tui.looking import Pilots, press, settled
-from work.lead.populations import population
 
 Compare = Callable[..., bool]
 SIZES = [(80, 24), (120, 40)]
@@ -71,8 +72,6 @@ def test_draw(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, snap_compare: Compare, size: tuple[int, int]
 ) -> None:
     monkeypatch.setattr(draw_screen, "_some_seed", lambda: 7)
-    with InspectionFile.open(
-        inspections.make(tmp_path / "new.db", inspections.CRC, []), to_write=True
-    ) as roll:
+    with InspectionFile.open(inspections.make(tmp_path / "new.db", CRC, []), to_write=True) as roll:
         Lead(Inspection(roll, LEAD)).take_list("case_supervision", population(1217))
         assert snap_compare(FieldtoolApp(roll, LEAD), run_before=ready("f5", "5"), terminal_size=size)

@@ -8,6 +8,9 @@ from typing import TypeVar
 import pytest
 from textual.message import Message
 
+from builders import inspections
+from builders.cases import TINY
+from builders.inspections import ME, OTHER, Planned
 from fieldtool.domain.method.case import Answer
 from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.tui.app import FieldtoolApp
@@ -20,8 +23,6 @@ from fieldtool.tui.parts.too_small import TooSmall
 from fieldtool.tui.parts.writing import Writing
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile, StoreError
-from tui import inspections
-from tui.inspections import ME, OTHER, TINY, Planned
 from tui.looking import card, open_case, press, settled, text
 
 Kind = TypeVar("Kind", bound=Message)

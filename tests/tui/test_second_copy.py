@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from textual.app import App, ComposeResult
 
+from builders import inspections
+from builders.inspections import OTHER, PASSPHRASE
 from fieldtool.domain.method.case_line import AtStake
 from fieldtool.store.copies.second_copy import Copies
 from fieldtool.tui import copier
@@ -16,8 +18,7 @@ from fieldtool.tui.parts.bars import TitleBar
 from fieldtool.tui.setup.unlock_screen import UnlockScreen
 from fieldtool.work.access import Access
 from fieldtool.work.inspection_file import InspectionFile
-from tui import inspections, looking
-from tui.inspections import OTHER, PASSPHRASE
+from tui import looking
 from tui.looking import Pilots, open_case, press, settled, text
 
 
@@ -30,13 +31,6 @@ def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Access]:
     with Access(path, tmp_path / "state") as door:
         door.unlock(PASSPHRASE)
         yield door
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    folder = tmp_path / "stick"
-    folder.mkdir()
-    return folder
 
 
 @pytest.fixture

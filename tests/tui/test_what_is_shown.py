@@ -11,14 +11,15 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
+from builders import inspections
+from builders.cases import TINY
+from builders.inspections import ME, Planned
 from fieldtool.domain.log.events import NoteWritten, ReasonWritten
 from fieldtool.domain.method.case_line import CaseLine, CaseState
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.parts.case_list import AHEAD, CaseList
 from fieldtool.tui.parts.paint import bar, fitted, harmless, scale, wrapped
 from fieldtool.work.inspection_file import InspectionFile
-from tui import inspections
-from tui.inspections import ME, TINY, Planned
 from tui.looking import lines, open_case, press, settled, text
 
 MARKUP = "[red]x[/] [b [/nonsense] [@click=app.quit]q[/]"

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.cases import TINY
+from builders.cases import TINY
+from builders.laptops import Watch, assert_sound, forged
 from fieldtool.domain.log.events import (
     CaseAdded,
     CaseAssigned,
@@ -24,7 +25,6 @@ from fieldtool.store.chain.log import ChainId, Log, device_of
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection, InspectionError
 from fieldtool.work.inspection_file import InspectionFile, StoreError
-from store.histories import Watch, assert_sound, forged
 
 YES, NO, NOT_RELEVANT = Answer.YES, Answer.NO, Answer.NOT_RELEVANT
 NOTE = Slot(Aspect.NOTE, "Qax")

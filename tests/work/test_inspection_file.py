@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from builders.laptops import YES, Laptop
 from fieldtool.domain.log.events import (
     CaseAdded,
     CaseAssigned,
@@ -20,7 +21,6 @@ from fieldtool.domain.log.events import (
 )
 from fieldtool.domain.method.case_line import CaseFilter, CaseLine, CaseState, Person, SampleTitle
 from fieldtool.work.inspection_file import InspectionFile, StoreError
-from store.histories import YES, Laptop
 
 EVERYTHING = CaseFilter()
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.cases import CRC
+from builders.cases import CRC
 from fieldtool.domain.kinds import agenda
 from fieldtool.domain.kinds.agenda import AgendaItem, EvidenceNoted, ItemPlanned, ItemState, Note
 from fieldtool.domain.log.conflicts import TEXTS, settling

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.cases import CRC, TINY
+from builders.cases import CRC, TINY
 from fieldtool.domain.kinds.agenda import (
     EvidenceNoted,
     InterviewAnswered,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from domain.cases import branch
+from builders.cases import branch
 from fieldtool.domain.method.case import Answer, Aspect, Case, Judgement, Slot
 from fieldtool.domain.method.case_line import CaseState
 

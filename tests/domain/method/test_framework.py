@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders.cases import CRC, TINY
 from fieldtool.domain.method.framework import Applies, Framework
-from fieldtool.frameworks.loader import load
-
-TINY = load(Path(__file__).parents[2] / "frameworks" / "tiny.toml")
-CRC = load("crc_2019")
 
 
 def facts_of(framework: Framework) -> st.SearchStrategy[dict[str, str]]:

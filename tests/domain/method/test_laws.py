@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.cases import (
+from builders.cases import (
     cases_of,
     complete_cases_of,
     fact_values,

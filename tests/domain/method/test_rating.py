@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.cases import CRC, TINY
+from builders.cases import CRC, TINY
 from fieldtool.domain.method.framework import Band, Framework, KeyQuestion, Standard
 from fieldtool.domain.method.rating import (
     KeyQuestionStanding,

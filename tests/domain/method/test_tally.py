@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.cases import TINY, branch, inspections
+from builders.cases import TINY, branch, inspections
 from fieldtool.domain.method.case import Aspect, Case, Slot
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.method.tally import Bucket, Count, bucket_of, buckets, item_slot, tally, whole_percent

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.cases import CRC, FRAMEWORKS, TINY, branch, build, cases_of, fact_values, frameworks, samples_of
+from builders.cases import CRC, FRAMEWORKS, TINY, branch, build, cases_of, fact_values, frameworks, samples_of
 from fieldtool.domain.method import walk
 from fieldtool.domain.method.case import Aspect, Case, Slot
 from fieldtool.domain.method.framework import Applies, Framework, Standard

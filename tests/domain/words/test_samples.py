@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.cases import CRC
+from builders.cases import CRC
 from fieldtool.domain.method.sampling import CaseOnList, Draw, draw
 from fieldtool.domain.words.samples import explained, officers_in_words, shortfall_in_words, titles_of
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from builders.laptops import NO, YES, Laptop, Watch, assert_sound, forged, views
+from builders.tampering import tamper
 from fieldtool.domain.log.events import EventId, FactSet, JudgementMade
 from fieldtool.domain.log.findings import Finding, Touched
 from fieldtool.domain.method.case import Aspect, Judgement, Slot
@@ -16,7 +18,6 @@ from fieldtool.store.chain.forks import forked_rows
 from fieldtool.store.chain.log import Received, event_of, new_device
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.file.driver import dbapi2
-from store.histories import NO, YES, Laptop, Watch, assert_sound, forged, views
 
 
 @pytest.fixture
@@ -29,20 +30,6 @@ def file(tmp_path: Path) -> Path:
         laptop.log.receive(other.events)
         laptop.log.record("A", NO, FactSet(fact="stock", to="tools"))
     return path
-
-
-def tamper(path: Path, *statements: str) -> None:
-    """Change the file behind the program's back, and put the guards of the log back as they were."""
-    connection = sqlite3.connect(path)
-    guards = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-    for name, _ in guards:
-        connection.execute(f"DROP TRIGGER {name}")
-    for statement in statements:
-        assert connection.execute(statement).rowcount, statement
-    for _, sql in guards:
-        connection.execute(sql)
-    connection.commit()
-    connection.close()
 
 
 def found(path: Path) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from builders.laptops import NO, START, YES, Laptop, Watch, assert_sound, forged
 from fieldtool.domain.kinds.devices import ClockJumped
 from fieldtool.domain.log.events import Event
 from fieldtool.store.audit import file_check
@@ -17,7 +18,6 @@ from fieldtool.store.chain.session import Session
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
-from store.histories import NO, START, YES, Laptop, Watch, assert_sound, forged
 
 NOW = tick_of(START)
 YEARS = 400 * DAY

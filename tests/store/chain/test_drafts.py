@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from builders.laptops import Laptop, assert_sound, value_of
 from fieldtool.domain.log.events import NoteWritten
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain import drafts
 from fieldtool.store.chain.drafts import Draft
 from fieldtool.store.file.database import Database
-from store.histories import Laptop, assert_sound, value_of
 
 NOTE, REASON = Slot(Aspect.NOTE, "Qax"), Slot(Aspect.REASON, "Qa")
 

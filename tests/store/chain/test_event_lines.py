@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders.laptops import YES, Laptop, bodies, forged
 from fieldtool.domain.log.events import GENESIS, Body, Event, EventId
 from fieldtool.store.chain import event_lines
 from fieldtool.store.chain.event_lines import Unreadable, checked, event_of, line_of, packed, unpacked
-from store.histories import YES, Laptop, bodies, forged
 
 
 def some_events() -> list[Event]:

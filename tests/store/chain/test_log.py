@@ -11,7 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.cases import TINY
+from builders.cases import TINY
+from builders.laptops import (
+    NO,
+    START,
+    YES,
+    Laptop,
+    Watch,
+    assert_sound,
+    forged,
+    value_of,
+    views,
+)
 from fieldtool.domain.log.events import (
     GENESIS,
     Body,
@@ -30,17 +41,6 @@ from fieldtool.store.chain.log import ChainId, Log, device_of, find_event, new_d
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.file.driver import dbapi2
 from fieldtool.store.views import queries
-from store.histories import (
-    NO,
-    START,
-    YES,
-    Laptop,
-    Watch,
-    assert_sound,
-    forged,
-    value_of,
-    views,
-)
 
 
 @pytest.fixture

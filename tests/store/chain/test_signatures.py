@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from builders.laptops import Laptop, Watch, assert_sound
+from builders.tampering import tamper
 from fieldtool.domain.kinds.devices import ChainSigned, DeviceJoined
 from fieldtool.domain.log.events import Event, InspectionOpened
 from fieldtool.domain.log.findings import Finding
@@ -19,8 +21,6 @@ from fieldtool.store.file.database import Database
 from fieldtool.store.views import case_lines
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
-from store.audit.test_file_check import tamper
-from store.histories import Laptop, Watch, assert_sound
 
 
 class Work:

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 
+from builders.laptops import NO, START, YES, Laptop, Watch, assert_sound
 from fieldtool.domain.log.events import AnswerGiven, Body, NoteWritten
 from fieldtool.domain.method.case import Answer
-from store.histories import NO, START, YES, Laptop, Watch, assert_sound
 
 LATER = AnswerGiven(prompt="Qax", answer=Answer.NOT_RELEVANT)
 Three = tuple[Laptop, Laptop, Laptop]

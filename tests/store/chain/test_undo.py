@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders.laptops import NO, START, YES, Laptop, Watch, assert_sound, bodies, forged, value_of
 from fieldtool.domain.log.events import (
     AnswerGiven,
     CaseAssigned,
@@ -23,7 +24,6 @@ from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
 from fieldtool.domain.method.tally import Count
 from fieldtool.store.chain.log import UNDOABLE, history
 from fieldtool.store.views import queries
-from store.histories import NO, START, YES, Laptop, Watch, assert_sound, bodies, forged, value_of
 
 QAX = Slot(Aspect.ANSWER, "Qax")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from builders.laptops import NO, YES, Laptop, Watch, assert_sound
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.audit import file_check
 from fieldtool.store.chain import drafts
@@ -16,7 +17,6 @@ from fieldtool.store.copies import backup
 from fieldtool.store.copies.backup import back_up
 from fieldtool.store.file.database import Database, StoreError, key_file_of
 from fieldtool.store.keys import key_file
-from store.histories import NO, YES, Laptop, Watch, assert_sound
 
 CHEAP = key_file.Cost(operations=1, memory=8192)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.cases import TINY
+from builders.cases import TINY
+from builders.laptops import NO, YES, Watch, assert_sound
 from fieldtool.domain.log.events import Body, CaseAdded, Event, FrameworkChosen, NoteWritten
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain import drafts
@@ -20,7 +21,6 @@ from fieldtool.store.file.database import Database
 from fieldtool.store.views import case_lines
 from fieldtool.work.access import Access
 from fieldtool.work.demo import copy_sample
-from store.histories import NO, YES, Watch, assert_sound
 
 NOTE = Slot.parse("note:")
 

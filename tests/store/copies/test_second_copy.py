@@ -10,6 +10,7 @@ from typing import Self
 
 import pytest
 
+from builders.laptops import NO, START, YES, Laptop, Watch, assert_sound, forged
 from fieldtool.domain.log.events import Event, NoteWritten
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain import drafts
@@ -21,7 +22,6 @@ from fieldtool.store.copies.second_copy import Copied, Copies
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.keys import key_file
 from fieldtool.store.views import case_lines
-from store.histories import NO, START, YES, Laptop, Watch, assert_sound, forged
 
 CHEAP = key_file.Cost(operations=1, memory=8192)
 NOTE = Slot.parse("note:")

@@ -14,9 +14,9 @@ import fieldtool.store.file.driver  # isort: skip  # noqa: F401  # before sqlite
 import sqlite_utils
 
 import fieldtool.store.file.migrations as steps
+from builders.laptops import YES, Laptop, value_of
 from fieldtool.store.file.database import APPLICATION_ID, SCHEMA_VERSION, Database, StoreError
 from fieldtool.store.file.driver import dbapi2
-from store.histories import YES, Laptop, value_of
 
 OPENERS = [Database.open, Database.open_read_only]
 Opener = Callable[[Path], Database]

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 import fieldtool.store.file.migrations as steps
+from builders.laptops import NO, YES, Laptop, assert_sound, value_of
 from fieldtool.domain.log.events import NoteWritten
 from fieldtool.store.audit import file_check
 from fieldtool.store.file.database import APPLICATION_ID, Database, Locked, StoreError, key_file_of
 from fieldtool.store.file.driver import dbapi2
 from fieldtool.store.keys import key_file
 from fieldtool.work.inspection_file import InspectionFile
-from store.histories import NO, YES, Laptop, assert_sound, value_of
 
 CHEAP = key_file.Cost(operations=1, memory=8192)
 PLANTED = "Zanzibarquokka"

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from builders.laptops import NO, Watch, assert_counted, views
 from fieldtool.domain.log.events import KINDS
 from fieldtool.store.audit import file_check
 from fieldtool.store.chain.log import ChainId, Log
@@ -22,7 +23,6 @@ from fieldtool.store.file.driver import dbapi2
 from fieldtool.store.views import case_lines
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
-from store.histories import NO, Watch, assert_counted, views
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 VERSIONS = sorted(int(path.stem.partition("_")[2]) for path in FIXTURES.glob("schema_*.db"))

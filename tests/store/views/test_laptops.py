@@ -7,11 +7,11 @@ from random import Random
 
 import pytest
 
+from builders.laptops import NO, YES, Laptop, assert_counted, assert_sound, value_of, views
 from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined, LaptopRemoved
 from fieldtool.domain.log.events import Event, NoteWritten
 from fieldtool.store.audit import file_check
 from fieldtool.store.file.database import StoreError
-from store.histories import NO, YES, Laptop, assert_counted, assert_sound, value_of, views
 
 LOST = "ab" * 32
 

@@ -9,12 +9,12 @@ from unittest import mock
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.cases import TINY
+from builders.cases import TINY
+from builders.laptops import REFS, START, Laptop, Watch, assert_sound, views
 from fieldtool.domain.log.events import AnswerGiven, CaseAdded, FrameworkChosen, JudgementMade
 from fieldtool.domain.method.case import Answer, Judgement
 from fieldtool.store.chain import receiving
 from fieldtool.store.views import merging
-from store.histories import REFS, START, Laptop, Watch, assert_sound, views
 from store.views.test_projection import run, shuffled
 
 

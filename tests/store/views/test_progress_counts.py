@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.cases import CRC
+from builders.cases import CRC
 from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined, LaptopRemoved, ReceiptGiven
 from fieldtool.domain.kinds.sample import CaseRemoved
 from fieldtool.domain.log.events import (

@@ -9,22 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.cases import TINY
-from fieldtool.domain.log.events import (
-    AnswerGiven,
-    CaseAdded,
-    CaseCompleted,
-    CaseReopened,
-    Event,
-    FactSet,
-    FrameworkChosen,
-    JudgementMade,
-)
-from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
-from fieldtool.domain.method.tally import Count
-from fieldtool.store.audit import file_check
-from fieldtool.store.views import queries
-from store.histories import (
+from builders.cases import TINY
+from builders.laptops import (
     NO,
     REFS,
     START,
@@ -40,6 +26,20 @@ from store.histories import (
     value_of,
     views,
 )
+from fieldtool.domain.log.events import (
+    AnswerGiven,
+    CaseAdded,
+    CaseCompleted,
+    CaseReopened,
+    Event,
+    FactSet,
+    FrameworkChosen,
+    JudgementMade,
+)
+from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
+from fieldtool.domain.method.tally import Count
+from fieldtool.store.audit import file_check
+from fieldtool.store.views import queries
 
 DEEDS = ("record", "record", "record", "undo", "receive", "odd", "framework")
 QAX = Slot(Aspect.ANSWER, "Qax")

@@ -13,6 +13,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from builders.chains import after, all_of, chain, holdings_of, in_batches
+from builders.teams import Laptop, invited, lead
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.store.audit import file_check
 from fieldtool.store.chain.conflicts import decide, forked_events
@@ -25,8 +27,6 @@ from fieldtool.sync.exchange import exchange
 from sync.central.test_central_store import described
 from sync.central.test_faults import SEEDS
 from sync.centre import OURS, Centre
-from sync.chains import after, all_of, chain, holdings_of, in_batches
-from sync.places import Laptop, invited, lead
 from sync.proxy import Proxy
 from sync.test_exchange import Team, twin_of
 

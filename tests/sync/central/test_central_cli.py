@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from cli.inspections import asked, refused, run, tiny
+from builders.chains import chain
+from builders.commands import asked, refused, run, tiny
+from builders.laptops import chains
 from fieldtool.store.chain.log import read_events
 from fieldtool.store.file.database import Database
 from fieldtool.store.keys.membership import opened_by
-from store.histories import chains
 from sync.centre import OURS, PASSWORD, Centre
-from sync.chains import chain
 from sync.server import Server
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from builders.chains import after, all_of, chain, holdings_of, in_batches
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.store.chain.log import ChainId, Received
 from fieldtool.sync.central import rows, schema
@@ -17,7 +18,6 @@ from fieldtool.sync.central.central_store import CentralStore
 from fieldtool.sync.central.schema import Administration, inspection_key
 from fieldtool.sync.event_store import Held, Store, SyncError
 from sync.centre import OURS, Centre
-from sync.chains import after, all_of, chain, holdings_of, in_batches
 from sync.server import Server
 
 A, B = ChainId("laptop-a", 1), ChainId("laptop-b", 1)

@@ -18,6 +18,7 @@ import keyring.errors
 import psycopg
 import pytest
 
+from builders.chains import all_of, chain, holdings_of, in_batches
 from fieldtool.domain.log.events import Event
 from fieldtool.store.chain.log import Received
 from fieldtool.sync.central import connection
@@ -25,7 +26,6 @@ from fieldtool.sync.central.central_store import CentralStore
 from fieldtool.sync.central.connection import Address, connect, keep_password, kept_password, worded
 from fieldtool.sync.event_store import SyncError
 from sync.centre import OURS, PASSWORD, Centre
-from sync.chains import all_of, chain, holdings_of, in_batches
 from sync.proxy import LOGIN_PAGE, Proxy
 
 SEEDS = 400 if os.environ.get("FIELDTOOL_LARGE") == "1" else 40

@@ -9,12 +9,12 @@ import psycopg
 import pytest
 from psycopg import errors
 
+from builders.chains import after, chain, holdings_of
 from fieldtool.domain.log.events import Event
 from fieldtool.sync.central.central_store import CentralStore
 from fieldtool.sync.central.schema import Administration, inspection_key
 from fieldtool.sync.event_store import SyncError
 from sync.centre import OURS, PASSWORD, THEIRS, Centre
-from sync.chains import after, chain, holdings_of
 from sync.server import Server
 
 DENIED = errors.InsufficientPrivilege

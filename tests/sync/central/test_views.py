@@ -12,8 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cli.inspections import tiny
-from domain.cases import TINY
+from builders.cases import TINY
+from builders.chains import after
+from builders.commands import tiny
+from builders.laptops import Laptop, Watch, bodies, chains, forged, oddments
 from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined, LaptopRemoved, PersonRemoved
 from fieldtool.domain.kinds.sample import CaseRemoved, CaseTakenOver
 from fieldtool.domain.log.events import (
@@ -43,9 +45,7 @@ from fieldtool.store.file.database import Database
 from fieldtool.store.views import case_lines, queries
 from fieldtool.sync.central.central_store import CentralStore
 from fieldtool.sync.central.schema import Administration, inspection_key
-from store.histories import Laptop, Watch, bodies, chains, forged, oddments
 from sync.centre import OURS, Centre
-from sync.chains import after
 
 OF_NO_USE = {
     "device.joined",

@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nacl.signing import SigningKey, VerifyKey
 
+from builders.teams import Laptop, lead
 from fieldtool.domain.log.events import GENESIS, Event
 from fieldtool.store.chain.event_lines import as_json, line_of, packed
 from fieldtool.store.keys.membership import Membership, new_identity
 from fieldtool.sync.event_store import SyncError
 from fieldtool.sync.folder import bundles
 from fieldtool.sync.folder.bundles import BadBundle, Header, make, name_of, parse_name, read
-from sync.places import Laptop, lead
 
 
 @pytest.fixture(scope="module")

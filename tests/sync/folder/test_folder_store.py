@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders.teams import Laptop, files, invited, lead
 from fieldtool.domain.log.events import GENESIS, Event
 from fieldtool.store.chain.log import Log, device_of
 from fieldtool.store.copies.known_bundles import BundleFile
@@ -23,26 +24,6 @@ from fieldtool.sync.event_store import Held, Store, SyncError
 from fieldtool.sync.folder import bundle_files, bundles, folder_store
 from fieldtool.sync.folder.folder_store import FolderStore
 from fieldtool.work.lead import removals
-from sync.places import Laptop, files, invited, lead
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    folder = tmp_path / "stick"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def lea() -> Iterator[Laptop]:
-    with lead() as laptop:
-        yield laptop
-
-
-@pytest.fixture
-def anna(lea: Laptop) -> Iterator[Laptop]:
-    with invited(lea, "anna") as laptop:
-        yield laptop
 
 
 @pytest.fixture

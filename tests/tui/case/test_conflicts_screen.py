@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from builders.inspections import LEAD, ME, OTHER
 from fieldtool.domain.log.events import (
     AnswerGiven,
     Body,
@@ -27,7 +28,6 @@ from fieldtool.tui.case.conflicts_screen import ConflictsScreen
 from fieldtool.tui.case.outline import Outline
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
-from tui.inspections import LEAD, ME, OTHER
 from tui.looking import Pilots, lines, open_case, press, settled, text
 
 YES, NO = (AnswerGiven(prompt="Qax", answer=answer) for answer in (Answer.YES, Answer.NO))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from builders.inspections import LEAD, ME, OTHER, agenda_of, fill
 from fieldtool.domain.method.framework import AgendaKind
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.lead.agenda_item_screen import AgendaItemScreen
@@ -11,7 +12,6 @@ from fieldtool.tui.lead.agenda_screen import AgendaScreen
 from fieldtool.tui.parts.bars import TitleBar
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead.agenda import Agenda
-from tui.inspections import LEAD, ME, OTHER, agenda_of, fill
 from tui.looking import Pilots, lines, press, settled, text
 
 

@@ -6,11 +6,11 @@ import re
 
 import pytest
 
+from builders.inspections import LEAD, ME, agenda_of, fill
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.lead.desk_screen import LeadScreen, TaskList
 from fieldtool.tui.parts.ask import Choose, Tell
 from fieldtool.work.inspection_file import InspectionFile, StoreError
-from tui.inspections import LEAD, ME, agenda_of, fill
 from tui.looking import lines, press, settled, text
 
 

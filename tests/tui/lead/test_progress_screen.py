@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from builders.populations import FIRST, LAST, SAMPLE, leading, population
 from fieldtool.domain.kinds.devices import ClockJumped
 from fieldtool.domain.log.events import CaseCompleted
 from fieldtool.domain.method.case_line import CaseFilter
@@ -24,7 +25,6 @@ from fieldtool.tui.parts.ask import Tell
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import Lead
 from tui.looking import Pilots, lines, press, settled, text
-from work.lead.populations import FIRST, LAST, SAMPLE, leading, population
 
 WEDNESDAY = FIRST + timedelta(days=2)
 

@@ -11,6 +11,10 @@ from pathlib import Path
 import pytest
 from textual.worker import WorkerCancelled
 
+from builders import inspections
+from builders.cases import CRC
+from builders.inspections import LEAD, ME
+from builders.populations import population
 from fieldtool.domain.kinds.sample import ListedCase
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.lead import import_screen
@@ -23,10 +27,7 @@ from fieldtool.tui.parts.ask import Choose, Tell
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import Lead
-from tui import inspections
-from tui.inspections import LEAD, ME
 from tui.looking import Pilots, lines, press, settled, text
-from work.lead.populations import population
 
 SAMPLE = "case_supervision"
 HEADINGS = (
@@ -301,7 +302,7 @@ def test_moments_in_words() -> None:
 @pytest.fixture
 def listed(tmp_path: Path) -> Iterator[InspectionFile]:
     """An inspection without cases, and a list of 200 to draw from."""
-    inspections.make(tmp_path / "new.db", inspections.CRC, [])
+    inspections.make(tmp_path / "new.db", CRC, [])
     with InspectionFile.open(tmp_path / "new.db", to_write=True) as roll:
         lead_of(roll).take_list(SAMPLE, population(200))
         yield roll

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from builders.populations import FIRST, SAMPLE, leading, population
 from fieldtool.domain.kinds.sample import CaseEliminated, CaseRemoved
 from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.tui.app import FieldtoolApp
@@ -21,7 +22,6 @@ from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import Lead, replacements, share_out
 from tui.looking import Pilots, lines, press, settled, text
-from work.lead.populations import FIRST, SAMPLE, leading, population
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
+from builders.inspections import LEAD, ME, OTHER
+from builders.sharing import Team
 from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.store.keys.membership import opened_by
 from fieldtool.tui.app import FieldtoolApp
@@ -21,9 +23,7 @@ from fieldtool.work.lead import Lead
 from fieldtool.work.lead.removals import known_laptops
 from fieldtool.work.lead.setting_up import figures_of, opening_of
 from tui import looking
-from tui.inspections import LEAD, ME, OTHER
 from tui.looking import Pilots, press, settled
-from tui.sharing import Team
 
 
 @pytest.fixture

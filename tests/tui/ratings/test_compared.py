@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from builders.inspections import LEAD, ME
 from fieldtool.domain.kinds.figures import Figure
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.work.inspection import Inspection
@@ -11,7 +12,6 @@ from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import Lead
 from fieldtool.work.lead.setting_up import take_figures
 from tui import looking
-from tui.inspections import LEAD, ME
 from tui.looking import press
 
 

@@ -11,6 +11,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from builders.cases import TINY_FILE
+from builders.inspections import PASSPHRASE
 from fieldtool.store.keys import key_file
 from fieldtool.tui.setup.setup_screen import CodeScreen, FrameworkField, SetupScreen
 from fieldtool.tui.setup_app import Chosen, SettingUpApp
@@ -19,15 +21,9 @@ from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.new_inspection import UNENCRYPTED
 from tui import looking
-from tui.inspections import PASSPHRASE
 from tui.looking import press, settled
 
-TINY = Path(__file__).parents[2] / "frameworks" / "tiny.toml"
-
-
-@pytest.fixture(autouse=True)
-def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(key_file, "COST", key_file.Cost(operations=1, memory=8192))
+pytestmark = pytest.mark.usefixtures("cheap_passphrases")
 
 
 @pytest.fixture
@@ -146,7 +142,7 @@ async def test_a_wrong_line_is_told_at_once_and_again_at_the_end(
 async def test_a_framework_from_a_file(app: SettingUpApp, tmp_path: Path) -> None:
     spoilt = tmp_path / "spoilt.toml"
     spoilt.write_text("id = 1\n")
-    shutil.copy(TINY, tmp_path / "mine.toml")
+    shutil.copy(TINY_FILE, tmp_path / "mine.toml")
     async with app.run_test(size=(80, 24)) as pilot:
         await form(pilot)
         await press(pilot, "tab", "tab", "enter", "end", "enter")

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from builders import inspections
+from builders.inspections import LEAD, ME, OTHER, PASSPHRASE
+from builders.sharing import Team
 from fieldtool.domain.log.events import AnswerGiven, NoteWritten
 from fieldtool.domain.method.case import Answer
 from fieldtool.domain.method.case_line import AtStake, Sent
@@ -25,10 +28,7 @@ from fieldtool.tui.parts.bars import TitleBar
 from fieldtool.tui.setup.unlock_screen import UnlockScreen
 from fieldtool.tui.sync.sync_screen import AskPassword, SyncScreen
 from fieldtool.work.access import Access
-from tui import inspections
-from tui.inspections import LEAD, ME, OTHER, PASSPHRASE
 from tui.looking import Pilots, lines, open_case, press, settled, text
-from tui.sharing import Team
 
 YES, NO = (AnswerGiven(prompt="Qax", answer=answer) for answer in (Answer.YES, Answer.NO))
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.inspections import begun
-from domain.cases import CRC, TINY
+from builders.cases import CRC, TINY
+from builders.commands import begun
 from fieldtool.domain.kinds.agenda import ItemState
 from fieldtool.domain.log.events import PersonJoined
 from fieldtool.domain.method.case import Slot

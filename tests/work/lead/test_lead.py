@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.inspections import begun
-from domain.cases import CRC
+from builders.cases import CRC
+from builders.commands import begun
+from builders.populations import SAMPLE, population
 from fieldtool.domain.kinds.sample import ListedCase
 from fieldtool.domain.log.events import CaseAssigned
 from fieldtool.domain.method.case import Answer
@@ -17,26 +18,6 @@ from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection, InspectionError
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import Lead
-
-SAMPLE = "case_supervision"
-
-
-def population(number: int) -> list[ListedCase]:
-    """Cases of every stratum in three hubs, four of an officer."""
-    return [
-        ListedCase(
-            f"X{place:04}",
-            {
-                "gender": ("female", "male", "male")[place % 3],
-                "disposal": ("community", "post_release")[place % 2],
-                "rosh_service": ("low", "medium", "high", "not_recorded")[place % 4],
-                "hub": ("East", "West", "North")[place % 3],
-                "ldu": f"unit {place % 6}",
-                "officer": f"RO-{place // 4:03}",
-            },
-        )
-        for place in range(number)
-    ]
 
 
 @pytest.fixture

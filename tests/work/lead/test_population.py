@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from domain.cases import CRC
+from builders.cases import CRC
+from builders.populations import SAMPLE, leading, population
 from fieldtool.domain.kinds.sample import ListedCase, ListImported
 from fieldtool.work.inspection import InspectionError
 from fieldtool.work.lead import Lead, draws
 from fieldtool.work.lead.population import Population
-from work.lead.populations import SAMPLE, leading, population
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from builders.populations import FIRST, LAST, SAMPLE, leading, population
 from fieldtool.domain.kinds.devices import ClockJumped
 from fieldtool.domain.kinds.sample import CaseRemoved
 from fieldtool.domain.log.events import CaseCompleted, CaseReopened
@@ -16,7 +17,6 @@ from fieldtool.store.chain.log import ChainId, Log
 from fieldtool.store.file.database import Database
 from fieldtool.work.lead import Lead
 from fieldtool.work.lead.progress_report import Progress
-from work.lead.populations import FIRST, LAST, SAMPLE, leading, population
 
 
 @pytest.fixture

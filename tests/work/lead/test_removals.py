@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from pyrage import x25519
 
+from builders.laptops import assert_sound
+from builders.teams import Laptop, invited, lead
 from fieldtool.domain.kinds.laptops import RecoveryKeyNamed
 from fieldtool.domain.log.events import CaseAssigned, InspectionOpened, PersonJoined
 from fieldtool.store.file.database import StoreError
@@ -16,8 +18,6 @@ from fieldtool.store.keys.membership import membership_of
 from fieldtool.store.views.laptops import limits, roster
 from fieldtool.work.inspection import InspectionError
 from fieldtool.work.lead import removals
-from store.histories import assert_sound
-from sync.places import Laptop, invited, lead
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from builders.populations import FIRST, LAST, SAMPLE, another, leading, population
 from fieldtool.domain.log.events import CaseAssigned
 from fieldtool.domain.method.case import Answer
 from fieldtool.domain.method.share_out import Held
 from fieldtool.work.inspection import InspectionError
 from fieldtool.work.lead import Lead, share_out
-from work.lead.populations import FIRST, LAST, SAMPLE, another, leading, population
 
 DAYS = tuple(date(2020, 3, day) for day in (2, 3, 4, 5, 6, 9, 10, 11, 12, 13))
 

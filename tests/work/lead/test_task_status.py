@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from builders.populations import FIRST, SAMPLE, leading, population
 from fieldtool.domain.method.framework import AgendaKind
 from fieldtool.work.lead import Lead, replacements, share_out, task_status
 from fieldtool.work.lead.agenda import Agenda
 from fieldtool.work.lead.progress_report import Progress
-from work.lead.populations import FIRST, SAMPLE, leading, population
 
 
 @pytest.fixture

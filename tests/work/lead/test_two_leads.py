@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import pytest
 
-from cli.inspections import asked
+from builders.commands import asked
+from builders.populations import SAMPLE, leading, population
 from fieldtool.domain.method.case import Aspect
 from fieldtool.domain.method.framework import AgendaKind
 from fieldtool.store.chain.log import ChainId, Log, read_events
@@ -17,7 +18,6 @@ from fieldtool.work.inspection import Inspection, InspectionError
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import Lead, replacements, share_out, task_status
 from fieldtool.work.lead.agenda import Agenda
-from work.lead.populations import SAMPLE, leading, population
 
 
 class Two(NamedTuple):

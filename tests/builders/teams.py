@@ -6,7 +6,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from domain.cases import TINY
+from builders.cases import TINY
+from builders.laptops import Watch, views
 from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined
 from fieldtool.domain.log.events import (
     AnswerGiven,
@@ -30,7 +31,6 @@ from fieldtool.sync.places import FileMemory, Roster
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import Lead
-from store.histories import Watch, views
 
 PEOPLE = ("lea", "anna", "ben")
 

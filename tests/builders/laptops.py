@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from hypothesis import strategies as st
 
-from domain.cases import TINY
+from builders.cases import TINY
 from fieldtool.domain.log.events import (
     AnswerGiven,
     Body,

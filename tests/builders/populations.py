@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from cli.inspections import begun
-from domain.cases import CRC
+from builders.cases import CRC
+from builders.commands import begun
 from fieldtool.domain.kinds.sample import ListedCase
 from fieldtool.domain.log.events import InspectionOpened
 from fieldtool.store.file.database import Database

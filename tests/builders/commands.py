@@ -11,6 +11,7 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
+from builders.cases import CRC, TINY
 from fieldtool.cli.main import cli
 from fieldtool.domain.log.events import (
     CaseAdded,
@@ -23,14 +24,12 @@ from fieldtool.domain.log.events import (
 )
 from fieldtool.domain.method.case import Answer, Case, Judgement, Slot
 from fieldtool.domain.method.framework import Framework
-from fieldtool.frameworks.loader import load, load_file
 from fieldtool.store.chain.log import ChainId, Log
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 
 ROOT = Path(__file__).parent.parent.parent
-TINY = ROOT / "tests" / "frameworks" / "tiny.toml"
 YES, NO = Answer.YES, Answer.NO
 
 ANSI_BOMB = "\x1b[2Jgone\x07 and\n\ta second line \u202etxet"
@@ -53,7 +52,7 @@ def begun(path: Path, framework: Framework) -> Iterator[tuple[Log, Inspection]]:
 
 def tiny(path: Path) -> Path:
     """Four cases of the made-up instrument: two complete, one begun, one untouched that nobody holds."""
-    with begun(path, load_file(TINY)) as (log, inspection):
+    with begun(path, TINY) as (log, inspection):
         for ref, borough, stock in (
             ("B-01", "Avon", "books"),
             ("B-02", "=1+1", "tools"),
@@ -89,7 +88,7 @@ def _judged(
 
 def supervision(path: Path) -> Path:
     """Two cases of the shipped instrument, one of low risk, and a standard left unrated."""
-    with begun(path, load("crc_2019")) as (log, inspection):
+    with begun(path, CRC) as (log, inspection):
         log.record("", StandardLeftUnrated(standard="1.1", why="fieldwork was cut short"))
         for ref, risk in (("CS-1", "low"), ("CS-2", "high")):
             log.record(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from domain.cases import CRC
+from builders.cases import CRC
 from fieldtool.caselist.checking import Checked, check
 from fieldtool.caselist.columns import Columns, recognise
 from fieldtool.caselist.reading import Cell, Row, Sheet

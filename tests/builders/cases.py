@@ -11,7 +11,10 @@ from fieldtool.domain.method.case import Aspect, Case, Slot
 from fieldtool.domain.method.framework import Framework
 from fieldtool.frameworks.loader import load
 
-TINY = load(Path(__file__).parents[1] / "frameworks" / "tiny.toml")
+TINY_FILE = Path(__file__).parents[1] / "frameworks" / "tiny.toml"
+"""The made-up instrument: libraries and their stock, small enough to be counted by hand."""
+
+TINY = load(TINY_FILE)
 CRC = load("crc_2019")
 FRAMEWORKS = {"tiny": TINY, "crc": CRC}
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from builders.cases import CRC, TINY
 from fieldtool.domain.log.events import (
     AnswerGiven,
     Body,
@@ -23,7 +24,6 @@ from fieldtool.domain.log.events import (
 )
 from fieldtool.domain.method.case import Answer, Judgement
 from fieldtool.domain.method.framework import AgendaKind, Applies, Framework
-from fieldtool.frameworks.loader import load
 from fieldtool.store.chain.log import ChainId, Log
 from fieldtool.store.file.database import Database
 from fieldtool.store.keys import key_file
@@ -31,9 +31,6 @@ from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import Lead
 from fieldtool.work.lead.agenda import Agenda
-
-TINY = load(Path(__file__).parents[1] / "frameworks" / "tiny.toml")
-CRC = load("crc_2019")
 
 ME, OTHER, LEAD = "INS-01", "INS-02", "LEAD-1"
 

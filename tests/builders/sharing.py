@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from builders.inspections import LEAD, ME, OTHER, tiny
 from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined
 from fieldtool.domain.log.events import Body
 from fieldtool.store.chain.log import Log, device_of, new_device, read_events
@@ -12,7 +13,6 @@ from fieldtool.store.file.database import Database
 from fieldtool.store.keys.membership import keep, take_part
 from fieldtool.store.views import case_lines
 from fieldtool.sync.news import News, exchange_news
-from tui.inspections import LEAD, ME, OTHER, tiny
 
 
 class Team:
