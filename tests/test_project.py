@@ -42,8 +42,3 @@ def test_the_lock_names_no_index_and_no_path() -> None:
 def test_the_lock_holds_every_dependency_with_hashes(wanted: str) -> None:
     name = re.split(r"[\[;<>=!~ ]", wanted)[0].lower()
     assert re.search(rf"^{re.escape(name)}==\S+ .*\\\n    --hash=sha256:", LOCK, re.MULTILINE)
-
-
-@pytest.mark.parametrize("target", re.findall(r"\]\((?!https?://)([^)#]+)", README))
-def test_what_the_readme_points_to_is_there(target: str) -> None:
-    assert (ROOT / target).exists()
