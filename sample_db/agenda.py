@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
-from fieldtool.domain.kinds.agenda import (
+from fieldtool.domain.kinds.agenda_items import (
     EvidenceNoted,
     InterviewAnswered,
     ItemCancelled,
     ItemDone,
     ItemPlanned,
 )
-from fieldtool.domain.log.events import Body
+from fieldtool.domain.kinds.base import Body
 from fieldtool.domain.method.framework import AgendaKind, Form, Framework
 from sample_db.dice import Dice
 from sample_db.hours import at

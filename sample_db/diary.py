@@ -6,7 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from fieldtool.domain.log.events import Body, CaseAssigned, CaseReopened, EventId, StandardLeftUnrated, Undone
+from fieldtool.domain.kinds.assessment import CaseReopened, Undone
+from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.inspection import StandardLeftUnrated
+from fieldtool.domain.kinds.sample import CaseAssigned
+from fieldtool.domain.log.events import EventId
 from fieldtool.domain.method.case import Answer
 from fieldtool.domain.method.framework import Framework
 from fieldtool.frameworks.loader import load

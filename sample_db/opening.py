@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from fieldtool.domain.kinds.figures import Figure, FiguresImported, Whose
-from fieldtool.domain.log.events import (
-    Body,
-    CaseAdded,
-    FactSet,
-    FrameworkChosen,
-    InspectionOpened,
-    PersonJoined,
-)
+from fieldtool.domain.kinds.assessment import FactSet
+from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.comparison_figures import FiguresImported
+from fieldtool.domain.kinds.inspection import FrameworkChosen, InspectionOpened, PersonJoined
+from fieldtool.domain.kinds.sample import CaseAdded
+from fieldtool.domain.method.figures import Figure, Whose
 from fieldtool.domain.method.framework import Framework
 from sample_db import figures
 from sample_db.cases import SampledCase

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fieldtool.domain.log.events import (
+from fieldtool.domain.kinds.assessment import (
     AnswerGiven,
-    Body,
     CaseCompleted,
     FactSet,
     JudgementMade,
@@ -14,6 +13,7 @@ from fieldtool.domain.log.events import (
     ReasonWritten,
     Undone,
 )
+from fieldtool.domain.kinds.base import Body
 from fieldtool.domain.method.case import Answer, Judgement
 from fieldtool.domain.method.framework import Applies, Framework, KeyQuestion
 from sample_db.answers import Outcome

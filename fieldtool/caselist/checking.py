@@ -27,7 +27,7 @@ from fieldtool.caselist.columns import (
     title_of,
 )
 from fieldtool.caselist.reading import Cell, Row, day_of
-from fieldtool.domain.kinds.sample import ListedCase
+from fieldtool.domain.method.case_list import ListedCase
 from fieldtool.domain.method.framework import Fact, Framework, ListColumn
 
 _NOT_ENDED = frozenset(["", "n", "no", "false", "n a", "none", "active", "current"])

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from fieldtool.caselist.columns import plain
 from fieldtool.caselist.reading import Cell, ListError, Row, read
-from fieldtool.domain.kinds.figures import Figure, Whose
+from fieldtool.domain.method.figures import Figure, Whose
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.method.tally import whole_percent
 

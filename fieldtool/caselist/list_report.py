@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from fieldtool.caselist.checking import Checked
 from fieldtool.caselist.columns import BIRTH, CRN, NAMES, PNC
-from fieldtool.domain.kinds.sample import ListedCase
+from fieldtool.domain.method.case_list import ListedCase
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.words.numbers import counted, number
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def agenda_lines(agenda: Agenda, items: Sequence[AgendaItem]) -> Iterator[str]:
     """The agenda by day, with what came of each item."""
-    from fieldtool.domain.kinds.agenda import day_and_time
+    from fieldtool.domain.log.agenda import day_and_time
 
     if not items:
         yield "Nothing is on the agenda."
@@ -46,7 +46,7 @@ def agenda_lines(agenda: Agenda, items: Sequence[AgendaItem]) -> Iterator[str]:
 
 def item_lines(agenda: Agenda, item: AgendaItem) -> Iterator[str]:
     """One item with its notes and answers."""
-    from fieldtool.domain.kinds.agenda import wording
+    from fieldtool.domain.log.agenda import wording
 
     plan, framework = item.plan, agenda.lead.inspection.framework
     yield f"{item.id}: {plan.what.words.lower()}, {item.when}"

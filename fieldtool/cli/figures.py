@@ -15,7 +15,8 @@ from fieldtool.cli.session import as_option, working_in
 
 if TYPE_CHECKING:
     from fieldtool.caselist.figures_file import Found
-    from fieldtool.domain.kinds.figures import Figure, FiguresImported, Whose
+    from fieldtool.domain.kinds.comparison_figures import FiguresImported
+    from fieldtool.domain.method.figures import Figure, Whose
     from fieldtool.domain.method.framework import Framework
     from fieldtool.work.inspection import Inspection
 
@@ -59,7 +60,7 @@ def figures(
     if file is None:
         raise Refused(f"Say which file has the figures: `fieldtool figures PATH {whose} FILE`.")
     from fieldtool.caselist.figures_file import read_figures
-    from fieldtool.domain.kinds.figures import TITLES
+    from fieldtool.domain.method.figures import TITLES
     from fieldtool.work.lead import Lead
     from fieldtool.work.lead.setting_up import take_figures
 

@@ -151,13 +151,11 @@ def _told(framework: Framework, change: Change) -> str:
     """What was done, in words."""
     if change.without_effect:
         return f"something that this version cannot read ({change.kind}): kept, without effect here"
-    if change.kind == "case.completed":
-        return "completed"
-    if change.kind == "case.reopened":
-        return f"reopened, because: {change.why}"
     now = _said(framework, change.slot, change.value)
     was = [_said(framework, change.slot, value) for value in change.before]
     because = f", because: {change.why}" if change.why else ""
+    if change.deed:
+        return f"{change.deed}{because}"
     if change.undoes:
         return f"undone: back to {now}{_from(was)}"
     if change.value is None:

@@ -12,7 +12,8 @@ from fieldtool.cli.opening import complete_only_option, json_option, looking_at,
 from fieldtool.cli.output import columns, counted, listed, number, say, say_json
 
 if TYPE_CHECKING:
-    from fieldtool.domain.kinds.figures import FiguresImported, Whose
+    from fieldtool.domain.kinds.comparison_figures import FiguresImported
+    from fieldtool.domain.method.figures import Whose
     from fieldtool.domain.method.framework import KeyQuestion
     from fieldtool.domain.method.rating import KeyQuestionStanding, StandardStanding
     from fieldtool.work.inspection import Inspection, Standing
@@ -65,7 +66,7 @@ def _lines(
 
 
 def _comparisons(figures: Figures) -> Iterator[str]:
-    from fieldtool.domain.kinds.figures import TITLES
+    from fieldtool.domain.method.figures import TITLES
 
     for whose, imported in figures.items():
         if imported.title:

@@ -59,7 +59,7 @@ def replace(
       fieldtool replace hiow.db X123456 --criterion no_file --because "lost in the move"
       fieldtool replace hiow.db --list
     """
-    from fieldtool.domain.kinds.sample import CRITERIA
+    from fieldtool.domain.method.case_list import CRITERIA
 
     if bring_back and (dry_run or without_reserve or as_json or criterion or because):
         raise Refused("--bring-back does what it says at once: name the case alone with it.")
@@ -112,7 +112,7 @@ def _data(proposed: Replacement) -> dict[str, object]:
 
 
 def _say_eliminated(path: Path, as_json: bool) -> None:
-    from fieldtool.domain.kinds.sample import criterion_title
+    from fieldtool.domain.method.case_list import criterion_title
     from fieldtool.work.lead import Lead, replacements
 
     with looking_at(path) as inspection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from fieldtool.domain.kinds.agenda import AgendaItem, AnswerCount, by_standard, counted, wording
+from fieldtool.domain.log.agenda import AgendaItem, AnswerCount, by_standard, counted, wording
 from fieldtool.export.contents import Contents
 from fieldtool.export.table import Cell, Column, Table
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from fieldtool.domain.kinds.agenda import AgendaItem, Answers, Note
-from fieldtool.domain.kinds.figures import TITLES, FiguresImported, Whose
+from fieldtool.domain.kinds.comparison_figures import FiguresImported
+from fieldtool.domain.log.agenda import AgendaItem, Answers, Note
 from fieldtool.domain.method.case import Case
+from fieldtool.domain.method.figures import TITLES, Whose
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.method.rating import OverallStanding, StandardStanding
 from fieldtool.domain.method.replacement import Eliminated

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from fieldtool.domain.kinds.figures import TITLES, FiguresImported
+from fieldtool.domain.kinds.comparison_figures import FiguresImported
 from fieldtool.domain.method.case import Case
 from fieldtool.domain.method.comparison import difference
+from fieldtool.domain.method.figures import TITLES
 from fieldtool.domain.method.framework import Fact, KeyQuestion, Standard
 from fieldtool.domain.method.rating import KeyQuestionStanding, StandardStanding
 from fieldtool.domain.method.tally import Count

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fieldtool.domain.kinds.sample import criterion_title
 from fieldtool.domain.method.case import Case
+from fieldtool.domain.method.case_list import criterion_title
 from fieldtool.domain.method.tally import Bucket, item_slot
 from fieldtool.domain.method.walk import progress
 from fieldtool.export.contents import Contents

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from fieldtool.domain.base import Model
-from fieldtool.domain.kinds.devices import OfDevice
-from fieldtool.domain.kinds.laptops import LaptopJoined, ReceiptGiven
+from fieldtool.domain.kinds.base import kinds
+from fieldtool.domain.kinds.laptops import ReceiptGiven
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.store.chain.forks import forked_ranges, forked_rows, holds
 from fieldtool.store.chain.log import (
@@ -200,6 +199,5 @@ def _chain(event: Event) -> ChainId:
     return ChainId(event.id.device, event.id.incarnation)
 
 
-_OWN: list[type[Model]] = [ReceiptGiven, LaptopJoined, *OfDevice.__subclasses__()]
-_QUIET = frozenset(model.model_fields["kind"].default for model in _OWN)
+_QUIET = kinds(lambda says: says.by_laptop)
 """The kinds of events in which laptops speak of themselves: if nothing else has come, nobody says that it has."""

@@ -7,8 +7,9 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from fieldtool.domain.log.conflicts import Conflict, ForkedEvent, Side, settling
-from fieldtool.domain.log.events import AnswerGiven, Body, CaseCompleted, CaseReopened, FactSet, JudgementMade
+from fieldtool.domain.kinds.assessment import AnswerGiven, CaseCompleted, CaseReopened, FactSet, JudgementMade
+from fieldtool.domain.kinds.base import Body, setting
+from fieldtool.domain.log.conflicts import Conflict, ForkedEvent, Side
 from fieldtool.domain.log.findings import Finding, Jump
 from fieldtool.domain.log.history import Change, changes
 from fieldtool.domain.method import rating, walk
@@ -244,7 +245,7 @@ class Inspection:
         """
         self._may_settle(conflict.ref)
         try:
-            body = settling(conflict.slot, (value or "").strip() or None)
+            body = setting(conflict.slot, (value or "").strip() or None)
         except ValueError as error:
             raise InspectionError(f"{value} cannot be recorded there.") from error
         if body is None:

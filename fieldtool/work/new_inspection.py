@@ -97,7 +97,7 @@ def must_be_free(path: Path) -> None:
 
 
 def _record(database: Database, facts: Facts, state: Path) -> None:
-    from fieldtool.domain.log.events import FrameworkChosen, InspectionOpened, PersonJoined
+    from fieldtool.domain.kinds.inspection import FrameworkChosen, InspectionOpened, PersonJoined
     from fieldtool.store.copies.rollback_guard import RollbackGuard
     from fieldtool.work.inspection import Inspection
     from fieldtool.work.inspection_file import InspectionFile

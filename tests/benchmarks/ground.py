@@ -8,18 +8,10 @@ from functools import cached_property
 from itertools import count
 from pathlib import Path
 
-from fieldtool.domain.log.events import (
-    AnswerGiven,
-    Body,
-    CaseAdded,
-    CaseAssigned,
-    CaseCompleted,
-    FactSet,
-    FrameworkChosen,
-    InspectionOpened,
-    JudgementMade,
-    PersonJoined,
-)
+from fieldtool.domain.kinds.assessment import AnswerGiven, CaseCompleted, FactSet, JudgementMade
+from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.inspection import FrameworkChosen, InspectionOpened, PersonJoined
+from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
 from fieldtool.domain.method.case import Answer, Judgement
 from fieldtool.domain.method.framework import Framework
 from fieldtool.frameworks.loader import load

@@ -23,7 +23,9 @@ if __name__ == "__main__":
 
 from benchmarks.figures import Figure, paired
 from benchmarks.ground import KEY, SAMPLE, SAMPLE_SIZE, Ground, ref_of
-from fieldtool.domain.log.events import GENESIS, AnswerGiven, Event, EventId, body_text, chained
+from fieldtool.domain.kinds.assessment import AnswerGiven
+from fieldtool.domain.kinds.base import body_text
+from fieldtool.domain.log.events import GENESIS, Event, EventId, chained
 from fieldtool.domain.method.case import Answer
 from fieldtool.store.chain.log import Log, new_device, read_events
 from fieldtool.store.file.database import Database

@@ -11,7 +11,7 @@ from statistics import median
 
 from benchmarks.figures import Figure, paired
 from benchmarks.ground import KEY, PERSON, SAMPLE, SAMPLE_SIZE, Ground, ref_of
-from fieldtool.domain.log.events import AnswerGiven
+from fieldtool.domain.kinds.assessment import AnswerGiven
 from fieldtool.domain.method.case import Answer
 from fieldtool.store.chain.log import Log, device_of
 from fieldtool.store.file.database import Database

@@ -8,7 +8,8 @@ from pathlib import Path
 from benchmarks.figures import Figure, paired
 from benchmarks.ground import LAST_FACTS, SAMPLE, SAMPLE_SIZE, Ground, ref_of
 from benchmarks.window import Window
-from fieldtool.domain.kinds.sample import ListedCase, ListImported
+from fieldtool.domain.kinds.sample import ListImported
+from fieldtool.domain.method.case_list import ListedCase
 from fieldtool.store.chain.log import Log, new_device
 from fieldtool.store.file.database import Database
 

@@ -13,15 +13,14 @@ from click.testing import CliRunner, Result
 
 from builders.cases import CRC, TINY
 from fieldtool.cli.main import cli
-from fieldtool.domain.log.events import (
-    CaseAdded,
-    CaseAssigned,
-    FactSet,
+from fieldtool.domain.kinds.assessment import FactSet
+from fieldtool.domain.kinds.inspection import (
     FrameworkChosen,
     InspectionOpened,
     PersonJoined,
     StandardLeftUnrated,
 )
+from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
 from fieldtool.domain.method.case import Answer, Case, Judgement, Slot
 from fieldtool.domain.method.framework import Framework
 from fieldtool.store.chain.log import ChainId, Log

@@ -8,20 +8,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from builders.cases import CRC, TINY
-from fieldtool.domain.log.events import (
+from fieldtool.domain.kinds.assessment import (
     AnswerGiven,
-    Body,
-    CaseAdded,
-    CaseAssigned,
     CaseCompleted,
     FactSet,
-    FrameworkChosen,
-    InspectionOpened,
     JudgementMade,
     NoteWritten,
-    PersonJoined,
     ReasonWritten,
 )
+from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.inspection import FrameworkChosen, InspectionOpened, PersonJoined
+from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
 from fieldtool.domain.method.case import Answer, Judgement
 from fieldtool.domain.method.framework import AgendaKind, Applies, Framework
 from fieldtool.store.chain.log import ChainId, Log

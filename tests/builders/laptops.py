@@ -13,21 +13,19 @@ from typing import Any, Self
 from hypothesis import strategies as st
 
 from builders.cases import TINY
-from fieldtool.domain.log.events import (
+from fieldtool.domain.kinds.assessment import (
     AnswerGiven,
-    Body,
-    CaseAdded,
-    CaseAssigned,
     CaseCompleted,
     CaseReopened,
-    Event,
-    EventId,
     FactSet,
-    FrameworkChosen,
     JudgementMade,
     NoteWritten,
     ReasonWritten,
 )
+from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.inspection import FrameworkChosen
+from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
+from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.method import tally, walk
 from fieldtool.domain.method.case import Answer, Judgement
 from fieldtool.store.audit import file_check

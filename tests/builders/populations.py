@@ -9,8 +9,8 @@ from pathlib import Path
 
 from builders.cases import CRC
 from builders.commands import begun
-from fieldtool.domain.kinds.sample import ListedCase
-from fieldtool.domain.log.events import InspectionOpened
+from fieldtool.domain.kinds.inspection import InspectionOpened
+from fieldtool.domain.method.case_list import ListedCase
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from builders.inspections import LEAD, ME, OTHER, tiny
+from fieldtool.domain.kinds.base import Body
 from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined
-from fieldtool.domain.log.events import Body
 from fieldtool.store.chain.log import Log, device_of, new_device, read_events
 from fieldtool.store.file.database import Database
 from fieldtool.store.keys.membership import keep, take_part

@@ -8,17 +8,12 @@ from typing import Any
 
 from builders.cases import TINY
 from builders.laptops import Watch, views
+from fieldtool.domain.kinds.assessment import AnswerGiven, NoteWritten
+from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.inspection import FrameworkChosen, InspectionOpened, PersonJoined
 from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined
-from fieldtool.domain.log.events import (
-    AnswerGiven,
-    Body,
-    CaseAdded,
-    Event,
-    FrameworkChosen,
-    InspectionOpened,
-    NoteWritten,
-    PersonJoined,
-)
+from fieldtool.domain.kinds.sample import CaseAdded
+from fieldtool.domain.log.events import Event
 from fieldtool.domain.method.case import Answer
 from fieldtool.store.chain.log import ChainId, Log, new_device, read_events
 from fieldtool.store.file.database import Database

@@ -13,7 +13,7 @@ from builders.cases import CRC
 from fieldtool.caselist.checking import check
 from fieldtool.caselist.columns import ColumnError
 from fieldtool.caselist.reading import Cell
-from fieldtool.domain.kinds.sample import ListedCase
+from fieldtool.domain.method.case_list import ListedCase
 
 
 def test_a_row_becomes_a_case_without_its_names() -> None:

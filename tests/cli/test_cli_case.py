@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from builders.commands import asked, refused, supervision, tiny
-from fieldtool.domain.log.events import AnswerGiven
+from fieldtool.domain.kinds.assessment import AnswerGiven
 from fieldtool.domain.method.case import Answer
 from fieldtool.store.chain.log import ChainId, Log
 from fieldtool.store.file.database import Database

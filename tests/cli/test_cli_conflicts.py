@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from builders.commands import asked, tiny
-from fieldtool.domain.log.events import (
+from fieldtool.domain.kinds.assessment import (
     AnswerGiven,
-    Body,
     CaseCompleted,
     CaseReopened,
     JudgementMade,
     NoteWritten,
-    PersonJoined,
     ReasonWritten,
 )
+from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.inspection import PersonJoined
 from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
 from fieldtool.store.chain.log import ChainId, Log, events_after, read_ends
 from fieldtool.store.file.database import Database

@@ -14,16 +14,9 @@ import pytest
 from builders.cases import TINY_FILE
 from builders.commands import asked, refused, tiny
 from builders.laptops import START, Laptop, Watch, forged
-from fieldtool.domain.log.events import (
-    AnswerGiven,
-    CaseAdded,
-    CaseAssigned,
-    CaseCompleted,
-    CaseReopened,
-    FactSet,
-    FrameworkChosen,
-    JudgementMade,
-)
+from fieldtool.domain.kinds.assessment import AnswerGiven, CaseCompleted, CaseReopened, FactSet, JudgementMade
+from fieldtool.domain.kinds.inspection import FrameworkChosen
+from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
 from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
 from fieldtool.frameworks.loader import load_file
 from fieldtool.store.chain.log import ChainId, Log, read_events

@@ -11,7 +11,7 @@ import pytest
 
 from builders.commands import asked, supervision, tiny
 from fieldtool.domain.kinds.devices import ClockJumped
-from fieldtool.domain.log.events import InspectionOpened
+from fieldtool.domain.kinds.inspection import InspectionOpened
 from fieldtool.store.chain.log import ChainId, Log
 from fieldtool.store.file.database import Database
 

@@ -10,7 +10,7 @@ import pytest
 
 from builders.commands import asked, refused, supervision, tiny
 from fieldtool.cli.exporting import _contents
-from fieldtool.domain.kinds.figures import Figure
+from fieldtool.domain.method.figures import Figure
 from fieldtool.domain.method.tally import Bucket, bucket_of, item_slot, whole_percent
 from fieldtool.export import csv_table, markdown_table
 from fieldtool.export.contents import Contents

@@ -14,7 +14,9 @@ from types import TracebackType
 
 from builders import inspections
 from builders.inspections import ME, Planned
-from fieldtool.domain.log.events import CaseAssigned, Event, StandardLeftUnrated
+from fieldtool.domain.kinds.inspection import StandardLeftUnrated
+from fieldtool.domain.kinds.sample import CaseAssigned
+from fieldtool.domain.log.events import Event
 from fieldtool.domain.method import walk
 from fieldtool.domain.method.case import Answer, Aspect, Case, Judgement, Slot
 from fieldtool.store.chain.log import ChainId, Log, new_device, read_events

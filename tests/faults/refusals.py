@@ -16,7 +16,8 @@ from faults.day import NAME, Clock, make, scratch
 from faults.figures import Figures
 from faults.layer import CHANGES, Code, Kind, Layer, Operation, Refusal
 from faults.power import state
-from fieldtool.domain.log.events import Event, StandardLeftUnrated
+from fieldtool.domain.kinds.inspection import StandardLeftUnrated
+from fieldtool.domain.log.events import Event
 from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
 from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.store.audit import file_check

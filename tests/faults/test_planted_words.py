@@ -18,7 +18,9 @@ from pathlib import Path
 import pytest
 
 from builders.commands import asked, environment
-from fieldtool.domain.log.events import CaseAdded, CaseAssigned, FactSet, PersonJoined
+from fieldtool.domain.kinds.assessment import FactSet
+from fieldtool.domain.kinds.inspection import PersonJoined
+from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain.log import Log, device_of
 from fieldtool.store.file.database import Database
@@ -166,7 +168,7 @@ def a_day_of_work(inspection: Inspection) -> None:
 def test_the_search_finds_what_is_not_encrypted(world: World) -> None:
     with Database.create(world.path) as database:
         roll = InspectionFile(database)
-        from fieldtool.domain.log.events import FrameworkChosen, InspectionOpened
+        from fieldtool.domain.kinds.inspection import FrameworkChosen, InspectionOpened
         from fieldtool.frameworks.loader import load
 
         opened = InspectionOpened(provider=PLANTED["the provider"], title=PLANTED["the title"])

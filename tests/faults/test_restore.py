@@ -18,15 +18,11 @@ import pytest
 
 from builders.cases import TINY
 from builders.laptops import Watch, assert_sound, views
-from fieldtool.domain.log.events import (
-    AnswerGiven,
-    Body,
-    CaseAdded,
-    Event,
-    FrameworkChosen,
-    JudgementMade,
-    NoteWritten,
-)
+from fieldtool.domain.kinds.assessment import AnswerGiven, JudgementMade, NoteWritten
+from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.inspection import FrameworkChosen
+from fieldtool.domain.kinds.sample import CaseAdded
+from fieldtool.domain.log.events import Event
 from fieldtool.domain.method.case import Answer, Judgement, Slot
 from fieldtool.store.chain import drafts
 from fieldtool.store.chain.forks import forked_rows

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from fieldtool.domain.log.events import CaseAdded
+from fieldtool.domain.kinds.sample import CaseAdded
 from fieldtool.domain.method.case import Case
 from fieldtool.domain.method.framework import Framework
 from fieldtool.frameworks.loader import load

@@ -8,26 +8,25 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from fieldtool.domain.kinds.agenda import (
+from fieldtool.domain.kinds.agenda_items import (
     EvidenceNoted,
     InterviewAnswered,
     ItemCancelled,
     ItemDone,
     ItemPlanned,
 )
-from fieldtool.domain.log.events import (
+from fieldtool.domain.kinds.assessment import (
     AnswerGiven,
-    CaseAssigned,
     CaseCompleted,
     CaseReopened,
-    EventId,
     FactSet,
-    InspectionOpened,
     NoteWritten,
-    PersonJoined,
     ReasonWritten,
     Undone,
 )
+from fieldtool.domain.kinds.inspection import InspectionOpened, PersonJoined
+from fieldtool.domain.kinds.sample import CaseAssigned
+from fieldtool.domain.log.events import EventId
 from fieldtool.domain.method.case import Aspect, Case
 from fieldtool.domain.method.case_line import CaseState
 from fieldtool.domain.method.framework import AgendaKind, Framework

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from fieldtool.domain.kinds.figures import FiguresImported
-from fieldtool.domain.log.events import StandardLeftUnrated
+from fieldtool.domain.kinds.comparison_figures import FiguresImported
+from fieldtool.domain.kinds.inspection import StandardLeftUnrated
 from fieldtool.domain.method.case import Case
 from fieldtool.domain.method.case_line import CaseState
 from fieldtool.domain.method.framework import Framework

@@ -13,7 +13,7 @@ from unittest import mock
 
 from builders.laptops import assert_counted, views
 from fieldtool.domain.kinds import laptops
-from fieldtool.domain.log.events import parse_body
+from fieldtool.domain.kinds.base import parse_body
 from fieldtool.store.chain import conflicts
 from fieldtool.store.chain.log import read_events
 from fieldtool.store.views.projection import Projection

@@ -10,11 +10,8 @@ from random import Random
 from typing import Any, NamedTuple
 
 from builders.laptops import FACTS
-from fieldtool.domain.log.events import (
+from fieldtool.domain.kinds.assessment import (
     AnswerGiven,
-    Body,
-    CaseAdded,
-    CaseAssigned,
     CaseCompleted,
     CaseReopened,
     FactSet,
@@ -22,6 +19,8 @@ from fieldtool.domain.log.events import (
     NoteWritten,
     ReasonWritten,
 )
+from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
 from fieldtool.domain.method.case import Answer, Judgement
 from fieldtool.store.chain.log import Log, device_of
 from fieldtool.store.chain.session import Session

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from builders.chains import holdings_of
 from builders.laptops import REFS, assert_sound, bodies
 from builders.teams import Laptop, files, invited, lead
-from fieldtool.domain.log.events import Event, EventId, UnknownHappened
+from fieldtool.domain.kinds.base import UnknownHappened
+from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.method.case import Answer
 from fieldtool.store.chain.log import ChainId, Log, Received, device_of, new_device
 from fieldtool.store.file.database import StoreError

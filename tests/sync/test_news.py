@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from builders.teams import Laptop, invited, lead
-from fieldtool.domain.log.events import NoteWritten
+from fieldtool.domain.kinds.assessment import NoteWritten
 from fieldtool.domain.method.case import Answer
 from fieldtool.store.chain.log import Log
 from fieldtool.store.views.queries import Said

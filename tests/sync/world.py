@@ -19,14 +19,10 @@ from unittest import mock
 
 from builders.cases import TINY
 from builders.laptops import forged
-from fieldtool.domain.log.events import (
-    Body,
-    CaseAdded,
-    EventId,
-    FrameworkChosen,
-    InspectionOpened,
-    PersonJoined,
-)
+from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.inspection import FrameworkChosen, InspectionOpened, PersonJoined
+from fieldtool.domain.kinds.sample import CaseAdded
+from fieldtool.domain.log.events import EventId
 from fieldtool.store.audit import file_check
 from fieldtool.store.chain import conflicts
 from fieldtool.store.chain.log import ChainId, Log, event_of

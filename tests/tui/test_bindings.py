@@ -19,7 +19,7 @@ from textual.worker import WorkerCancelled
 import fieldtool.tui
 from builders.inspections import LEAD, ME, OTHER, agenda_of, fill
 from fieldtool.domain.kinds.laptops import LaptopInvited
-from fieldtool.domain.kinds.sample import ListedCase
+from fieldtool.domain.method.case_list import ListedCase
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.lead.team_list import SetupRows
 from fieldtool.work.inspection_file import InspectionFile

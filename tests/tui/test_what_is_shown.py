@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from builders import inspections
 from builders.cases import TINY
 from builders.inspections import ME, Planned
-from fieldtool.domain.log.events import NoteWritten, ReasonWritten
+from fieldtool.domain.kinds.assessment import NoteWritten, ReasonWritten
 from fieldtool.domain.method.case_line import CaseLine, CaseState
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.parts.case_list import AHEAD, CaseList

@@ -10,14 +10,13 @@ import pytest
 
 from builders.cases import TINY
 from builders.laptops import Watch, assert_sound, forged
-from fieldtool.domain.log.events import (
-    CaseAdded,
-    CaseAssigned,
+from fieldtool.domain.kinds.inspection import (
     FrameworkChosen,
     InspectionOpened,
     PersonJoined,
     StandardLeftUnrated,
 )
+from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
 from fieldtool.domain.method.case import Answer, Aspect, Case, Judgement, Slot
 from fieldtool.domain.method.case_line import CaseState
 from fieldtool.domain.method.tally import Count

@@ -10,15 +10,9 @@ from pathlib import Path
 import pytest
 
 from builders.laptops import YES, Laptop
-from fieldtool.domain.log.events import (
-    CaseAdded,
-    CaseAssigned,
-    CaseCompleted,
-    FactSet,
-    InspectionOpened,
-    NoteWritten,
-    PersonJoined,
-)
+from fieldtool.domain.kinds.assessment import CaseCompleted, FactSet, NoteWritten
+from fieldtool.domain.kinds.inspection import InspectionOpened, PersonJoined
+from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
 from fieldtool.domain.method.case_line import CaseFilter, CaseLine, CaseState, Person, SampleTitle
 from fieldtool.work.inspection_file import InspectionFile, StoreError
 

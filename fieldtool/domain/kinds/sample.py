@@ -1,28 +1,29 @@
-"""What happens to a sample: a case list comes in, cases are drawn, leave, change hands. Kinds of events."""
+"""What happens to a sample: a case list comes in, cases are drawn, come, leave, change hands."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from pydantic_core import to_json
 
-from fieldtool.domain.base import Model
-from fieldtool.domain.method.case import Aspect, Slot
+from fieldtool.domain.kinds.base import WHOLE, Body, Says, Value, always, of_field, of_parts
+from fieldtool.domain.method.case import Aspect
+from fieldtool.domain.method.case_list import ListedCase
 
 
-class ListedCase(NamedTuple):
-    """A case on a case list: its reference, and the facts that the list has of it."""
+def _digest(listed: ListImported) -> str:
+    # Not the rows: there may be 20,000, and whoever wants them reads the event itself.
+    digest = hashlib.sha256(to_json((listed.facts, listed.rows))).hexdigest()
+    return to_json({"cases": len(listed.rows), "sha256": digest}).decode()
 
-    ref: str
-    facts: dict[str, str]
 
-
-class ListImported(Model):
+class ListImported(Body):
     """The case list of a sample type came in: the population that its sample is drawn from."""
 
+    says = Says(Aspect.LIST, Value(_digest), ("sample",), title="Case list of {item}")
     kind: Literal["list.imported"] = "list.imported"
     sample: str
     facts: tuple[str, ...]
@@ -44,31 +45,11 @@ class ListImported(Model):
             known = zip(self.facts, row[1:], strict=True)
             yield ListedCase(row[0], {fact: value for fact, value in known if value})
 
-    @property
-    def slot(self) -> Slot:
-        return Slot(Aspect.LIST, self.sample)
 
-    @property
-    def value(self) -> str:
-        # Not the rows: there may be 20,000, and whoever wants them reads the event itself.
-        digest = hashlib.sha256(to_json((self.facts, self.rows))).hexdigest()
-        return to_json({"cases": len(self.rows), "sha256": digest}).decode()
-
-
-class ListSeen(NamedTuple):
-    """What can be said of a case list without reading it."""
-
-    id: str
-    """Of the event by which it came in."""
-    cases: int
-    wall: str
-    """When it came in, by the clock on the wall, ISO 8601 with its offset."""
-    actor: str
-
-
-class SampleDrawn(Model):
+class SampleDrawn(Body):
     """The sample was drawn from its case list: with this size, buffer and seed, the same list gives the same."""
 
+    says = Says(Aspect.DRAW, WHOLE, ("sample",), title="Sample drawn of {item}")
     kind: Literal["sample.drawn"] = "sample.drawn"
     sample: str
     population: str
@@ -86,80 +67,63 @@ class SampleDrawn(Model):
     why: str = ""
     """Why it was drawn again, where it was."""
 
-    @property
-    def slot(self) -> Slot:
-        return Slot(Aspect.DRAW, self.sample)
 
-    @property
-    def value(self) -> str:
-        return self.model_dump_json(exclude_defaults=True)
+_IN_THE_SAMPLE = Says(Aspect.SAMPLE, of_field("sample"), title="Sample type of the case")
 
 
-class CaseRemoved(Model):
+class CaseAdded(Body):
+    """A case came into the sample."""
+
+    says = _IN_THE_SAMPLE
+    kind: Literal["case.added"] = "case.added"
+    sample: str
+
+
+class CaseRemoved(Body):
     """A case left the sample, and why; what was recorded of it stays, and returns if it is added again."""
 
+    says = _IN_THE_SAMPLE._replace(value=always(None), reason="why")
     kind: Literal["case.removed"] = "case.removed"
     why: str
 
-    @property
-    def slot(self) -> Slot:
-        return Slot(Aspect.SAMPLE)
 
-    @property
-    def value(self) -> None:
-        return None
+_HELD = Says(Aspect.HOLDER, of_field("person"), title="Who holds the case")
 
 
-class CaseTakenOver(Model):
+class CaseAssigned(Body):
+    """A case got a holder, or lost the one it had."""
+
+    says = _HELD._replace(chosen=True)
+    kind: Literal["case.assigned"] = "case.assigned"
+    person: str | None
+
+
+class CaseTakenOver(Body):
     """A lead inspector gave a case to another than its holder, and why."""
 
+    says = _HELD._replace(reason="why")
     kind: Literal["case.taken_over"] = "case.taken_over"
     person: str | None
     why: str
 
-    @property
-    def slot(self) -> Slot:
-        return Slot(Aspect.HOLDER)
 
-    @property
-    def value(self) -> str | None:
-        return self.person
-
-
-class PersonBased(Model):
-    """Somebody of the team works in an office of the inspected service, whose cases they do not assess."""
-
-    kind: Literal["person.based"] = "person.based"
-    person: str
-    office: str | None
-
-    @property
-    def slot(self) -> Slot:
-        return Slot(Aspect.OFFICE, self.person)
-
-    @property
-    def value(self) -> str | None:
-        return self.office
-
-
-class CasePlanned(Model):
+class CasePlanned(Body):
     """A case is to be assessed on a day; None if no day is planned any more."""
 
+    says = Says(Aspect.PLAN, of_field("day"), title="Day planned for the case")
     kind: Literal["case.planned"] = "case.planned"
     day: date | None
 
-    @property
-    def slot(self) -> Slot:
-        return Slot(Aspect.PLAN)
 
-    @property
-    def value(self) -> str | None:
-        return None if self.day is None else self.day.isoformat()
-
-
-class CaseEliminated(Model):
+class CaseEliminated(Body):
     """A case of the sample dropped out, and which reserve case came for it; `CaseRemoved` takes it out."""
 
+    says = Says(
+        Aspect.ELIMINATED,
+        of_parts("sample", "criterion", "why", "replaced_by"),
+        ("case",),
+        title="Why {item} dropped out, and what came for it",
+    )
     kind: Literal["case.eliminated"] = "case.eliminated"
     case: str
     sample: str
@@ -167,30 +131,3 @@ class CaseEliminated(Model):
     """One of `CRITERIA`, or one of a later version."""
     why: str
     replaced_by: str | None
-
-    @property
-    def slot(self) -> Slot:
-        return Slot(Aspect.ELIMINATED, self.case)
-
-    @property
-    def value(self) -> str:
-        return self.model_dump_json(include={"sample", "criterion", "why", "replaced_by"})
-
-
-CRITERIA = {
-    "transferred": "Transferred out of the area",
-    "deceased": "Has died",
-    "ended_early": "Order revoked or sentence ended early",
-    "wrong_sample": "Does not belong in this sample",
-    "duplicate": "The same person as another case",
-    "conflict_of_interest": "Conflict of interest",
-    "officer_absent": "Responsible officer absent",
-    "no_file": "Case file not available",
-    "other": "Other reason",
-}
-"""Why a case may drop out, by the word that commands and events have for it."""
-
-
-def criterion_title(criterion: str) -> str:
-    """What a criterion says; one of a later version says its own word."""
-    return CRITERIA.get(criterion, criterion.replace("_", " ").capitalize())

@@ -5,48 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from fieldtool.domain.kinds.agenda import EvidenceNoted
-from fieldtool.domain.log.events import (
-    AnswerGiven,
-    Body,
-    CaseAssigned,
-    EventId,
-    FactSet,
-    JudgementMade,
-    NoteWritten,
-    ReasonWritten,
-)
-from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
+from fieldtool.domain.kinds.base import aspects
+from fieldtool.domain.log.events import EventId
+from fieldtool.domain.method.case import Slot
 
-SETTLED_BY_PEOPLE = frozenset(
-    {
-        Aspect.FACT,
-        Aspect.ANSWER,
-        Aspect.JUDGEMENT,
-        Aspect.NOTE,
-        Aspect.REASON,
-        Aspect.HOLDER,
-        Aspect.COMPLETION,
-        Aspect.SAMPLE,
-        Aspect.PERSON,
-        Aspect.UNRATED,
-        Aspect.INSPECTION,
-        Aspect.FRAMEWORK,
-        Aspect.LIST,
-        Aspect.DRAW,
-        Aspect.OFFICE,
-        Aspect.FIGURES,
-        Aspect.PLAN,
-        Aspect.ELIMINATED,
-        Aspect.AGENDA,
-        Aspect.OUTCOME,
-        Aspect.EVIDENCE,
-        Aspect.INTERVIEW,
-    }
-)
+SETTLED_BY_PEOPLE = aspects(lambda says: says.contested)
 """What people say; all else laptops put on record of themselves, and read by rules of its own."""
 
-TEXTS = frozenset({Aspect.NOTE, Aspect.REASON, Aspect.EVIDENCE})
+TEXTS = aspects(lambda says: says.value.text)
 """What is written freely, so that two of them can be made one."""
 
 
@@ -90,33 +56,6 @@ class ForkedEvent(NamedTuple):
     """The event's hash in hexadecimal; its id alone would be that of another event too."""
     now: str | None
     """What is shown in its slot now."""
-
-
-def settling(slot: Slot, value: str | None) -> Body | None:
-    """What sets a slot to a value of somebody's own choice; None if only what was said can be chosen there.
-
-    Raises:
-        ValueError: the slot cannot have this value.
-    """
-    match slot.aspect:
-        case Aspect.FACT:
-            return FactSet(fact=slot.item, to=value)
-        case Aspect.ANSWER:
-            return AnswerGiven(prompt=slot.item, answer=None if value is None else Answer(value))
-        case Aspect.JUDGEMENT:
-            return JudgementMade(
-                key_question=slot.item, judgement=None if value is None else Judgement(value)
-            )
-        case Aspect.NOTE:
-            return NoteWritten(item=slot.item, text=value or "")
-        case Aspect.REASON:
-            return ReasonWritten(key_question=slot.item, text=value or "")
-        case Aspect.EVIDENCE:
-            return EvidenceNoted.at(slot, value or "")
-        case Aspect.HOLDER:
-            return CaseAssigned(person=value)
-        case _:
-            return None
 
 
 def joined(conflict: Conflict) -> str:

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from fieldtool.domain.kinds.sample import CaseRemoved, CaseTakenOver
-from fieldtool.domain.log.events import CaseReopened, Event, EventId, Undone, UnknownHappened
+from fieldtool.domain.kinds.assessment import Undone
+from fieldtool.domain.kinds.base import UnknownHappened
+from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.method.case import Slot
 
 
@@ -27,6 +28,8 @@ class Change(NamedTuple):
     """What it knowingly replaced: nothing, one value, or, where it settled a conflict, all of them."""
     why: str = ""
     """The reason that was given with it."""
+    deed: str = ""
+    """What was done, where that says more than the value."""
     undoes: str = ""
     """The id of the event that it took back."""
     stands: bool = False
@@ -72,7 +75,8 @@ def _change(
         Slot.parse(event.slot),
         str(event.id),
         before=tuple(values[parent] for parent in event.parents if parent in values),
-        why=body.why if isinstance(body, CaseReopened | CaseRemoved | CaseTakenOver) else "",
+        why=body.reason if body else "",
+        deed=body.says.deed if body else "",
         undoes=body.undoes if isinstance(body, Undone) else "",
         stands=not aside and event.id not in replaced,
         shown=shown.get(event.slot) == event.id,

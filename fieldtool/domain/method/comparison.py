@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from fieldtool.domain.kinds.figures import Figure
+from fieldtool.domain.method.figures import Figure
 from fieldtool.domain.method.tally import Count
 
 CRITICAL = Fraction(16449, 10000)

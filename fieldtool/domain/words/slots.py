@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
-from fieldtool.domain.kinds import agenda
-from fieldtool.domain.kinds.sample import criterion_title
+from fieldtool.domain.kinds.base import KINDS
+from fieldtool.domain.log import agenda
 from fieldtool.domain.method.case import Aspect, Slot
+from fieldtool.domain.method.case_list import criterion_title
 from fieldtool.domain.method.framework import Framework
 
 _WORDS = {"not_relevant": "not relevant", "in_progress": "reopened"}
@@ -27,7 +28,7 @@ def name_of(framework: Framework, slot: Slot) -> str:
         return "Note on the case"
     if slot.aspect in (Aspect.EVIDENCE, Aspect.INTERVIEW):
         return agenda.name_of(slot)
-    return _NAMES.get(slot.aspect, "{aspect} {item}").format(aspect=slot.aspect, item=slot.item)
+    return _TITLES.get(slot.aspect, "{aspect} {item}").format(aspect=slot.aspect, item=slot.item)
 
 
 def value_of(framework: Framework, slot: Slot, value: str | None) -> str:
@@ -75,24 +76,4 @@ def _other_value(aspect: Aspect, value: str) -> str:
             return _WORDS.get(value, value)
 
 
-_NAMES = {
-    Aspect.NOTE: "Note on {item}",
-    Aspect.REASON: "Reason for the judgement of {item}",
-    Aspect.JUDGEMENT: "Judgement of {item}",
-    Aspect.ANSWER: "Answer to {item}",
-    Aspect.HOLDER: "Who holds the case",
-    Aspect.COMPLETION: "Whether the case is complete",
-    Aspect.SAMPLE: "Sample type of the case",
-    Aspect.PERSON: "Name and role of {item}",
-    Aspect.UNRATED: "Why {item} gets no rating",
-    Aspect.INSPECTION: "Name and dates of the inspection",
-    Aspect.LIST: "Case list of {item}",
-    Aspect.DRAW: "Sample drawn of {item}",
-    Aspect.OFFICE: "Office of {item}",
-    Aspect.FIGURES: "Figures to compare with: {item}",
-    Aspect.PLAN: "Day planned for the case",
-    Aspect.ELIMINATED: "Why {item} dropped out, and what came for it",
-    Aspect.AGENDA: "What is planned of {item} on the agenda",
-    Aspect.OUTCOME: "Whether {item} of the agenda takes place",
-    Aspect.FRAMEWORK: "Framework of the inspection",
-}
+_TITLES = {model.says.aspect: model.says.title for model in KINDS.values() if model.says.title}

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Collection, Iterator
 from itertools import groupby
 
+from fieldtool.domain.kinds.base import KINDS
 from fieldtool.domain.kinds.devices import ChainSigned, DeviceJoined, OfDevice
 from fieldtool.domain.log.events import GENESIS, Event, EventId
 from fieldtool.domain.log.findings import NAMED, Finding, Touched, finding, remark
@@ -205,4 +206,4 @@ def _name(device: ChainId) -> str:
     return f"{device.id}.{device.incarnation}"
 
 
-_OF_DEVICES = frozenset(model.model_fields["kind"].default for model in OfDevice.__subclasses__())
+_OF_DEVICES = frozenset(kind for kind, model in KINDS.items() if issubclass(model, OfDevice))

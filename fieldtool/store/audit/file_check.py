@@ -8,8 +8,9 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
+from fieldtool.domain.kinds.base import KINDS
 from fieldtool.domain.kinds.devices import ClockJumped
-from fieldtool.domain.log.events import KINDS, Event, EventId
+from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.log.findings import Finding, Jump, Touched, finding, remark
 from fieldtool.store.audit.chain_check import Chains
 from fieldtool.store.audit.view_check import view_differences

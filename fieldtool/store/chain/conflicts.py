@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fieldtool.domain.kinds.assessment import Undone
+from fieldtool.domain.kinds.base import Body, UnknownHappened
 from fieldtool.domain.kinds.devices import ForkSettled
-from fieldtool.domain.kinds.sample import CaseRemoved, CaseTakenOver
 from fieldtool.domain.log.conflicts import SETTLED_BY_PEOPLE, Conflict, ForkedEvent, Side
-from fieldtool.domain.log.events import Body, CaseReopened, Event, EventId, Undone, UnknownHappened
+from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain import drafts
 from fieldtool.store.chain.forks import forked_rows
@@ -120,7 +121,7 @@ def forked_events(database: Database) -> tuple[ForkedEvent, ...]:
 
 def _forked(database: Database, event: Event) -> ForkedEvent:
     value = event.body.value
-    side = Side(event.id, value, event.actor, event.wall, shown=False, why=_reopened_why(event))
+    side = Side(event.id, value, event.actor, event.wall, shown=False, why=event.body.reason)
     row = database.row(
         "SELECT value FROM head WHERE subject = ? AND slot = ? AND shown", (event.subject, event.slot)
     )
@@ -160,7 +161,7 @@ def _why(database: Database, ref: str, slot: Slot, id: EventId) -> str:
     if event is None:
         return ""
     if slot.aspect is Aspect.COMPLETION:
-        return _reopened_why(event)
+        return event.body.reason
     wanted: Sequence[Aspect] = {
         Aspect.ANSWER: (Aspect.NOTE,),
         Aspect.JUDGEMENT: (Aspect.REASON, Aspect.NOTE),
@@ -170,11 +171,6 @@ def _why(database: Database, ref: str, slot: Slot, id: EventId) -> str:
             if text.actor == event.actor and _says_something(text):
                 return text.body.value or ""
     return ""
-
-
-def _reopened_why(event: Event) -> str:
-    body = event.body
-    return body.why if isinstance(body, CaseReopened | CaseRemoved | CaseTakenOver) else ""
 
 
 _CONTESTED = """

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from fieldtool.domain.kinds.agenda import EvidenceNoted
-from fieldtool.domain.log.events import NoteWritten, ReasonWritten
-from fieldtool.domain.method.case import Aspect, Slot
+from fieldtool.domain.kinds.base import setting
+from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain.log import Log
 from fieldtool.store.file.database import Database
 
@@ -47,8 +46,9 @@ def settle(database: Database, log: Log, subject: str, slot: Slot, text: str) ->
             "SELECT value FROM head WHERE subject = ? AND slot = ? AND shown", (subject, str(slot))
         )
         before = (shown[0] if shown else None) or ""
-        if text.strip() != before.strip():
-            log.record_within(subject, _writing(slot, text.strip()))
+        body = setting(slot, text.strip())
+        if body is not None and text.strip() != before.strip():
+            log.record_within(subject, body)
         drop(database, subject, slot)
 
 
@@ -64,11 +64,3 @@ def left_over(database: Database, actor: str | None = None) -> tuple[Draft, ...]
         (actor,),
     )
     return tuple(Draft(subject, Slot.parse(slot), text) for subject, slot, text in rows)
-
-
-def _writing(slot: Slot, text: str) -> NoteWritten | ReasonWritten | EvidenceNoted:
-    if slot.aspect is Aspect.EVIDENCE:
-        return EvidenceNoted.at(slot, text)
-    if slot.aspect is Aspect.REASON:
-        return ReasonWritten(key_question=slot.item, text=text)
-    return NoteWritten(item=slot.item, text=text)

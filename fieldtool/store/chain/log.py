@@ -8,20 +8,12 @@ from contextlib import ExitStack
 from datetime import datetime
 from typing import NamedTuple
 
-from fieldtool.domain.log.events import (
-    AnswerGiven,
-    Body,
-    Event,
-    EventId,
-    FactSet,
-    JudgementMade,
-    NoteWritten,
-    ReasonWritten,
-    Restorable,
+from fieldtool.domain.kinds.assessment import (
     Undone,
-    body_text,
-    chained,
 )
+from fieldtool.domain.kinds.base import Body, body_text
+from fieldtool.domain.log.events import Event, EventId, chained
+from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain.clock import DAY, WallClock, latest_believed, next_tick, system_clock
 from fieldtool.store.chain.forks import Forks
 from fieldtool.store.chain.missing_events import MissingEvents
@@ -45,7 +37,6 @@ from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.views.projection import Projection
 
 __all__ = [
-    "UNDOABLE",
     "ChainId",
     "Due",
     "End",
@@ -172,7 +163,7 @@ class Log:
                     continue
                 if isinstance(body, Undone):
                     undone.add(body.undoes)
-                elif isinstance(body, UNDOABLE) and str(event.id) not in undone and self._holds_alone(event):
+                elif body.says.undoable and str(event.id) not in undone and self._holds_alone(event):
                     return event
         return None
 
@@ -201,7 +192,7 @@ class Log:
             default=None,
         )
         value = None if before is None else before.body.value
-        change = _setting(event.body, value)
+        change = type(event.body).setting(Slot.parse(event.slot), value)
         self.record(subject, Undone(undoes=str(event.id), change=change))
         return TakenBack(event, change.value)
 
@@ -278,10 +269,6 @@ class Log:
         self._database.appended += 1
 
 
-UNDOABLE = (AnswerGiven, JudgementMade, FactSet, NoteWritten, ReasonWritten)
-"""The kinds of change that undo takes back."""
-
-
 def device_of(database: Database) -> ChainId | None:
     """The device that writes in this file, if it has been given one."""
     values: dict[str, str] = dict(
@@ -301,22 +288,6 @@ def new_device(database: Database, id: str | None = None) -> ChainId:
 
 def _told(wall: datetime) -> str:
     return wall.isoformat(timespec="milliseconds")
-
-
-def _setting(body: Body, value: str | None) -> Restorable:
-    match body:
-        case AnswerGiven():
-            return AnswerGiven.model_validate({"prompt": body.prompt, "answer": value})
-        case JudgementMade():
-            return JudgementMade.model_validate({"key_question": body.key_question, "judgement": value})
-        case FactSet():
-            return FactSet(fact=body.fact, to=value)
-        case NoteWritten():
-            return NoteWritten(item=body.item, text=value or "")
-        case ReasonWritten():
-            return ReasonWritten(key_question=body.key_question, text=value or "")
-        case _:
-            raise TypeError(f"nothing to restore after {body.kind}")
 
 
 _BACKWARDS = SELECT + "WHERE device = ? AND incarnation = ? AND subject = ? ORDER BY seq DESC"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from fieldtool.domain.log.events import GENESIS, Event, EventId, Known, UnknownHappened, parse_body
+from fieldtool.domain.kinds.base import Body, UnknownHappened, parse_body
+from fieldtool.domain.log.events import GENESIS, Event, EventId
 from fieldtool.domain.method.case import Aspect, Case, Slot
 from fieldtool.store.file.database import Database, Row
 
@@ -103,7 +104,7 @@ def unreadable(event: Event) -> str:
     return understood(event.kind, event.slot, event.text)[1]
 
 
-def understood(kind: str, slot: str, text: str) -> tuple[Known | None, str]:
+def understood(kind: str, slot: str, text: str) -> tuple[Body | None, str]:
     """Read what an event says; None and why, if it cannot take effect in this version."""
     try:
         body = parse_body(kind, text)

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from fieldtool import __version__
+from fieldtool.domain.kinds.base import Body, body_text
 from fieldtool.domain.kinds.devices import ChainSigned, ClockJumped, DeviceJoined, SessionBegan, SessionEnded
-from fieldtool.domain.log.events import Body, body_text
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain import signatures
 from fieldtool.store.chain.clock import SteadyClock

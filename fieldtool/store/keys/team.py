@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from fieldtool.domain.kinds.laptops import PersonRemoved, RecoveryKeyNamed
-from fieldtool.domain.log.events import Event, EventId, PersonJoined
+from fieldtool.domain.kinds.inspection import PersonJoined, PersonRemoved
+from fieldtool.domain.kinds.laptops import RecoveryKeyNamed
+from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain.reading import history
 from fieldtool.store.file.database import Database, StoreError

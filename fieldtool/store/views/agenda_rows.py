@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fieldtool.domain.kinds.agenda import AgendaItem, Answers, ItemPlanned, Note, in_order, state_of
+from fieldtool.domain.kinds.agenda_items import ItemPlanned
+from fieldtool.domain.log.agenda import AgendaItem, Answers, Note, in_order, state_of
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.file.database import Database
 

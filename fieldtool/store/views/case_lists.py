@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
-from fieldtool.domain.kinds.sample import ListImported, ListSeen, SampleDrawn
+from fieldtool.domain.kinds.sample import ListImported, SampleDrawn
 from fieldtool.domain.log.events import EventId
 from fieldtool.domain.method.case import Aspect, Slot
+from fieldtool.domain.method.case_list import ListSeen
 from fieldtool.store.chain.log import find_event
 from fieldtool.store.file.database import Database
 

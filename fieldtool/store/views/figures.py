@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fieldtool.domain.kinds.figures import TITLES, FiguresImported, Whose
+from fieldtool.domain.kinds.comparison_figures import FiguresImported
+from fieldtool.domain.method.figures import TITLES, Whose
 from fieldtool.store.file.database import Database
 
 

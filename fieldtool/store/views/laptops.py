@@ -10,12 +10,13 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from fieldtool.domain.kinds.base import aspects
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain.reading import SELECT, ChainId, event_of
 from fieldtool.store.file.database import Database
 
-BELONGING = frozenset({Aspect.LAPTOP, Aspect.JOINED})
+BELONGING = aspects(lambda says: says.admits)
 """What says who belongs to the inspection."""
 
 Limits = Mapping[str, Mapping[ChainId, int]]

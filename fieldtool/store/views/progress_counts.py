@@ -5,9 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
-from fieldtool.domain.base import Model
-from fieldtool.domain.kinds.devices import OfDevice
-from fieldtool.domain.kinds.laptops import LaptopJoined, ReceiptGiven
+from fieldtool.domain.kinds.base import kinds
 from fieldtool.domain.log.conflicts import SETTLED_BY_PEOPLE
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.method.case import Aspect, Slot
@@ -173,8 +171,7 @@ class _Laptops:
         return first, [seq for (seq,) in self._database.rows(_ENTRIES, (*chain, first, *_QUIET))]
 
 
-_OF_LAPTOPS: list[type[Model]] = [ReceiptGiven, LaptopJoined, *OfDevice.__subclasses__()]
-_QUIET = [model.model_fields["kind"].default for model in _OF_LAPTOPS]
+_QUIET = sorted(kinds(lambda says: says.by_laptop))
 _ENTRIES = f"""
     SELECT seq FROM event WHERE device = ? AND incarnation = ? AND seq > ?
         AND kind NOT IN ({", ".join("?" * len(_QUIET))}) ORDER BY seq

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
-from fieldtool.domain.log.events import Event, EventId, FrameworkChosen, Known
+from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.inspection import FrameworkChosen
+from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.method.case import Aspect, Case, Slot
 from fieldtool.domain.method.case_line import CaseState
 from fieldtool.domain.method.framework import Applies, Framework
@@ -149,7 +151,7 @@ class Projection:
             number += 1
         return number
 
-    def _apply_or_set_aside(self, event: Event, body: Known | None, why_not: str, replaced: bool) -> None:
+    def _apply_or_set_aside(self, event: Event, body: Body | None, why_not: str, replaced: bool) -> None:
         if body is None:
             self._run("INSERT INTO set_aside VALUES (?, ?, ?, ?)", (*event.id, why_not))
             return

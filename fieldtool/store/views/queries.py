@@ -9,8 +9,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
+from fieldtool.domain.kinds.inspection import FrameworkChosen, InspectionOpened
 from fieldtool.domain.log.conflicts import SETTLED_BY_PEOPLE
-from fieldtool.domain.log.events import FrameworkChosen, InspectionOpened
 from fieldtool.domain.method.case import Aspect, Case, Slot
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.method.tally import Count

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from fieldtool.domain.kinds.base import aspects
 from fieldtool.domain.log.events import EventId
-from fieldtool.domain.method.case import Aspect
 
 ALL, COMPLETE = "all", "complete"
 """The two scopes of the running tallies: every case, or those that are complete."""
 
-WORK = frozenset({Aspect.ANSWER, Aspect.JUDGEMENT, Aspect.NOTE, Aspect.REASON, Aspect.COMPLETION})
+WORK = aspects(lambda says: says.work)
 """What counts as work on a case, as against what was known of it beforehand."""
 
-WORDS = frozenset({Aspect.ANSWER, Aspect.JUDGEMENT, Aspect.NOTE, Aspect.REASON})
+WORDS = aspects(lambda says: says.work and says.undoable)
 """What says something about a case and decides nothing about how it is counted."""
 
 VIEWS = ("head", "replaced_early", "set_aside", "beyond_removal", "case_line", "tally")

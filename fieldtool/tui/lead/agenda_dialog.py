@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Label, Static
 
-from fieldtool.domain.kinds.agenda import ItemPlanned
+from fieldtool.domain.kinds.agenda_items import ItemPlanned
 from fieldtool.domain.method.framework import AgendaKind
 from fieldtool.tui.parts.paint import harmless
 from fieldtool.work.inspection import InspectionError

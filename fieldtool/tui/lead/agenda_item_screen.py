@@ -11,7 +11,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from fieldtool.domain.kinds.agenda import ItemState, numbers, wording
+from fieldtool.domain.kinds.agenda_items import ItemState
+from fieldtool.domain.log.agenda import numbers, wording
 from fieldtool.domain.method.case import Slot
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.words.slots import name_of

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import groupby
 from typing import NamedTuple
 
-from fieldtool.domain.kinds.agenda import AgendaItem, Answers, ItemState, Note, day_and_time, wording
+from fieldtool.domain.kinds.agenda_items import ItemState
+from fieldtool.domain.log.agenda import AgendaItem, Answers, Note, day_and_time, wording
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.domain.method.framework import Form, FormQuestion, Framework
 from fieldtool.domain.words.numbers import counted

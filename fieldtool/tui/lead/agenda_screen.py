@@ -12,7 +12,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from fieldtool.domain.kinds.agenda import AgendaItem, ItemPlanned, ItemState, day_and_time
+from fieldtool.domain.kinds.agenda_items import ItemPlanned, ItemState
+from fieldtool.domain.log.agenda import AgendaItem, day_and_time
 from fieldtool.domain.method.case import Aspect
 from fieldtool.domain.method.framework import AgendaKind
 from fieldtool.domain.words.numbers import counted

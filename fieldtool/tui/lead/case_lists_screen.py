@@ -16,7 +16,7 @@ from textual.screen import Screen
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
-from fieldtool.domain.kinds.sample import ListSeen
+from fieldtool.domain.method.case_list import ListSeen
 from fieldtool.domain.method.framework import SampleType
 from fieldtool.domain.words.numbers import counted
 from fieldtool.tui.lead.import_screen import ImportScreen

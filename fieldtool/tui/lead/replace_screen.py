@@ -10,8 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
 
-from fieldtool.domain.kinds.sample import CRITERIA, criterion_title
 from fieldtool.domain.method.case_line import CaseFilter
+from fieldtool.domain.method.case_list import CRITERIA, criterion_title
 from fieldtool.domain.method.replacement import Eliminated
 from fieldtool.domain.words.numbers import counted
 from fieldtool.tui.lead.case_lists_screen import when

@@ -15,9 +15,9 @@ from textual.screen import Screen
 
 from fieldtool.caselist.figures_file import Found, read_figures
 from fieldtool.caselist.reading import ListError
-from fieldtool.domain.kinds.figures import TITLES, Whose
-from fieldtool.domain.log.events import InspectionOpened
+from fieldtool.domain.kinds.inspection import InspectionOpened
 from fieldtool.domain.method.case_line import CaseFilter, Person
+from fieldtool.domain.method.figures import TITLES, Whose
 from fieldtool.domain.words.numbers import counted
 from fieldtool.domain.words.slots import ROLES
 from fieldtool.tui.lead import removals

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from fieldtool.domain.kinds.figures import FiguresImported, Whose
+from fieldtool.domain.kinds.comparison_figures import FiguresImported
 from fieldtool.domain.method.comparison import difference
+from fieldtool.domain.method.figures import Whose
 from fieldtool.domain.method.framework import Band, Framework
 from fieldtool.domain.method.rating import KeyQuestionStanding, OverallStanding, StandardStanding
 from fieldtool.tui.parts.paint import (

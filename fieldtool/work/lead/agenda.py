@@ -7,11 +7,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from datetime import date, time
 
-from fieldtool.domain.kinds import agenda
-from fieldtool.domain.kinds.agenda import (
-    AgendaItem,
-    AnswerCount,
-    Answers,
+from fieldtool.domain.kinds.agenda_items import (
     EvidenceNoted,
     InterviewAnswered,
     ItemCancelled,
@@ -19,9 +15,10 @@ from fieldtool.domain.kinds.agenda import (
     ItemPlanned,
     ItemPlannedAgain,
     ItemState,
-    Note,
 )
-from fieldtool.domain.log.events import Body
+from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.log import agenda
+from fieldtool.domain.log.agenda import AgendaItem, AnswerCount, Answers, Note
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.domain.method.framework import AgendaKind, Form
 from fieldtool.domain.words.numbers import listed

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from fieldtool.domain.kinds.sample import ListSeen, SampleDrawn
+from fieldtool.domain.kinds.sample import SampleDrawn
 from fieldtool.domain.log.events import EventId
+from fieldtool.domain.method.case_list import ListSeen
 from fieldtool.domain.method.sampling import margin_of, sample_size
 from fieldtool.domain.words.samples import margin_formula, margin_in_words, size_in_words
 from fieldtool.store.views import case_lists

@@ -7,18 +7,21 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
+from fieldtool.domain.kinds.assessment import FactSet
+from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.inspection import PersonBased, PersonJoined
 from fieldtool.domain.kinds.sample import (
+    CaseAdded,
+    CaseAssigned,
     CaseRemoved,
     CaseTakenOver,
-    ListedCase,
     ListImported,
-    PersonBased,
     SampleDrawn,
-    criterion_title,
 )
-from fieldtool.domain.log.events import Body, CaseAdded, CaseAssigned, EventId, FactSet, PersonJoined
+from fieldtool.domain.log.events import EventId
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.domain.method.case_line import CaseFilter, CaseLine, CaseState, Person
+from fieldtool.domain.method.case_list import ListedCase, criterion_title
 from fieldtool.domain.method.sampling import CaseOnList, Draw
 from fieldtool.domain.method.share_out import Shared, by_place, evenly
 from fieldtool.store.keys.team import why_not_lead

@@ -7,17 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from fieldtool.domain.kinds.sample import (
-    CRITERIA,
-    CaseEliminated,
-    CasePlanned,
-    CaseRemoved,
-    ListedCase,
-    criterion_title,
-)
-from fieldtool.domain.log.events import Body, CaseAdded, CaseAssigned, EventId
+from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned, CaseEliminated, CasePlanned, CaseRemoved
+from fieldtool.domain.log.events import EventId
 from fieldtool.domain.method.case import Aspect, Case, Slot
 from fieldtool.domain.method.case_line import CaseLine, CaseState
+from fieldtool.domain.method.case_list import CRITERIA, ListedCase, criterion_title
 from fieldtool.domain.method.replacement import Eliminated, NextReserve, next_reserve
 from fieldtool.domain.method.sampling import MOST_FOR_AN_OFFICER
 from fieldtool.domain.words.numbers import counted

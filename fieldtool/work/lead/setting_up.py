@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fieldtool.domain.kinds.figures import Figure, FiguresImported, Whose
-from fieldtool.domain.log.events import InspectionOpened
+from fieldtool.domain.kinds.comparison_figures import FiguresImported
+from fieldtool.domain.kinds.inspection import InspectionOpened
+from fieldtool.domain.method.figures import Figure, Whose
 from fieldtool.store.views import figures, queries
 from fieldtool.work.inspection import Inspection, InspectionError
 from fieldtool.work.lead.lead import Lead

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from fieldtool.domain.kinds.sample import CasePlanned
-from fieldtool.domain.log.events import Body, CaseAssigned
+from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.sample import CaseAssigned, CasePlanned
 from fieldtool.domain.method import share_out
 from fieldtool.domain.method.case_line import CaseFilter, CaseState
 from fieldtool.domain.method.share_out import Held

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from fieldtool.domain.kinds.agenda import ItemState
+from fieldtool.domain.kinds.agenda_items import ItemState
 from fieldtool.domain.words.numbers import counted, number
 from fieldtool.work.lead.agenda import Agenda
 from fieldtool.work.lead.draws import cases_here, lists_seen

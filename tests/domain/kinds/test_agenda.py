@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders.cases import CRC
-from fieldtool.domain.kinds import agenda
-from fieldtool.domain.kinds.agenda import AgendaItem, EvidenceNoted, ItemPlanned, ItemState, Note
-from fieldtool.domain.log.conflicts import TEXTS, settling
+from fieldtool.domain.kinds.agenda_items import EvidenceNoted, ItemPlanned, ItemState
+from fieldtool.domain.kinds.base import setting
+from fieldtool.domain.log import agenda
+from fieldtool.domain.log.agenda import AgendaItem, Note
+from fieldtool.domain.log.conflicts import TEXTS
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.domain.method.framework import AgendaKind
 from fieldtool.domain.words.slots import name_of, value_of
@@ -51,7 +53,7 @@ def test_a_state_is_read_as_it_was_recorded(value: str | None, state: tuple[Item
 def test_a_note_is_found_again_by_its_slot_whatever_the_person_is_called(person: str) -> None:
     note = EvidenceNoted(item="FG-1", on="1.2.1", person=person, text="so")
     assert Note.of(note.slot, "so") == Note("FG-1", "1.2.1", person, "so")
-    assert EvidenceNoted.at(Slot.parse(str(note.slot)), "so") == note
+    assert EvidenceNoted.setting(Slot.parse(str(note.slot)), "so") == note
 
 
 def test_notes_are_in_the_order_of_the_standards() -> None:
@@ -109,5 +111,5 @@ def test_conflicts_call_it_by_words(slot: str, value: str, name: str, words: str
 def test_two_notes_of_one_person_can_be_made_one() -> None:
     slot = EvidenceNoted(item="FG-1", on="1.2", person="anna", text="").slot
     assert slot.aspect in TEXTS
-    assert settling(slot, "both") == EvidenceNoted(item="FG-1", on="1.2", person="anna", text="both")
-    assert settling(Slot(Aspect.OUTCOME, "FG-1"), "done") is None
+    assert setting(slot, "both") == EvidenceNoted(item="FG-1", on="1.2", person="anna", text="both")
+    assert setting(Slot(Aspect.OUTCOME, "FG-1"), "done") is None

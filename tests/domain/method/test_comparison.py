@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from fieldtool.domain.kinds.figures import Figure, FiguresImported
+from fieldtool.domain.kinds.comparison_figures import FiguresImported
 from fieldtool.domain.method.comparison import difference, significant
+from fieldtool.domain.method.figures import Figure
 from fieldtool.domain.method.tally import Count
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from builders.laptops import NO, YES, Laptop, Watch, assert_sound, forged, views
 from builders.tampering import tamper
-from fieldtool.domain.log.events import EventId, FactSet, JudgementMade
+from fieldtool.domain.kinds.assessment import FactSet, JudgementMade
+from fieldtool.domain.log.events import EventId
 from fieldtool.domain.log.findings import Finding, Touched
 from fieldtool.domain.method.case import Aspect, Judgement, Slot
 from fieldtool.store.audit import file_check

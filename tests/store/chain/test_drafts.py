@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from builders.laptops import Laptop, assert_sound, value_of
-from fieldtool.domain.log.events import NoteWritten
+from fieldtool.domain.kinds.assessment import NoteWritten
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain import drafts
 from fieldtool.store.chain.drafts import Draft

@@ -23,17 +23,11 @@ from builders.laptops import (
     value_of,
     views,
 )
-from fieldtool.domain.log.events import (
-    GENESIS,
-    Body,
-    CaseAdded,
-    CaseCompleted,
-    EventId,
-    FactSet,
-    FrameworkChosen,
-    JudgementMade,
-    NoteWritten,
-)
+from fieldtool.domain.kinds.assessment import CaseCompleted, FactSet, JudgementMade, NoteWritten
+from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.inspection import FrameworkChosen
+from fieldtool.domain.kinds.sample import CaseAdded
+from fieldtool.domain.log.events import GENESIS, EventId
 from fieldtool.domain.method.case import Aspect, Judgement, Slot
 from fieldtool.store.chain import drafts
 from fieldtool.store.chain.clock import COUNTER, next_tick

@@ -11,7 +11,8 @@ import pytest
 from builders.laptops import Laptop, Watch, assert_sound
 from builders.tampering import tamper
 from fieldtool.domain.kinds.devices import ChainSigned, DeviceJoined
-from fieldtool.domain.log.events import Event, InspectionOpened
+from fieldtool.domain.kinds.inspection import InspectionOpened
+from fieldtool.domain.log.events import Event
 from fieldtool.domain.log.findings import Finding
 from fieldtool.domain.method.case import Answer, Case
 from fieldtool.store.audit import file_check

@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 
 from builders.laptops import NO, START, YES, Laptop, Watch, assert_sound
-from fieldtool.domain.log.events import AnswerGiven, Body, NoteWritten
+from fieldtool.domain.kinds.assessment import AnswerGiven, NoteWritten
+from fieldtool.domain.kinds.base import Body
 from fieldtool.domain.method.case import Answer
 
 LATER = AnswerGiven(prompt="Qax", answer=Answer.NOT_RELEVANT)

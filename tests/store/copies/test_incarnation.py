@@ -9,7 +9,11 @@ import pytest
 
 from builders.cases import TINY
 from builders.laptops import NO, YES, Watch, assert_sound
-from fieldtool.domain.log.events import Body, CaseAdded, Event, FrameworkChosen, NoteWritten
+from fieldtool.domain.kinds.assessment import NoteWritten
+from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.inspection import FrameworkChosen
+from fieldtool.domain.kinds.sample import CaseAdded
+from fieldtool.domain.log.events import Event
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain import drafts
 from fieldtool.store.chain.log import ChainId, Log, device_of, read_events

@@ -11,7 +11,8 @@ from typing import Self
 import pytest
 
 from builders.laptops import NO, START, YES, Laptop, Watch, assert_sound, forged
-from fieldtool.domain.log.events import Event, NoteWritten
+from fieldtool.domain.kinds.assessment import NoteWritten
+from fieldtool.domain.log.events import Event
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain import drafts
 from fieldtool.store.chain.log import ChainId, Log, device_of, new_device

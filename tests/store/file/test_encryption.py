@@ -12,7 +12,7 @@ import pytest
 
 import fieldtool.store.file.migrations as steps
 from builders.laptops import NO, YES, Laptop, assert_sound, value_of
-from fieldtool.domain.log.events import NoteWritten
+from fieldtool.domain.kinds.assessment import NoteWritten
 from fieldtool.store.audit import file_check
 from fieldtool.store.file.database import APPLICATION_ID, Database, Locked, StoreError, key_file_of
 from fieldtool.store.file.driver import dbapi2

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from builders.laptops import NO, Watch, assert_counted, views
-from fieldtool.domain.log.events import KINDS
+from fieldtool.domain.kinds.base import KINDS
 from fieldtool.store.audit import file_check
 from fieldtool.store.chain.log import ChainId, Log
 from fieldtool.store.file import migrations

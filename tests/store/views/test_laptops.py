@@ -8,8 +8,9 @@ from random import Random
 import pytest
 
 from builders.laptops import NO, YES, Laptop, assert_counted, assert_sound, value_of, views
+from fieldtool.domain.kinds.assessment import NoteWritten
 from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined, LaptopRemoved
-from fieldtool.domain.log.events import Event, NoteWritten
+from fieldtool.domain.log.events import Event
 from fieldtool.store.audit import file_check
 from fieldtool.store.file.database import StoreError
 

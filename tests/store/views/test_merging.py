@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from builders.cases import TINY
 from builders.laptops import REFS, START, Laptop, Watch, assert_sound, views
-from fieldtool.domain.log.events import AnswerGiven, CaseAdded, FrameworkChosen, JudgementMade
+from fieldtool.domain.kinds.assessment import AnswerGiven, JudgementMade
+from fieldtool.domain.kinds.inspection import FrameworkChosen
+from fieldtool.domain.kinds.sample import CaseAdded
 from fieldtool.domain.method.case import Answer, Judgement
 from fieldtool.store.chain import receiving
 from fieldtool.store.views import merging

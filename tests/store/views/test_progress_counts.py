@@ -10,19 +10,11 @@ from pathlib import Path
 import pytest
 
 from builders.cases import CRC
+from fieldtool.domain.kinds.assessment import AnswerGiven, CaseCompleted, CaseReopened, FactSet, NoteWritten
+from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.inspection import FrameworkChosen
 from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined, LaptopRemoved, ReceiptGiven
-from fieldtool.domain.kinds.sample import CaseRemoved
-from fieldtool.domain.log.events import (
-    AnswerGiven,
-    Body,
-    CaseAdded,
-    CaseAssigned,
-    CaseCompleted,
-    CaseReopened,
-    FactSet,
-    FrameworkChosen,
-    NoteWritten,
-)
+from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned, CaseRemoved
 from fieldtool.domain.method.case import Answer
 from fieldtool.domain.method.progress import Where
 from fieldtool.store.chain.log import ChainId, Log, history, new_device

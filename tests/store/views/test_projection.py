@@ -26,16 +26,10 @@ from builders.laptops import (
     value_of,
     views,
 )
-from fieldtool.domain.log.events import (
-    AnswerGiven,
-    CaseAdded,
-    CaseCompleted,
-    CaseReopened,
-    Event,
-    FactSet,
-    FrameworkChosen,
-    JudgementMade,
-)
+from fieldtool.domain.kinds.assessment import AnswerGiven, CaseCompleted, CaseReopened, FactSet, JudgementMade
+from fieldtool.domain.kinds.inspection import FrameworkChosen
+from fieldtool.domain.kinds.sample import CaseAdded
+from fieldtool.domain.log.events import Event
 from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
 from fieldtool.domain.method.tally import Count
 from fieldtool.store.audit import file_check

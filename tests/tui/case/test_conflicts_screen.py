@@ -9,16 +9,10 @@ from pathlib import Path
 import pytest
 
 from builders.inspections import LEAD, ME, OTHER
-from fieldtool.domain.log.events import (
-    AnswerGiven,
-    Body,
-    CaseAssigned,
-    CaseCompleted,
-    CaseReopened,
-    FactSet,
-    NoteWritten,
-    PersonJoined,
-)
+from fieldtool.domain.kinds.assessment import AnswerGiven, CaseCompleted, CaseReopened, FactSet, NoteWritten
+from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.inspection import PersonJoined
+from fieldtool.domain.kinds.sample import CaseAssigned
 from fieldtool.domain.method.case import Answer, Aspect, Slot
 from fieldtool.store.chain.log import ChainId, Log, events_after, read_ends
 from fieldtool.store.file.database import Database

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from builders.populations import FIRST, LAST, SAMPLE, leading, population
+from fieldtool.domain.kinds.assessment import CaseCompleted
 from fieldtool.domain.kinds.devices import ClockJumped
-from fieldtool.domain.log.events import CaseCompleted
 from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.domain.method.pace import Fieldwork, Point, burn_up
 from fieldtool.domain.method.progress import LaptopNews, StratumProgress

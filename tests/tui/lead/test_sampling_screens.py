@@ -15,7 +15,7 @@ from builders import inspections
 from builders.cases import CRC
 from builders.inspections import LEAD, ME
 from builders.populations import population
-from fieldtool.domain.kinds.sample import ListedCase
+from fieldtool.domain.method.case_list import ListedCase
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.lead import import_screen
 from fieldtool.tui.lead.case_lists_screen import CaseListsScreen, Files, when

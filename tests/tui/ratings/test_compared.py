@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from builders.inspections import LEAD, ME
-from fieldtool.domain.kinds.figures import Figure
+from fieldtool.domain.method.figures import Figure
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile

@@ -12,7 +12,7 @@ import pytest
 from builders import inspections
 from builders.inspections import LEAD, ME, OTHER, PASSPHRASE
 from builders.sharing import Team
-from fieldtool.domain.log.events import AnswerGiven, NoteWritten
+from fieldtool.domain.kinds.assessment import AnswerGiven, NoteWritten
 from fieldtool.domain.method.case import Answer
 from fieldtool.domain.method.case_line import AtStake, Sent
 from fieldtool.store.file.database import Database

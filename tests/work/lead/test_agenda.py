@@ -10,8 +10,8 @@ import pytest
 
 from builders.cases import CRC, TINY
 from builders.commands import begun
-from fieldtool.domain.kinds.agenda import ItemState
-from fieldtool.domain.log.events import PersonJoined
+from fieldtool.domain.kinds.agenda_items import ItemState
+from fieldtool.domain.kinds.inspection import PersonJoined
 from fieldtool.domain.method.case import Slot
 from fieldtool.domain.method.framework import AgendaKind
 from fieldtool.store.chain.log import ChainId, Log, read_events

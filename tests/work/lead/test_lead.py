@@ -11,9 +11,9 @@ import pytest
 from builders.cases import CRC
 from builders.commands import begun
 from builders.populations import SAMPLE, population
-from fieldtool.domain.kinds.sample import ListedCase
-from fieldtool.domain.log.events import CaseAssigned
+from fieldtool.domain.kinds.sample import CaseAssigned
 from fieldtool.domain.method.case import Answer
+from fieldtool.domain.method.case_list import ListedCase
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection, InspectionError
 from fieldtool.work.inspection_file import InspectionFile

@@ -11,7 +11,8 @@ import pytest
 
 from builders.cases import CRC
 from builders.populations import SAMPLE, leading, population
-from fieldtool.domain.kinds.sample import ListedCase, ListImported
+from fieldtool.domain.kinds.sample import ListImported
+from fieldtool.domain.method.case_list import ListedCase
 from fieldtool.work.inspection import InspectionError
 from fieldtool.work.lead import Lead, draws
 from fieldtool.work.lead.population import Population

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from builders.populations import FIRST, LAST, SAMPLE, leading, population
+from fieldtool.domain.kinds.assessment import CaseCompleted, CaseReopened
 from fieldtool.domain.kinds.devices import ClockJumped
 from fieldtool.domain.kinds.sample import CaseRemoved
-from fieldtool.domain.log.events import CaseCompleted, CaseReopened
 from fieldtool.store.chain.log import ChainId, Log
 from fieldtool.store.file.database import Database
 from fieldtool.work.lead import Lead

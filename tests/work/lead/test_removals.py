@@ -10,8 +10,9 @@ from pyrage import x25519
 
 from builders.laptops import assert_sound
 from builders.teams import Laptop, invited, lead
+from fieldtool.domain.kinds.inspection import InspectionOpened, PersonJoined
 from fieldtool.domain.kinds.laptops import RecoveryKeyNamed
-from fieldtool.domain.log.events import CaseAssigned, InspectionOpened, PersonJoined
+from fieldtool.domain.kinds.sample import CaseAssigned
 from fieldtool.store.file.database import StoreError
 from fieldtool.store.keys import team
 from fieldtool.store.keys.membership import membership_of

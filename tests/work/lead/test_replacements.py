@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from builders.populations import FIRST, SAMPLE, another, leading, population
-from fieldtool.domain.kinds.sample import SampleDrawn
-from fieldtool.domain.log.events import CaseAdded, FactSet
+from fieldtool.domain.kinds.assessment import FactSet
+from fieldtool.domain.kinds.sample import CaseAdded, SampleDrawn
 from fieldtool.domain.method.case import Answer
 from fieldtool.work.inspection import InspectionError
 from fieldtool.work.lead import Lead, replacements, share_out

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from builders.populations import FIRST, LAST, SAMPLE, another, leading, population
-from fieldtool.domain.log.events import CaseAssigned
+from fieldtool.domain.kinds.sample import CaseAssigned
 from fieldtool.domain.method.case import Answer
 from fieldtool.domain.method.share_out import Held
 from fieldtool.work.inspection import InspectionError

@@ -1,145 +1,16 @@
-"""The agenda: what the team attends beside its cases, what came of it, what was noted and answered there.
-
-Kinds of events like those of `events`, about the inspection itself, and what is made of them.
-"""
+"""The agenda as it stands: what the team attends beside its cases, what came of it, what is counted of interviews."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time
-from enum import StrEnum
-from typing import Annotated, Literal, NamedTuple
+from typing import NamedTuple
 
-from pydantic import StringConstraints
-
-from fieldtool.domain.base import Model
+from fieldtool.domain.kinds.agenda_items import EvidenceNoted, ItemPlanned, ItemState
 from fieldtool.domain.method.case import Aspect, Slot
-from fieldtool.domain.method.framework import AgendaKind, Form, FormQuestion, Framework
+from fieldtool.domain.method.framework import Form, FormQuestion, Framework
 from fieldtool.domain.method.tally import whole_percent
-
-ItemId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$", max_length=20)]
-"""The id of an item on the agenda, as "FG-k7f": letters, digits and hyphens."""
-
-
-class ItemPlanned(Model):
-    """An item came onto the agenda, or what was planned of it changed."""
-
-    kind: Literal["agenda.planned"] = "agenda.planned"
-    item: ItemId
-    what: AgendaKind
-    day: date
-    at: time | None = None
-    place: str = ""
-    whom: str = ""
-    """Whom the team meets, by their roles; never the name of a service user."""
-    goes: tuple[str, ...] = ()
-    """The ids of those of the team who go there; where nobody is named, anybody may."""
-
-    @property
-    def slot(self) -> Slot:
-        return Slot(Aspect.AGENDA, self.item)
-
-    @property
-    def value(self) -> str:
-        return self.model_dump_json(exclude_defaults=True)
-
-
-class ItemDone(Model):
-    """An item of the agenda took place."""
-
-    kind: Literal["agenda.done"] = "agenda.done"
-    item: ItemId
-
-    @property
-    def slot(self) -> Slot:
-        return Slot(Aspect.OUTCOME, self.item)
-
-    @property
-    def value(self) -> str:
-        return ItemState.DONE.value
-
-
-class ItemCancelled(Model):
-    """An item of the agenda does not take place, and why."""
-
-    kind: Literal["agenda.cancelled"] = "agenda.cancelled"
-    item: ItemId
-    why: str
-
-    @property
-    def slot(self) -> Slot:
-        return Slot(Aspect.OUTCOME, self.item)
-
-    @property
-    def value(self) -> str:
-        return f"{ItemState.CANCELLED}:{self.why}"
-
-
-class ItemPlannedAgain(Model):
-    """An item that was done or cancelled is to take place after all."""
-
-    kind: Literal["agenda.planned_again"] = "agenda.planned_again"
-    item: ItemId
-
-    @property
-    def slot(self) -> Slot:
-        return Slot(Aspect.OUTCOME, self.item)
-
-    @property
-    def value(self) -> None:
-        return None
-
-
-class EvidenceNoted(Model):
-    """What somebody noted at an item of the agenda, on a key question or a standard: their whole new text."""
-
-    kind: Literal["agenda.noted"] = "agenda.noted"
-    item: ItemId
-    on: str
-    """The number of the key question or the standard."""
-    person: str
-    """Whose note it is: everybody writes their own, so that nobody writes over another's."""
-    text: str
-
-    @classmethod
-    def at(cls, slot: Slot, text: str) -> EvidenceNoted:
-        """The note that a slot is for."""
-        note = Note.of(slot, text)
-        return cls(item=note.item, on=note.on, person=note.person, text=text)
-
-    @property
-    def slot(self) -> Slot:
-        return Slot(Aspect.EVIDENCE, f"{self.item}/{self.on}/{self.person}")
-
-    @property
-    def value(self) -> str | None:
-        return self.text or None
-
-
-class InterviewAnswered(Model):
-    """A question of the interview form was answered at an item of the agenda, or its answer taken back."""
-
-    kind: Literal["interview.answered"] = "interview.answered"
-    item: ItemId
-    question: str
-    answer: str | None
-
-    @property
-    def slot(self) -> Slot:
-        return Slot(Aspect.INTERVIEW, f"{self.item}/{self.question}")
-
-    @property
-    def value(self) -> str | None:
-        return self.answer
-
-
-class ItemState(StrEnum):
-    """Whether an item of the agenda takes place."""
-
-    PLANNED = "planned"
-    DONE = "done"
-    CANCELLED = "cancelled"
 
 
 class AgendaItem(NamedTuple):

@@ -1,7 +1,4 @@
-"""The figures that an inspection is compared with: those of the previous inspection, and of a group of services.
-
-Kinds of events like those of `events`.
-"""
+"""Figures of another inspection, or of a group of services, that an inspection is compared with."""
 
 from __future__ import annotations
 
@@ -11,7 +8,6 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from fieldtool.domain.base import Model
-from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.domain.method.tally import whole_percent
 
 Whose = Literal["previous", "comparison"]
@@ -41,27 +37,3 @@ class Figure(Model):
         """The whole per cent, halves up."""
         counted = None if self.n is None or self.of is None else whole_percent(self.n, self.of)
         return self.stated or 0 if counted is None else counted
-
-
-class FiguresImported(Model):
-    """Figures came in that the inspection is compared with; they take the place of those that were there."""
-
-    kind: Literal["figures.imported"] = "figures.imported"
-    whose: Whose
-    title: str = ""
-    """What they are of, as "Inspection of January 2019"."""
-    figures: Mapping[str, Figure]
-    """By the number of the prompt or key question."""
-
-    @property
-    def name(self) -> str:
-        """What they are of: their title, or where they have none whose they are."""
-        return self.title or TITLES[self.whose]
-
-    @property
-    def slot(self) -> Slot:
-        return Slot(Aspect.FIGURES, self.whose)
-
-    @property
-    def value(self) -> str:
-        return self.model_dump_json(exclude_defaults=True)
