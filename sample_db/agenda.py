@@ -12,7 +12,7 @@ from fieldtool.domain.kinds.agenda_items import (
     ItemDone,
     ItemPlanned,
 )
-from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.method.framework import AgendaKind, Form, Framework
 from sample_db.dice import Dice
 from sample_db.hours import at

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from fieldtool.domain.kinds.assessment import CaseReopened, Undone
-from fieldtool.domain.kinds.base import Body
 from fieldtool.domain.kinds.inspection import StandardLeftUnrated
+from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAssigned
 from fieldtool.domain.log.events import EventId
 from fieldtool.domain.method.case import Answer

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from fieldtool.domain.kinds.assessment import FactSet
-from fieldtool.domain.kinds.base import Body
 from fieldtool.domain.kinds.comparison_figures import FiguresImported
 from fieldtool.domain.kinds.inspection import FrameworkChosen, InspectionOpened, PersonJoined
+from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAdded
 from fieldtool.domain.method.figures import Figure, Whose
 from fieldtool.domain.method.framework import Framework

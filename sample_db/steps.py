@@ -13,7 +13,7 @@ from fieldtool.domain.kinds.assessment import (
     ReasonWritten,
     Undone,
 )
-from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.method.case import Answer, Judgement
 from fieldtool.domain.method.framework import Applies, Framework, KeyQuestion
 from sample_db.answers import Outcome

@@ -153,6 +153,10 @@ def _told(framework: Framework, change: Change) -> str:
         return f"something that this version cannot read ({change.kind}): kept, without effect here"
     now = _said(framework, change.slot, change.value)
     was = [_said(framework, change.slot, value) for value in change.before]
+    if change.beyond_removal:
+        return (
+            f"{_said(framework, change.slot, change.value)}: counts nowhere, for this laptop had been removed"
+        )
     because = f", because: {change.why}" if change.why else ""
     if change.deed:
         return f"{change.deed}{because}"

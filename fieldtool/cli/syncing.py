@@ -216,7 +216,8 @@ def _working(path: Path, person: str | None) -> Iterator[tuple[Database, Log]]:
     """
     from fieldtool.cli.passphrase_prompt import key_by_passphrase
     from fieldtool.settings import load_settings, state_folder
-    from fieldtool.store.chain.log import Log, device_of, new_device
+    from fieldtool.store.chain.log import Log, new_device
+    from fieldtool.store.chain.reading import device_of
     from fieldtool.store.copies.incarnation import settle_incarnation
     from fieldtool.store.copies.rollback_guard import RollbackGuard
     from fieldtool.store.file.database import Database, key_file_of

@@ -36,7 +36,7 @@ def verify(ctx: click.Context, path: Path, as_json: bool) -> None:
       fieldtool verify hiow.db
       fieldtool verify hiow.db --json > verified.json
     """
-    from fieldtool.store.chain.log import read_events
+    from fieldtool.store.chain.reading import read_events
     from fieldtool.work.inspection_file import StoreError
 
     with looking_at(path) as inspection:

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from fieldtool.domain.log.events import GENESIS, Event, EventId
-from fieldtool.store.chain.log import ChainId
+from fieldtool.store.chain.reading import ChainId
 from fieldtool.sync.event_store import Branch, Branching, Held, Holdings, Store
 from fieldtool.sync.laptop_store import LaptopStore
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from fieldtool.domain.log.events import Event, EventId
-from fieldtool.store.chain.log import ChainId, Received
+from fieldtool.store.chain.reading import ChainId
+from fieldtool.store.chain.receiving import Received
 
 
 class SyncError(Exception):

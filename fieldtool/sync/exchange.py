@@ -11,7 +11,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from fieldtool.domain.log.events import Event
-from fieldtool.store.chain.log import ChainId, Received
+from fieldtool.store.chain.reading import ChainId
+from fieldtool.store.chain.receiving import Received
 from fieldtool.sync.differences import (
     Difference,
     ask,

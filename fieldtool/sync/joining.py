@@ -23,7 +23,8 @@ from fieldtool.store.chain.event_lines import (
     packed,
     unpacked,
 )
-from fieldtool.store.chain.log import Log, new_device, read_events
+from fieldtool.store.chain.log import Log, new_device
+from fieldtool.store.chain.reading import read_events
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.keys.membership import Membership, keep, take_part
 from fieldtool.store.keys.team import why_not_lead

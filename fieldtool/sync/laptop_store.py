@@ -5,23 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from fieldtool.domain.kinds.base import kinds
+from fieldtool.domain.kinds.kind import kinds
 from fieldtool.domain.kinds.laptops import ReceiptGiven
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.store.chain.forks import forked_ranges, forked_rows, holds
-from fieldtool.store.chain.log import (
-    ChainId,
-    Log,
-    Received,
-    Unchained,
-    event_of,
-    events_after,
-    find_event,
-    read_ends,
-)
+from fieldtool.store.chain.log import Log
 from fieldtool.store.chain.missing_events import read_gaps
+from fieldtool.store.chain.reading import ChainId, event_of, events_after, find_event, read_ends
+from fieldtool.store.chain.receiving import Received, Unchained
 from fieldtool.store.file.database import Database
-from fieldtool.store.keys.membership import Receipt, must_belong, read_receipts
+from fieldtool.store.keys.membership import must_belong
+from fieldtool.store.views.laptops import Receipt, read_receipts
 from fieldtool.sync.event_store import Held, Holdings
 
 BATCH = 2_000

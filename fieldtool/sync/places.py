@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fieldtool.store.chain.clock import WallClock, system_clock
-from fieldtool.store.chain.log import ChainId, Log
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.copies.copy_state import note_held
 from fieldtool.store.copies.known_bundles import BundleFile, keep_bundle_files, read_bundle_files
 from fieldtool.store.copies.rollback_guard import RollbackGuard

@@ -348,7 +348,8 @@ def _to_settle(roll: InspectionFile) -> int:
 
 
 def _log(database: Database, person: str) -> Log:
-    from fieldtool.store.chain.log import Log, device_of, new_device
+    from fieldtool.store.chain.log import Log, new_device
+    from fieldtool.store.chain.reading import device_of
 
     return Log(database, device_of(database) or new_device(database), person)
 

@@ -52,7 +52,7 @@ def copy_sample(target: Path, person: str, until: datetime | None = None) -> Non
 
 
 def _events(sample: Database, until: datetime | None) -> Iterator[Event]:
-    from fieldtool.store.chain.log import read_events
+    from fieldtool.store.chain.reading import read_events
 
     events = read_events(sample)
     if until is None:

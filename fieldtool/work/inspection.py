@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from fieldtool.domain.kinds.assessment import AnswerGiven, CaseCompleted, CaseReopened, FactSet, JudgementMade
-from fieldtool.domain.kinds.base import Body, setting
+from fieldtool.domain.kinds.kind import Body, setting
 from fieldtool.domain.log.conflicts import Conflict, ForkedEvent, Side
 from fieldtool.domain.log.findings import Finding, Jump
 from fieldtool.domain.log.history import Change, changes
@@ -21,10 +21,11 @@ from fieldtool.domain.method.tally import Count
 from fieldtool.store.audit import file_check
 from fieldtool.store.chain import conflicts, drafts
 from fieldtool.store.chain.clock import SteadyClock, WallClock, system_clock
-from fieldtool.store.chain.log import ChainId, Log, device_of, events_about, history, new_device
+from fieldtool.store.chain.log import Log, new_device
+from fieldtool.store.chain.reading import ChainId, device_of, events_about, history
 from fieldtool.store.chain.session import Session
 from fieldtool.store.views import queries
-from fieldtool.store.views.laptops import limits
+from fieldtool.store.views.laptops import beyond_removal, limits
 from fieldtool.work.inspection_file import InspectionFile
 
 __all__ = ["Change", "Inspection", "InspectionError", "Standing", "Undone"]
@@ -188,11 +189,11 @@ class Inspection:
 
     def history(self, case: Case, slot: Slot) -> tuple[Change, ...]:
         """What was ever recorded in a slot of a case, the latest first."""
-        return changes(history(self._database, case.ref, slot))[::-1]
+        return changes(history(self._database, case.ref, slot), beyond_removal(self._database))[::-1]
 
     def whole_history(self, case: Case) -> tuple[Change, ...]:
         """Everything that was ever recorded of a case, the oldest first."""
-        return changes(events_about(self._database, case.ref))
+        return changes(events_about(self._database, case.ref), beyond_removal(self._database))
 
     def being_written(self, case: Case) -> Mapping[Slot, str]:
         """Texts that somebody was typing and that are not in the log yet."""

@@ -27,7 +27,7 @@ import psycopg
 
 from benchmarks.figures import Figure, paired
 from benchmarks.ground import Ground
-from fieldtool.domain.log.events import GENESIS, Event, EventId, chained
+from fieldtool.domain.log.events import GENESIS, Event, EventId
 from fieldtool.sync.central.central_store import CentralStore
 from fieldtool.sync.central.rows import blocks
 from fieldtool.sync.central.schema import Administration
@@ -146,8 +146,9 @@ def day(device: str, number: int, events: int = DAY, previous: Event | None = No
             f'{{"prompt":"{prompt}","answer":"{"no" if place % 3 == 0 else "yes"}"}}',
             (EventId(device, 1, seq - 1),) if again else (),
         )
-        digest = chained(digest, *fields)
-        found.append(Event(*fields, hash=digest))
+        event = Event(*fields, hash=b"")
+        digest = event.chained(digest)
+        found.append(event._replace(hash=digest))
     return found
 
 

@@ -9,8 +9,8 @@ from itertools import count
 from pathlib import Path
 
 from fieldtool.domain.kinds.assessment import AnswerGiven, CaseCompleted, FactSet, JudgementMade
-from fieldtool.domain.kinds.base import Body
 from fieldtool.domain.kinds.inspection import FrameworkChosen, InspectionOpened, PersonJoined
+from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
 from fieldtool.domain.method.case import Answer, Judgement
 from fieldtool.domain.method.framework import Framework

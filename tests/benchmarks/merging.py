@@ -24,10 +24,11 @@ if __name__ == "__main__":
 from benchmarks.figures import Figure, paired
 from benchmarks.ground import KEY, SAMPLE, SAMPLE_SIZE, Ground, ref_of
 from fieldtool.domain.kinds.assessment import AnswerGiven
-from fieldtool.domain.kinds.base import body_text
-from fieldtool.domain.log.events import GENESIS, Event, EventId, chained
+from fieldtool.domain.kinds.kind import body_text
+from fieldtool.domain.log.events import GENESIS, Event, EventId
 from fieldtool.domain.method.case import Answer
-from fieldtool.store.chain.log import Log, new_device, read_events
+from fieldtool.store.chain.log import Log, new_device
+from fieldtool.store.chain.reading import read_events
 from fieldtool.store.file.database import Database
 from fieldtool.store.keys.membership import Membership, new_identity
 from fieldtool.sync.exchange import exchange
@@ -91,7 +92,8 @@ def work(ground: Ground, number: int, name: str = "laptop") -> Iterator[Event]:
             body_text(body),
             (known,) if known else (),
         )
-        event = Event(*fields, hash=chained(previous, *fields))
+        event = Event(*fields, hash=b"")
+        event = event._replace(hash=event.chained(previous))
         ends[device], heads[device, ref, prompt] = (event.id.seq, event.hash), event.id
         yield event
 

@@ -13,7 +13,8 @@ from benchmarks.figures import Figure, paired
 from benchmarks.ground import KEY, PERSON, SAMPLE, SAMPLE_SIZE, Ground, ref_of
 from fieldtool.domain.kinds.assessment import AnswerGiven
 from fieldtool.domain.method.case import Answer
-from fieldtool.store.chain.log import Log, device_of
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import device_of
 from fieldtool.store.file.database import Database
 
 AIM, AIM_ENCRYPTED, AIM_OF_ENCRYPTION = 2.0, 1.6, 1.3

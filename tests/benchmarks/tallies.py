@@ -9,7 +9,8 @@ from itertools import cycle
 from benchmarks.figures import Figure, paired
 from benchmarks.ground import PERSON, SAMPLE_SIZE, Ground
 from benchmarks.saving import answers_of, block
-from fieldtool.store.chain.log import Log, device_of
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import device_of
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from fieldtool.domain.log.events import GENESIS, Event, EventId, chained
-from fieldtool.store.chain.log import ChainId
+from fieldtool.domain.log.events import GENESIS, Event, EventId
+from fieldtool.store.chain.reading import ChainId
 from fieldtool.sync.event_store import Held, Holdings
 
 Batches = Iterable[Sequence[Event]]
@@ -27,8 +27,8 @@ def after(
     """The event that continues a chain, or the first of a device."""
     chain = device or (ChainId(*previous.id[:2]) if previous else ChainId("laptop-a", 1))
     seq = previous.id.seq + 1 if previous else 1
-    fields = (EventId(*chain, seq), at or seq << 16, wall, actor, kind, subject, slot, text, parents)
-    return Event(*fields, hash=chained(previous.hash if previous else GENESIS, *fields))
+    event = Event(EventId(*chain, seq), at or seq << 16, wall, actor, kind, subject, slot, text, parents, b"")
+    return event._replace(hash=event.chained(previous.hash if previous else GENESIS))
 
 
 def chain(device: str = "laptop-a", number: int = 5, incarnation: int = 1, text: str = "") -> list[Event]:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from builders.inspections import LEAD, ME, OTHER, tiny
-from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined
-from fieldtool.store.chain.log import Log, device_of, new_device, read_events
+from fieldtool.store.chain.log import Log, new_device
+from fieldtool.store.chain.reading import device_of, read_events
 from fieldtool.store.file.database import Database
 from fieldtool.store.keys.membership import keep, take_part
 from fieldtool.store.views import case_lines

@@ -9,13 +9,14 @@ from typing import Any
 from builders.cases import TINY
 from builders.laptops import Watch, views
 from fieldtool.domain.kinds.assessment import AnswerGiven, NoteWritten
-from fieldtool.domain.kinds.base import Body
 from fieldtool.domain.kinds.inspection import FrameworkChosen, InspectionOpened, PersonJoined
+from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined
 from fieldtool.domain.kinds.sample import CaseAdded
 from fieldtool.domain.log.events import Event
 from fieldtool.domain.method.case import Answer
-from fieldtool.store.chain.log import ChainId, Log, new_device, read_events
+from fieldtool.store.chain.log import Log, new_device
+from fieldtool.store.chain.reading import ChainId, read_events
 from fieldtool.store.file.database import Database
 from fieldtool.store.keys.membership import Membership, keep, membership_of, take_part
 from fieldtool.store.views import case_lines

@@ -9,7 +9,8 @@ import pytest
 from builders.commands import asked, refused, supervision, tiny
 from fieldtool.domain.kinds.assessment import AnswerGiven
 from fieldtool.domain.method.case import Answer
-from fieldtool.store.chain.log import ChainId, Log
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.file.database import Database
 
 

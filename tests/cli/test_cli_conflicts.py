@@ -17,10 +17,11 @@ from fieldtool.domain.kinds.assessment import (
     NoteWritten,
     ReasonWritten,
 )
-from fieldtool.domain.kinds.base import Body
 from fieldtool.domain.kinds.inspection import PersonJoined
+from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
-from fieldtool.store.chain.log import ChainId, Log, events_after, read_ends
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import ChainId, events_after, read_ends
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from builders.commands import asked, refused, tiny
-from fieldtool.store.chain.log import read_events
+from fieldtool.store.chain.reading import read_events
 from fieldtool.store.file.database import Database
 from fieldtool.store.file.file_lock import held
 from fieldtool.store.keys import key_file

@@ -19,7 +19,8 @@ from fieldtool.domain.kinds.inspection import FrameworkChosen
 from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
 from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
 from fieldtool.frameworks.loader import load_file
-from fieldtool.store.chain.log import ChainId, Log, read_events
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import ChainId, read_events
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile

@@ -16,7 +16,7 @@ import pytest
 from builders.commands import ROOT, asked, environment, refused, run, tiny
 from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.store.chain.clock import COUNTER
-from fieldtool.store.chain.log import device_of, read_events
+from fieldtool.store.chain.reading import device_of, read_events
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.keys import key_file
 from fieldtool.work import demo

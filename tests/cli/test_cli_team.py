@@ -12,7 +12,8 @@ from pyrage import x25519
 from builders.commands import asked, refused, tiny
 from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopRemoved
 from fieldtool.settings import state_folder
-from fieldtool.store.chain.log import Log, device_of
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import device_of
 from fieldtool.store.copies.rollback_guard import RollbackGuard
 from fieldtool.store.file.database import Database
 from fieldtool.store.keys import key_file

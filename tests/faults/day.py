@@ -19,7 +19,8 @@ from fieldtool.domain.kinds.sample import CaseAssigned
 from fieldtool.domain.log.events import Event
 from fieldtool.domain.method import walk
 from fieldtool.domain.method.case import Answer, Aspect, Case, Judgement, Slot
-from fieldtool.store.chain.log import ChainId, Log, new_device, read_events
+from fieldtool.store.chain.log import Log, new_device
+from fieldtool.store.chain.reading import ChainId, read_events
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile

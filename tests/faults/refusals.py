@@ -21,7 +21,7 @@ from fieldtool.domain.log.events import Event
 from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
 from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.store.audit import file_check
-from fieldtool.store.chain.log import read_events
+from fieldtool.store.chain.reading import read_events
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile

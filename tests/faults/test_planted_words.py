@@ -22,7 +22,8 @@ from fieldtool.domain.kinds.assessment import FactSet
 from fieldtool.domain.kinds.inspection import PersonJoined
 from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
 from fieldtool.domain.method.case import Slot
-from fieldtool.store.chain.log import Log, device_of
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import device_of
 from fieldtool.store.file.database import Database
 from fieldtool.store.keys import key_file
 from fieldtool.work.inspection import Inspection

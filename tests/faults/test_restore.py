@@ -19,14 +19,15 @@ import pytest
 from builders.cases import TINY
 from builders.laptops import Watch, assert_sound, views
 from fieldtool.domain.kinds.assessment import AnswerGiven, JudgementMade, NoteWritten
-from fieldtool.domain.kinds.base import Body
 from fieldtool.domain.kinds.inspection import FrameworkChosen
+from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAdded
 from fieldtool.domain.log.events import Event
 from fieldtool.domain.method.case import Answer, Judgement, Slot
 from fieldtool.store.chain import drafts
 from fieldtool.store.chain.forks import forked_rows
-from fieldtool.store.chain.log import ChainId, Log, device_of, event_of, read_events
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import ChainId, device_of, event_of, read_events
 from fieldtool.store.copies import second_copy
 from fieldtool.store.copies.copy_files import CopyFailed
 from fieldtool.store.copies.incarnation import settle_incarnation

@@ -16,7 +16,7 @@ from unittest import mock
 TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS.parent), str(TESTS)]
 
-from fieldtool.store.views import merging  # noqa: E402
+from fieldtool.store.views import projection  # noqa: E402
 from sync.field import Deed, ServerLike  # noqa: E402  # found only now
 from sync.world import World  # noqa: E402
 
@@ -73,8 +73,8 @@ def history(seed: int, *, server: bool = False, rare: bool = True) -> list[Deed]
 def tell(seed: int, deeds: Sequence[Deed], server: ServerLike | None = None) -> Counter[str]:
     """Let a history happen; raises where the world is not as the model says."""
     # Of every second history, whatever comes together is merged together, however little it is.
-    few = 0 if seed % 2 else merging.FEW
-    with mock.patch.object(merging, "FEW", few), World(seed, server) as world:
+    few = 0 if seed % 2 else projection.FEW
+    with mock.patch.object(projection, "FEW", few), World(seed, server) as world:
         for deed in deeds:
             world.step(deed)
         world.finish()

@@ -13,9 +13,9 @@ from unittest import mock
 
 from builders.laptops import assert_counted, views
 from fieldtool.domain.kinds import laptops
-from fieldtool.domain.kinds.base import parse_body
+from fieldtool.domain.kinds.kind import parse_body
 from fieldtool.store.chain import conflicts
-from fieldtool.store.chain.log import read_events
+from fieldtool.store.chain.reading import read_events
 from fieldtool.store.views.projection import Projection
 from sync.field import Folder, Image, Laptop, Plug, ServerLike
 from sync.model import Id, Model, Place, Written

@@ -19,10 +19,11 @@ from fieldtool.domain.kinds.assessment import (
     NoteWritten,
     ReasonWritten,
 )
-from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
 from fieldtool.domain.method.case import Answer, Judgement
-from fieldtool.store.chain.log import Log, device_of
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import device_of
 from fieldtool.store.chain.session import Session
 from fieldtool.store.copies.incarnation import settle_incarnation
 from fieldtool.store.copies.rollback_guard import RollbackGuard

@@ -11,7 +11,7 @@ from unittest import mock
 from builders.laptops import views
 from fieldtool.domain.log.events import Event
 from fieldtool.store.audit import file_check
-from fieldtool.store.chain.log import event_of
+from fieldtool.store.chain.reading import event_of
 from fieldtool.store.file.database import StoreError
 from fieldtool.store.file.driver import dbapi2
 from fieldtool.sync.event_store import SyncError

@@ -18,10 +18,12 @@ from hypothesis import strategies as st
 from builders.chains import holdings_of
 from builders.laptops import REFS, assert_sound, bodies
 from builders.teams import Laptop, files, invited, lead
-from fieldtool.domain.kinds.base import UnknownHappened
+from fieldtool.domain.kinds.kind import UnknownHappened
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.method.case import Answer
-from fieldtool.store.chain.log import ChainId, Log, Received, device_of, new_device
+from fieldtool.store.chain.log import Log, new_device
+from fieldtool.store.chain.reading import ChainId, device_of
+from fieldtool.store.chain.receiving import Received
 from fieldtool.store.file.database import StoreError
 from fieldtool.store.keys.membership import NotInvited, membership_of, take_part
 from fieldtool.store.views.laptops import roster

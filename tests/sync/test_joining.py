@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from builders.laptops import assert_sound
 from builders.teams import Laptop, invited, lead
-from fieldtool.store.chain.log import read_events
+from fieldtool.store.chain.reading import read_events
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.keys.membership import is_vouched_for, membership_of
 from fieldtool.store.views import case_lines

@@ -10,7 +10,7 @@ import pytest
 
 from builders.teams import Laptop, files, invited
 from fieldtool.domain.method.case_line import AtStake
-from fieldtool.store.chain.log import Received
+from fieldtool.store.chain.receiving import Received
 from fieldtool.store.copies.rollback_guard import RollbackGuard
 from fieldtool.store.keys.membership import Removed
 from fieldtool.sync import places

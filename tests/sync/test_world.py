@@ -10,14 +10,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from fieldtool.domain.log import heads
 from fieldtool.domain.log.events import Event
+from fieldtool.domain.log.heads import Replaced
 from fieldtool.store.chain import conflicts
-from fieldtool.store.chain.forks import Replaced
-from fieldtool.store.chain.log import Log, Received
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.receiving import Received
 from fieldtool.store.copies.known_bundles import BundleFile
 from fieldtool.store.views import projection
-from fieldtool.store.views.projection import Projection
-from fieldtool.store.views.tables import Head
+from fieldtool.store.views.counts import Counts
 from fieldtool.sync.central.schema import Administration
 from fieldtool.sync.event_store import Holdings
 from fieldtool.sync.folder import bundle_files, bundles
@@ -155,26 +156,12 @@ def test_branches_come_to_everybody_by_the_server_alone(centre: Centre) -> None:
 
 def ignoring_parents(patch: pytest.MonkeyPatch) -> None:
     """Heads that are never replaced."""
-    write = Projection._replace_heads
-
-    def never(
-        self: Projection, event: Event, value: str | None, heads: list[Head], replaced: bool
-    ) -> str | None:
-        return write(self, event._replace(parents=()), value, heads, replaced)
-
-    patch.setattr(Projection, "_replace_heads", never)
+    patch.setattr(heads, "replaces", lambda *_: False)
 
 
 def replacing_all(patch: pytest.MonkeyPatch) -> None:
     """The last one wins: what two people wrote without knowing of each other is one value."""
-    write = Projection._replace_heads
-
-    def always(
-        self: Projection, event: Event, value: str | None, heads: list[Head], replaced: bool
-    ) -> str | None:
-        return write(self, event._replace(parents=tuple(head.id for head in heads)), value, heads, replaced)
-
-    patch.setattr(Projection, "_replace_heads", always)
+    patch.setattr(heads, "replaces", lambda at, _parents, _other, other_at: other_at < at)
 
 
 def dropping_a_batch(patch: pytest.MonkeyPatch) -> None:
@@ -199,13 +186,12 @@ def claiming_too_much(patch: pytest.MonkeyPatch) -> None:
 
 def showing_the_earliest(patch: pytest.MonkeyPatch) -> None:
     """Of two values, the one that was written first is shown."""
-    heads = Projection.heads
-    patch.setattr(Projection, "heads", lambda self, *where: heads(self, *where)[::-1])
+    patch.setattr(heads.Head, "order", property(lambda head: -head.at))
 
 
 def forgetting_to_count(patch: pytest.MonkeyPatch) -> None:
     """Tallies that miss a fact."""
-    patch.setattr(Projection, "_move_fact", lambda *_: None)
+    patch.setattr(Counts, "_count_anew", lambda *_: None)
 
 
 def holding_back_own(patch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,8 @@ from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
 from fieldtool.domain.method.case import Answer, Aspect, Case, Judgement, Slot
 from fieldtool.domain.method.case_line import CaseState
 from fieldtool.domain.method.tally import Count
-from fieldtool.store.chain.log import ChainId, Log, device_of
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import ChainId, device_of
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection, InspectionError
 from fieldtool.work.inspection_file import InspectionFile, StoreError

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
-from fieldtool.domain.kinds.base import WHOLE, Body, Says, Value, always, of_field, of_text
+from fieldtool.domain.kinds.kind import WHOLE, Body, Says, Value, always, of_field, of_text
 from fieldtool.domain.method.case import Aspect
 from fieldtool.domain.method.framework import AgendaKind
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, SerializeAsAny
 
-from fieldtool.domain.kinds.base import KINDS, Body, Says, always, of_field, of_text
+from fieldtool.domain.kinds.kind import KINDS, Body, Says, always, of_field, of_text
 from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
 from fieldtool.domain.method.case_line import CaseState
 

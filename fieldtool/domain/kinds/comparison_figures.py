@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from fieldtool.domain.kinds.base import WHOLE, Body, Says
+from fieldtool.domain.kinds.kind import WHOLE, Body, Says
 from fieldtool.domain.method.case import Aspect
 from fieldtool.domain.method.figures import TITLES, Figure, Whose
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fieldtool.domain.kinds.base import WHOLE, Body, Says, Value
+from fieldtool.domain.kinds.kind import WHOLE, Body, Says, Value
 from fieldtool.domain.method.case import Aspect
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from fieldtool.domain.kinds.base import WHOLE, Body, Says, Value, always, of_field
+from fieldtool.domain.kinds.kind import WHOLE, Body, Says, Value, always, of_field
 from fieldtool.domain.method.case import Aspect
 from fieldtool.domain.method.framework import Framework
 

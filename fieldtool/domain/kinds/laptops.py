@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from fieldtool.domain.kinds.base import Body, Says, of_field, of_parts
+from fieldtool.domain.kinds.kind import Body, Says, of_field, of_parts
 from fieldtool.domain.method.case import Aspect
 
 _BELONGS = Says(Aspect.LAPTOP, of_parts("person"), ("key",), contested=False, admits=True)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic_core import to_json
 
-from fieldtool.domain.kinds.base import WHOLE, Body, Says, Value, always, of_field, of_parts
+from fieldtool.domain.kinds.kind import WHOLE, Body, Says, Value, always, of_field, of_parts
 from fieldtool.domain.method.case import Aspect
 from fieldtool.domain.method.case_list import ListedCase
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from fieldtool.domain.kinds.base import aspects
+from fieldtool.domain.kinds.kind import aspects
 from fieldtool.domain.log.events import EventId
 from fieldtool.domain.method.case import Slot
 

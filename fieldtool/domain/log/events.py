@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pydantic_core import to_json
 
-from fieldtool.domain.kinds.base import Body, parse_body
+from fieldtool.domain.kinds.kind import Body, UnknownHappened, parse_body
 
 
 class EventId(NamedTuple):
@@ -67,29 +67,31 @@ class Event(NamedTuple):
         return parse_body(self.kind, self.text)
 
     def chained(self, previous: bytes) -> bytes:
-        """The hash that this event must have behind one whose hash is `previous`."""
-        return chained(previous, *self[:9])
+        """The hash that this event must have behind one whose hash is `previous`.
+
+        SHA-256 (32 bytes) over the previous hash, then the fields as a JSON array without spaces, in UTF-8:
+        device, incarnation, seq, at, wall, actor, kind, subject, slot, text, and a list of the parents' ids.
+        """
+        fields = (*self.id, *self[1:8], [str(parent) for parent in self.parents])
+        return hashlib.sha256(previous + to_json(fields)).digest()
 
 
-def chained(
-    previous: bytes,
-    id: EventId,
-    at: int,
-    wall: str,
-    actor: str,
-    kind: str,
-    subject: str,
-    slot: str,
-    text: str,
-    parents: tuple[EventId, ...],
-) -> bytes:
-    """The hash of an event of these fields behind one whose hash is `previous`.
+def unreadable(event: Event) -> str:
+    """Say why an event cannot take effect in this version; empty if it can."""
+    return understood(event.kind, event.slot, event.text)[1]
 
-    SHA-256 (32 bytes) over the previous hash, then the fields as a JSON array without spaces, in UTF-8:
-    device, incarnation, seq, at, wall, actor, kind, subject, slot, text, and a list of the parents' ids.
-    """
-    fields = (*id, at, wall, actor, kind, subject, slot, text, [str(parent) for parent in parents])
-    return hashlib.sha256(previous + to_json(fields)).digest()
+
+def understood(kind: str, slot: str, text: str) -> tuple[Body | None, str]:
+    """Read what an event says; None and why, if it cannot take effect in this version."""
+    try:
+        body = parse_body(kind, text)
+    except ValueError as error:
+        return None, str(error).partition("\n")[0]
+    if isinstance(body, UnknownHappened):
+        return None, f"events of the kind {kind} are not known to this version"
+    if str(body.slot) != slot:
+        return None, f"its body is about {body.slot}, its envelope about {slot}"
+    return body, ""
 
 
 GENESIS = bytes(32)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from fieldtool.domain.kinds.assessment import Undone
-from fieldtool.domain.kinds.base import UnknownHappened
-from fieldtool.domain.log.events import Event, EventId
+from fieldtool.domain.kinds.kind import Body
+from fieldtool.domain.log.events import Event, understood
+from fieldtool.domain.log.heads import standing
 from fieldtool.domain.method.case import Slot
 
 
@@ -38,62 +39,54 @@ class Change(NamedTuple):
     """Whether it is the one whose value is shown."""
     without_effect: bool = False
     """Whether this version cannot read it, so that it is kept and counts nowhere."""
+    beyond_removal: bool = False
+    """Whether a laptop recorded it that had been removed by then, so that it counts nowhere."""
 
 
-def changes(events: Iterable[Event]) -> tuple[Change, ...]:
-    """Tell events of one subject as changes, the oldest first; whatever replaces comes after what it replaces."""
+def changes(
+    events: Iterable[Event], beyond_removal: Callable[[Event], bool] = lambda _: False
+) -> tuple[Change, ...]:
+    """Tell events of one subject as changes, the oldest first; whatever replaces comes after what it replaces.
+
+    Args:
+        beyond_removal: whether an event is one that a removed laptop recorded too late to count.
+    """
     ordered = sorted(events, key=lambda event: (event.at, event.id))
-    values = {event.id: _value(event) for event in ordered}
-    readable = [event for event in ordered if not _without_effect(event)]
-    replaced = {parent for event in readable for parent in event.parents}
-    shown: dict[str, EventId] = {}
-    for event in readable:
-        if event.id not in replaced:
-            shown[event.slot] = event.id  # the latest of them, for they come in their order
-    return tuple(_change(event, values, replaced, shown) for event in ordered)
+    bodies = {event.id: understood(event.kind, event.slot, event.text)[0] for event in ordered}
+    heads = standing(ordered, beyond_removal)
+    stand = {head.id for here in heads.values() for head in here}
+    shown = {here[0].id for here in heads.values() if here}
+
+    def told(event: Event) -> Change:
+        body = bodies[event.id]
+        return Change(
+            event.wall,
+            event.actor,
+            event.kind,
+            _value(body),
+            Slot.parse(event.slot),
+            str(event.id),
+            before=tuple(_value(bodies[parent]) for parent in event.parents if parent in bodies),
+            why=body.reason if body else "",
+            deed=body.says.deed if body else "",
+            undoes=body.undoes if isinstance(body, Undone) else "",
+            stands=event.id in stand,
+            shown=event.id in shown,
+            without_effect=body is None,
+            beyond_removal=body is not None and beyond_removal(event),
+        )
+
+    return tuple(map(told, ordered))
 
 
 def conflicts(changes: Iterable[Change]) -> tuple[Sequence[Change], ...]:
     """The changes of each slot that stand beside each other, because nobody knew of the other."""
-    standing: dict[Slot, list[Change]] = defaultdict(list)
+    beside: dict[Slot, list[Change]] = defaultdict(list)
     for change in changes:
         if change.stands:
-            standing[change.slot].append(change)
-    return tuple(sides for sides in standing.values() if len(sides) > 1)
+            beside[change.slot].append(change)
+    return tuple(sides for sides in beside.values() if len(sides) > 1)
 
 
-def _change(
-    event: Event, values: dict[EventId, str | None], replaced: set[EventId], shown: dict[str, EventId]
-) -> Change:
-    aside = _without_effect(event)
-    body = None if aside else event.body
-    return Change(
-        event.wall,
-        event.actor,
-        event.kind,
-        values[event.id],
-        Slot.parse(event.slot),
-        str(event.id),
-        before=tuple(values[parent] for parent in event.parents if parent in values),
-        why=body.reason if body else "",
-        deed=body.says.deed if body else "",
-        undoes=body.undoes if isinstance(body, Undone) else "",
-        stands=not aside and event.id not in replaced,
-        shown=shown.get(event.slot) == event.id,
-        without_effect=aside,
-    )
-
-
-def _without_effect(event: Event) -> bool:
-    try:
-        body = event.body
-    except ValueError:
-        return True
-    return isinstance(body, UnknownHappened) or str(body.slot) != event.slot
-
-
-def _value(event: Event) -> str | None:
-    try:
-        return event.body.value
-    except ValueError:
-        return None
+def _value(body: Body | None) -> str | None:
+    return None if body is None else body.value

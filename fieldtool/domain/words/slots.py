@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from fieldtool.domain.kinds.base import KINDS
+from fieldtool.domain.kinds.kind import KINDS
 from fieldtool.domain.log import agenda
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.domain.method.case_list import criterion_title

@@ -6,13 +6,13 @@ from collections import deque
 from collections.abc import Collection, Iterator
 from itertools import groupby
 
-from fieldtool.domain.kinds.base import KINDS
 from fieldtool.domain.kinds.devices import ChainSigned, DeviceJoined, OfDevice
+from fieldtool.domain.kinds.kind import KINDS
 from fieldtool.domain.log.events import GENESIS, Event, EventId
 from fieldtool.domain.log.findings import NAMED, Finding, Touched, finding, remark
 from fieldtool.store.chain import signatures
 from fieldtool.store.chain.clock import DAY
-from fieldtool.store.chain.log import ChainId
+from fieldtool.store.chain.reading import ChainId
 
 
 class Chains:

@@ -8,16 +8,15 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from fieldtool.domain.kinds.base import KINDS
 from fieldtool.domain.kinds.devices import ClockJumped
-from fieldtool.domain.log.events import Event, EventId
+from fieldtool.domain.kinds.kind import KINDS
+from fieldtool.domain.log.events import Event, EventId, unreadable
 from fieldtool.domain.log.findings import Finding, Jump, Touched, finding, remark
 from fieldtool.store.audit.chain_check import Chains
 from fieldtool.store.audit.view_check import view_differences
 from fieldtool.store.chain.clock import WallClock, system_clock, tick_of
 from fieldtool.store.chain.forks import forked_rows
-from fieldtool.store.chain.log import ChainId, device_of, event_of, read_ends, read_events
-from fieldtool.store.chain.reading import unreadable
+from fieldtool.store.chain.reading import ChainId, device_of, event_of, read_ends, read_events
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.views import case_lines
 from fieldtool.store.views.projection import Projection

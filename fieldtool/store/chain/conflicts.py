@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fieldtool.domain.kinds.assessment import Undone
-from fieldtool.domain.kinds.base import Body, UnknownHappened
 from fieldtool.domain.kinds.devices import ForkSettled
+from fieldtool.domain.kinds.kind import Body, UnknownHappened
 from fieldtool.domain.log.conflicts import SETTLED_BY_PEOPLE, Conflict, ForkedEvent, Side
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain import drafts
 from fieldtool.store.chain.forks import forked_rows
-from fieldtool.store.chain.log import Log, event_of, find_event, history
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import event_of, find_event, history
 from fieldtool.store.file.database import Database, StoreError
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from fieldtool.domain.kinds.base import setting
+from fieldtool.domain.kinds.kind import setting
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain.log import Log
 from fieldtool.store.file.database import Database

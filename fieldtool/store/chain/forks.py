@@ -6,10 +6,9 @@ without effect, until people have looked at them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
 from fieldtool.domain.log.events import GENESIS, Event, EventId
-from fieldtool.store.chain.reading import unreadable
 from fieldtool.store.file.database import Database, Row
 
 
@@ -57,72 +56,6 @@ class Forks:
             f"SELECT hash FROM {table} WHERE device = ? AND incarnation = ? AND seq = ?", id
         ).fetchall()
         return [row[0] for row in rows]
-
-
-class Replaced:
-    """What events name as replaced: each in its own slot alone.
-
-    Of a forked chain, the event that was meant may be beside the log, and the one of that number about something
-    else.
-    """
-
-    def __init__(self) -> None:
-        self._slots: dict[EventId, tuple[int, int]] = {}
-        """The slot in which one is replaced, and when it was last."""
-        self._more: dict[tuple[EventId, int], int] = {}
-
-    @classmethod
-    def by(
-        cls, events: Iterable[Event], without_effect: Callable[[Event], bool] = lambda _: False
-    ) -> Replaced:
-        """What some events replace.
-
-        Args:
-            without_effect: whether an event is none that counts. What it replaces stands, unless an event that
-                counts replaces it in turn: whoever wrote that one knew of all of them.
-        """
-        found = cls()
-        void: dict[EventId, Event] = {}
-        for event in events:
-            if unreadable(event):
-                continue
-            if without_effect(event):
-                void[event.id] = event
-            else:
-                found._note(event)
-        passed = [id for id, event in void.items() if found._names(event)]
-        while passed:
-            through = void.pop(passed.pop(), None)
-            if through is not None:
-                found._note(through)
-                passed += [id for id in through.parents if id in void and found._names(void[id])]
-        return found
-
-    def holds(self, event: Event) -> bool:
-        """Whether another event replaces this one; asked once for each."""
-        found = self._names(event)
-        self._slots.pop(event.id, None)
-        return found
-
-    @property
-    def elsewhere(self) -> set[EventId]:
-        """What was never asked for."""
-        return set(self._slots)
-
-    def _note(self, event: Event) -> None:
-        slot = hash((event.subject, event.slot))
-        for parent in event.parents:
-            there, at = self._slots.setdefault(parent, (slot, event.at))
-            if there == slot:
-                self._slots[parent] = (slot, max(at, event.at))
-            else:
-                self._more[parent, slot] = max(self._more.get((parent, slot), 0), event.at)
-
-    def _names(self, event: Event) -> bool:
-        """Whether a later event replaces this one: an earlier one has replaced the other event of its number."""
-        slot = hash((event.subject, event.slot))
-        there, at = self._slots.get(event.id, (0, 0))
-        return (there == slot and at > event.at) or self._more.get((event.id, slot), 0) > event.at
 
 
 def holds(database: Database, id: EventId, digest: bytes) -> bool:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from fieldtool.domain.kinds.assessment import (
     Undone,
 )
-from fieldtool.domain.kinds.base import Body, body_text
-from fieldtool.domain.log.events import Event, EventId, chained
+from fieldtool.domain.kinds.kind import Body, body_text
+from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain.clock import DAY, WallClock, latest_believed, next_tick, system_clock
 from fieldtool.store.chain.forks import Forks
@@ -24,37 +24,13 @@ from fieldtool.store.chain.reading import (
     ChainId,
     End,
     event_of,
-    events_about,
-    events_after,
     find_event,
-    history,
     read_ends,
-    read_events,
     row_of,
 )
-from fieldtool.store.chain.receiving import Received, Receiving, Unchained
+from fieldtool.store.chain.receiving import Received, Receiving
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.views.projection import Projection
-
-__all__ = [
-    "ChainId",
-    "Due",
-    "End",
-    "Log",
-    "Received",
-    "TakenBack",
-    "Unchained",
-    "device_of",
-    "event_of",
-    "events_about",
-    "events_after",
-    "find_event",
-    "history",
-    "new_device",
-    "read_ends",
-    "read_events",
-]
-
 
 Due = Callable[[datetime], Sequence[Body]]
 """Says what has to be recorded before the next event, given the wall clock; called within the transaction."""
@@ -141,6 +117,7 @@ class Log:
             self._projection.flush()
             gaps.keep()
             self._end = None
+            self._version = (*self._version[:2], self._database.appended)
         return Received(new, known)
 
     def ends(self) -> dict[ChainId, End]:
@@ -220,8 +197,7 @@ class Log:
                 at - tick < DAY
             ):  # else what is replaced came from a clock far ahead: this event alone follows it
                 tick = at
-        # In the order of `Event`: id, at, wall, actor, kind, subject, slot, text, parents.
-        fields = (
+        unchained = Event(
             EventId(*self.device, end.seq + 1),
             at,
             _told(wall),
@@ -231,12 +207,13 @@ class Log:
             address,
             body_text(body),
             tuple([head.id for head in heads]),
+            hash=b"",
         )
-        event = Event(*fields, hash=chained(end.hash, *fields))
+        event = unchained._replace(hash=unchained.chained(end.hash))
         self._insert(event)
         if self._named_early:
             self._projection.is_here(event.id)
-        self._projection.apply(event, slot, body.value, heads)
+        self._projection.record(event, body.value, heads)
         self._end = End(event.id.seq, event.hash, tick)
         self._version = (*self._version[:2], self._database.appended)
         return event
@@ -260,21 +237,12 @@ class Log:
         seen = database.connection.execute("PRAGMA data_version").fetchone()[0]
         version = (seen, database.rollbacks, database.appended)
         if version != self._version:
-            if version[:2] != self._version[:2]:
-                self._projection.forget()
+            self._projection.forget()
             self._end, self._version = None, version
 
     def _insert(self, event: Event) -> None:
         self._database.connection.execute(INSERT, row_of(event))
         self._database.appended += 1
-
-
-def device_of(database: Database) -> ChainId | None:
-    """The device that writes in this file, if it has been given one."""
-    values: dict[str, str] = dict(
-        database.rows("SELECT name, value FROM local WHERE name IN ('device', 'incarnation')")
-    )
-    return ChainId(values["device"], int(values["incarnation"])) if len(values) == 2 else None
 
 
 def new_device(database: Database, id: str | None = None) -> ChainId:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from fieldtool.domain.kinds.base import Body, UnknownHappened, parse_body
 from fieldtool.domain.log.events import GENESIS, Event, EventId
 from fieldtool.domain.method.case import Aspect, Case, Slot
 from fieldtool.store.file.database import Database, Row
@@ -99,29 +98,19 @@ def row_of(event: Event) -> Row:
     return (*event.id, *event[1:8], parents, event.hash)
 
 
-def unreadable(event: Event) -> str:
-    """Say why an event cannot take effect in this version; empty if it can."""
-    return understood(event.kind, event.slot, event.text)[1]
-
-
-def understood(kind: str, slot: str, text: str) -> tuple[Body | None, str]:
-    """Read what an event says; None and why, if it cannot take effect in this version."""
-    try:
-        body = parse_body(kind, text)
-    except ValueError as error:
-        return None, str(error).partition("\n")[0]
-    if isinstance(body, UnknownHappened):
-        return None, f"events of the kind {kind} are not known to this version"
-    if str(body.slot) != slot:
-        return None, f"its body is about {body.slot}, its envelope about {slot}"
-    return body, ""
-
-
 def case_of(ref: str, rows: Iterable[tuple[str, str]]) -> Case:
     """Put a case together from its slots and the values shown in them."""
     values = {Slot.parse(slot): value for slot, value in rows}
     sample = values.pop(Slot(Aspect.SAMPLE), "")
     return Case.model_construct(ref=ref, sample=sample, values=values)
+
+
+def device_of(database: Database) -> ChainId | None:
+    """The device that writes in this file, if it has been given one."""
+    values: dict[str, str] = dict(
+        database.rows("SELECT name, value FROM local WHERE name IN ('device', 'incarnation')")
+    )
+    return ChainId(values["device"], int(values["incarnation"])) if len(values) == 2 else None
 
 
 SELECT = (

@@ -9,8 +9,7 @@ from fieldtool.store.chain.forks import Forks
 from fieldtool.store.chain.missing_events import MissingEvents, fits
 from fieldtool.store.chain.reading import INSERT, NO_END, ChainId, End, find_event, row_of
 from fieldtool.store.file.database import Database, StoreError
-from fieldtool.store.views.merging import MOST, Merge, worth_it
-from fieldtool.store.views.projection import Projection
+from fieldtool.store.views.projection import MOST, Projection
 
 
 class Unchained(StoreError):  # noqa: N818  # what is wrong says more than "error"
@@ -78,13 +77,8 @@ class Receiving:
         """Write the events that each follow on the end of their chain, as nearly all do: they wait to come together."""
         events, self._next = self._next, []
         self._database.appended += len(events)
-        if worth_it(events):
-            self._database.connection.executemany(INSERT, map(row_of, events))
-            Merge(self._database, self._projection, self._reached).take(events)
-            return
-        for event in events:
-            self._database.connection.execute(INSERT, row_of(event))
-            self._projection.apply_in_any_order(event)
+        self._database.connection.executemany(INSERT, map(row_of, events))
+        self._projection.take(events, lambda id: id.seq > self._reached.get(id[:2], 0))
 
     def _take_unusual(self, event: Event, device: ChainId, end: End, over_gaps: bool) -> bool:
         """Take in an event that may be known, fill or leave a gap, or belong to a fork."""
@@ -103,7 +97,7 @@ class Receiving:
             return bool(kept)
         self._database.connection.execute(INSERT, row_of(event))
         self._database.appended += 1
-        self._projection.apply_in_any_order(event)
+        self._projection.take([event], lambda id: find_event(self._database, id) is None)
         if event.id.seq <= end.seq:
             gaps.fill(event.id)
         else:

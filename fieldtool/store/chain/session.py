@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from fieldtool import __version__
-from fieldtool.domain.kinds.base import Body, body_text
 from fieldtool.domain.kinds.devices import ChainSigned, ClockJumped, DeviceJoined, SessionBegan, SessionEnded
+from fieldtool.domain.kinds.kind import Body, body_text
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain import signatures
 from fieldtool.store.chain.clock import SteadyClock
-from fieldtool.store.chain.log import ChainId, Log, history
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import ChainId, history
 from fieldtool.store.file.database import Database
 
 BACK, AHEAD = -5.0, 15 * 60.0

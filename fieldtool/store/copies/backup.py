@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fieldtool.store.audit import file_check
-from fieldtool.store.chain.log import read_ends
+from fieldtool.store.chain.reading import read_ends
 from fieldtool.store.copies import copy_files
 from fieldtool.store.file.database import Database, StoreError, key_file_of
 

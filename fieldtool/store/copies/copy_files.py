@@ -15,7 +15,7 @@ from fieldtool.domain.log.events import Event
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain import event_lines
 from fieldtool.store.chain.event_lines import Unreadable
-from fieldtool.store.chain.log import ChainId
+from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.copies.copy_state import ENDING
 from fieldtool.store.file.database import StoreError
 

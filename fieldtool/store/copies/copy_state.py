@@ -13,7 +13,7 @@ from fieldtool.store.views import case_lines
 
 if TYPE_CHECKING:
     # Not loaded here: the first screen waits for a look at what is noted.
-    from fieldtool.store.chain.log import ChainId
+    from fieldtool.store.chain.reading import ChainId
 
 FOLDER, ENDING = "fieldtool-copy-", ".ftcopy"
 """How the folder of each inspection's copy begins, with its id behind; and how the files in it end."""

@@ -101,7 +101,8 @@ def _from_the_copy(database: Database, key: bytes | None) -> _Found:
     if own is None or not names:
         return _Found(named=True)
     # Late, because the first screen waits for this, and nearly always nothing has to be read.
-    from fieldtool.store.chain.log import ChainId, Log
+    from fieldtool.store.chain.log import Log
+    from fieldtool.store.chain.reading import ChainId
     from fieldtool.store.copies.restore import take_in
 
     before = fork_count(database)

@@ -14,8 +14,9 @@ from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain.event_lines import Unreadable
 from fieldtool.store.chain.forks import holds
-from fieldtool.store.chain.log import ChainId, Log, history, read_ends
+from fieldtool.store.chain.log import Log
 from fieldtool.store.chain.missing_events import Gap, read_gaps
+from fieldtool.store.chain.reading import ChainId, history, read_ends
 from fieldtool.store.copies import copy_files
 from fieldtool.store.copies.copy_files import Header, KeptDraft, Name, names_in, read_increment
 from fieldtool.store.copies.copy_state import COPY_FOLDER, COPY_ID, FOLDER, note_seen, remember

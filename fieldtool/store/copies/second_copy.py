@@ -20,7 +20,7 @@ from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain import event_lines
 from fieldtool.store.chain.event_lines import Unreadable
 from fieldtool.store.chain.forks import forked_rows, holds
-from fieldtool.store.chain.log import ChainId, device_of, event_of, events_after, find_event, read_ends
+from fieldtool.store.chain.reading import ChainId, device_of, event_of, events_after, find_event, read_ends
 from fieldtool.store.copies import copy_files
 from fieldtool.store.copies.copy_files import CopyFailed, Header, KeptDraft, Name, names_in
 from fieldtool.store.copies.copy_state import (

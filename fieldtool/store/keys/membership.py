@@ -7,19 +7,18 @@ never into the log. The key of a laptop signs what it sends; its public part is 
 
 from __future__ import annotations
 
-import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined, LaptopRemoved
-from fieldtool.domain.log.events import EventId
 from fieldtool.domain.method.case import Aspect, Slot
-from fieldtool.store.chain.log import ChainId, Log, find_event, history, read_ends
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import history, read_ends
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.keys.team import recovery_keys
 from fieldtool.store.views import case_lines
-from fieldtool.store.views.laptops import chain_of, is_removed, joined, roster
+from fieldtool.store.views.laptops import is_removed, joined, roster
 
 _INSPECTION, _IDENTITY, _KEY, _VOUCHER = "inspection", "sharing_identity", "laptop_key", "laptop_voucher"
 
@@ -87,15 +86,6 @@ def is_vouched_for(inspection: str, key: str, host: str, voucher: str) -> bool:
     return True
 
 
-class Receipt(NamedTuple):
-    """What a laptop has said that it had, and who said so when."""
-
-    device: ChainId
-    person: str
-    wall: str
-    ends: Mapping[ChainId, int]
-
-
 def take_part(database: Database, log: Log) -> Membership:
     """Let this laptop take part: the first one of an inspection makes its keys, later ones were invited.
 
@@ -145,24 +135,6 @@ def opened_by(database: Database) -> str:
     """The hash of the event that opened the inspection: what tells it from any other; empty if there is none."""
     opened = history(database, "", Slot(Aspect.INSPECTION))
     return opened[-1].hash.hex() if opened else ""
-
-
-def read_receipts(database: Database) -> list[Receipt]:
-    """What every installation has said last of what it had, but for those that were removed."""
-    rows = database.rows(
-        "SELECT slot, value, device, incarnation, seq FROM head WHERE subject = '' AND shown"
-        " AND slot >= 'receipt:' AND slot < 'receipt;' AND value IS NOT NULL ORDER BY device, incarnation"
-    )
-    laptops, keys = roster(database), joined(database)
-    found: dict[str, Receipt] = {}
-    for _, value, *id in rows:
-        event = find_event(database, EventId(*id))
-        if event is None or is_removed(laptops, keys.get(id[0], "")):
-            continue
-        ends = {chain_of(told): seq for told, seq in json.loads(value)["ends"].items()}
-        # Of the incarnations of an installation, the latest is the one that still speaks.
-        found[id[0]] = Receipt(ChainId(id[0], id[1]), event.actor, event.wall, ends)
-    return list(found.values())
 
 
 class KnownLaptop(NamedTuple):

@@ -8,7 +8,7 @@ from fieldtool.domain.kinds.sample import ListImported, SampleDrawn
 from fieldtool.domain.log.events import EventId
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.domain.method.case_list import ListSeen
-from fieldtool.store.chain.log import find_event
+from fieldtool.store.chain.reading import find_event
 from fieldtool.store.file.database import Database
 
 

@@ -7,13 +7,13 @@ nothing but the events that there are. An invitation by a laptop that had been r
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from fieldtool.domain.kinds.base import aspects
+from fieldtool.domain.kinds.kind import aspects
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.method.case import Aspect, Slot
-from fieldtool.store.chain.reading import SELECT, ChainId, event_of
+from fieldtool.store.chain.reading import SELECT, ChainId, event_of, find_event
 from fieldtool.store.file.database import Database
 
 BELONGING = aspects(lambda says: says.admits)
@@ -94,6 +94,12 @@ def is_beyond(limits: Limits, id: EventId) -> bool:
     return ends is not None and id.seq > ends.get(ChainId(id.device, id.incarnation), 0)
 
 
+def beyond_removal(database: Database) -> Callable[[Event], bool]:
+    """What says of an event whether it is one of a removed laptop that came too late to count."""
+    known = limits(database)
+    return lambda event: is_beyond(known, event.id)
+
+
 def said_of_laptops(database: Database) -> list[Event]:
     """Every event that says who belongs to the inspection."""
     return [event_of(row) for row in database.rows(_SAID)]
@@ -122,6 +128,33 @@ def _heads_of(database: Database, aspect: Aspect) -> list[tuple[str, str, EventI
         (f"{aspect}:", f"{aspect};"),
     )
     return [(Slot.parse(slot).item, value, EventId(*id)) for slot, value, *id in rows]
+
+
+class Receipt(NamedTuple):
+    """What a laptop has said that it had, and who said so when."""
+
+    device: ChainId
+    person: str
+    wall: str
+    ends: Mapping[ChainId, int]
+
+
+def read_receipts(database: Database) -> list[Receipt]:
+    """What every installation has said last of what it had, but for those that were removed."""
+    rows = database.rows(
+        "SELECT slot, value, device, incarnation, seq FROM head WHERE subject = '' AND shown"
+        " AND slot >= 'receipt:' AND slot < 'receipt;' AND value IS NOT NULL ORDER BY device, incarnation"
+    )
+    laptops, keys = roster(database), joined(database)
+    found: dict[str, Receipt] = {}
+    for _, value, *id in rows:
+        event = find_event(database, EventId(*id))
+        if event is None or is_removed(laptops, keys.get(id[0], "")):
+            continue
+        ends = {chain_of(told): seq for told, seq in json.loads(value)["ends"].items()}
+        # Of the incarnations of an installation, the latest is the one that still speaks.
+        found[id[0]] = Receipt(ChainId(id[0], id[1]), event.actor, event.wall, ends)
+    return list(found.values())
 
 
 _PARTS = " OR ".join(f"(slot >= '{aspect}:' AND slot < '{aspect};')" for aspect in sorted(BELONGING))

@@ -5,16 +5,15 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
-from fieldtool.domain.kinds.base import kinds
+from fieldtool.domain.kinds.kind import kinds
 from fieldtool.domain.log.conflicts import SETTLED_BY_PEOPLE
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.domain.method.case_line import CaseState
 from fieldtool.domain.method.progress import Counted, Ended, LaptopNews, Where
-from fieldtool.store.chain.log import ChainId, device_of, find_event, read_ends
+from fieldtool.store.chain.reading import ChainId, device_of, find_event, read_ends
 from fieldtool.store.file.database import Database
-from fieldtool.store.keys.membership import read_receipts
-from fieldtool.store.views.laptops import joined, roster
+from fieldtool.store.views.laptops import joined, read_receipts, roster
 
 PAUSE = 30 * 60 * 1000
 """Whoever records nothing in a case for longer than so many milliseconds was not working on it meanwhile."""

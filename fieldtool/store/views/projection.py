@@ -1,25 +1,31 @@
-"""The views of the log, brought up to date event by event, whatever the order in which events arrive."""
+"""The views of the log, brought up to date by any number of events, in whatever order they arrive.
+
+What stands in the cases concerned is read once, changed in memory by the heads rule, and written once: one answer that
+is saved here goes the same way as two thousand events of a colleague.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
-from fieldtool.domain.kinds.base import Body
-from fieldtool.domain.kinds.inspection import FrameworkChosen
-from fieldtool.domain.log.events import Event, EventId
-from fieldtool.domain.method.case import Aspect, Case, Slot
-from fieldtool.domain.method.case_line import CaseState
-from fieldtool.domain.method.framework import Applies, Framework
-from fieldtool.domain.method.tally import Bucket, bucket_of, buckets
-from fieldtool.domain.method.walk import progress
-from fieldtool.store.chain.forks import Replaced
-from fieldtool.store.chain.reading import case_of, read_events, understood, unreadable
-from fieldtool.store.file.database import Database
+from fieldtool.domain.log.events import Event, EventId, understood
+from fieldtool.domain.log.heads import Head, Place, Replaced, after, replaces, shown
+from fieldtool.domain.method.case import Aspect, Slot
+from fieldtool.store.chain.reading import read_events
+from fieldtool.store.file.database import Database, Row
+from fieldtool.store.views.counts import Change, Counts
 from fieldtool.store.views.laptops import BELONGING, Limits, is_beyond, limits, said_of_laptops
-from fieldtool.store.views.tables import ALL, COMPLETE, VIEWS, WORDS, WORK, AtHand, Head
+from fieldtool.store.views.tables import VIEWS
+
+MOST = 2_000
+"""So many events are held in memory and written together."""
+
+FEW = 4
+"""Where there are fewer events to a case than this, only the slots that they write are read."""
 
 
 class Projection:
@@ -30,26 +36,14 @@ class Projection:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._moves: dict[tuple[str, str], list[int]] = {}
-        self._at_hand: AtHand | None = None
-        self.counts_later = False
-        """Whether cases and tallies are recounted at last."""
+        self._counts = Counts(database)
+        self._counts_later = False
         self._limits_before: Limits | None = None
         self._misled = False
 
     @property
     def _run(self) -> Any:
         return self._database.connection.execute  # not kept, because a spoilt connection is replaced
-
-    @cached_property
-    def framework(self) -> Framework | None:
-        """The instrument of the inspection, once it was chosen."""
-        row = self._run(
-            "SELECT value FROM head WHERE subject = '' AND slot = ? AND shown", (str(Slot(Aspect.FRAMEWORK)),)
-        ).fetchone()
-        if row is None or row[0] is None:
-            return None
-        return FrameworkChosen.model_validate_json(f'{{"framework": {row[0]}}}').framework
 
     @cached_property
     def limits(self) -> Limits:
@@ -59,58 +53,58 @@ class Projection:
     def heads(self, subject: str, slot: str) -> list[Head]:
         """The heads of a slot, the one that is shown first."""
         return [
-            Head(EventId(row[0], row[1], row[2]), row[3], row[4])
-            for row in self._run(_HEADS, (subject, slot)).fetchall()
+            Head(row[0], EventId(*row[1:4]), row[4]) for row in self._run(_HEADS, (subject, slot)).fetchall()
         ]
 
-    def apply(
-        self, event: Event, slot: Slot, value: str | None, heads: list[Head], *, replaced: bool = False
-    ) -> None:
-        """Bring the views up to date with one event that is new to the log.
+    def record(self, event: Event, value: str | None, heads: list[Head]) -> None:
+        """Bring the views up to date with one event that was recorded here, and knows all heads of its slot.
 
         Args:
-            slot, value: what its body says.
+            value: what its body says.
             heads: the heads of the slot so far.
-            replaced: whether an event that replaces this one has arrived before it.
         """
-        if slot.aspect in BELONGING:
-            self.laptops_changed()
-        before = heads[0].value if heads else None
-        after = self._replace_heads(event, value, heads, replaced)
-        if event.subject:
-            if not self.counts_later:
-                self._update_case(event, slot, before, after)
-        elif slot.aspect is Aspect.FRAMEWORK and not self.counts_later:
-            self.recount()
+        subject = _Subject(lambda _: heads)
+        self._stand(subject, event, value, replaced=False)
+        self._settle({event.subject: subject})
 
-    def apply_in_any_order(self, event: Event) -> None:
-        """Do as `apply` does for an event from elsewhere.
+    def take(self, events: Sequence[Event], missing: Callable[[EventId], bool]) -> None:
+        """Bring the views up to date with events from elsewhere, in the order in which they came into the log.
 
-        It may come before those it replaces or after its successor, and it may be unreadable: then it is
+        One may come before those that it replaces or after its successor, and it may be unreadable: then it is
         named in `set_aside` and has no effect.
+
+        Args:
+            missing: whether an event was not in the log before them.
         """
-        places = self._run(_FORGET_REPLACED, event.id).fetchall()
-        body, why_not = understood(event.kind, event.slot, event.text)
-        self.look_for_removed(event)
-        if body is not None:
+        named = self._named_early(events)
+        early = {id: dict(places) for id, places in named.items()}
+        here: set[EventId] = set()
+        subjects = self._subjects(events)
+        aside: list[Row] = []
+        for event in events:
+            here.add(event.id)
+            place = (event.subject, event.slot)
+            latest = early.pop(event.id, {}).get(place, 0)
+            self._look_for_removed(event)
+            value, why_not = _said_by(event)
+            if why_not:
+                aside.append((*event.id, why_not))
+                continue
             for parent in event.parents:
-                self._run(_REMEMBER_REPLACED, (*parent, event.subject, event.slot, event.at, *parent))
-        replaced = any(at > event.at for *place, at in places if place == [event.subject, event.slot])
-        self._apply_or_set_aside(event, body, why_not, replaced)
+                if parent not in here and missing(parent):
+                    places = early.setdefault(parent, {})
+                    places[place] = max(places.get(place, 0), event.at)
+            replaced = replaces(latest, (event.id,), event.id, event.at)
+            self._stand(subjects[event.subject], event, value, replaced=replaced)
+        many = self._database.connection.executemany
+        many(_FORGET, named.keys() - early.keys())
+        many(_REMEMBER, [(*id, *place, at) for id, places in early.items() for place, at in places.items()])
+        many(_SET_ASIDE, aside)
+        self._settle(subjects)
 
     def is_here(self, id: EventId) -> None:
         """Forget that an event was replaced before it came: one of its number is in the log now."""
-        self._run(_FORGET_REPLACED, id)
-
-    def look_for_removed(self, event: Event) -> None:
-        """Note whether the views must be made anew at last, since a removed laptop is concerned."""
-        if self.limits and any(is_beyond(self.limits, id) for id in (event.id, *event.parents)):
-            self._misled = True
-
-    def laptops_changed(self) -> None:
-        """Note that something is said of laptops: if one was removed, the views are made anew at last."""
-        if self._limits_before is None:
-            self._limits_before = self.limits
+        self._run(_FORGET, id)
 
     def rebuild(self, read: Callable[[], Iterable[Event]]) -> int:
         """Make every view anew from all events of the log, whatever the order in which `read` gives them.
@@ -121,57 +115,52 @@ class Projection:
         for view in VIEWS:
             self._run(f"DELETE FROM {view}")
         self.forget()
+        _said.cache_clear()
         with self.counting_later():
             # First what is said of laptops: it decides what counts of all the others.
             said = said_of_laptops(self._database)
-            self._apply_all(said, Replaced.by(said))
+            self._take_all(said, Replaced.by(said))
             self.forget()
             # Not by `replaced_early`: it looks into the log for what has arrived, and here all of it has.
             replaced = Replaced.by(read(), lambda event: is_beyond(self.limits, event.id))
             skip = {event.id for event in said}
-            number = self._apply_all((event for event in read() if event.id not in skip), replaced) + len(
-                said
-            )
+            number = self._take_all((event for event in read() if event.id not in skip), replaced) + len(said)
         missing = replaced.elsewhere - skip
         for event in read() if missing else ():
-            if not unreadable(event):
-                for parent in missing.intersection(event.parents):
-                    self._run(_REMEMBER_REPLACED, (*parent, event.subject, event.slot, event.at, *parent))
+            if not _said_by(event)[1]:
+                rows = [
+                    (*parent, event.subject, event.slot, event.at) for parent in missing & {*event.parents}
+                ]
+                self._database.connection.executemany(_REMEMBER_LATEST, rows)
         return number
 
-    def _apply_all(self, events: Iterable[Event], replaced: Replaced) -> int:
+    def _take_all(self, events: Iterable[Event], replaced: Replaced) -> int:
         number = 0
-        for event in events:
-            body, why_not = understood(event.kind, event.slot, event.text)
-            stands = not replaced.holds(event)
-            if body is not None and body.slot.aspect not in BELONGING and is_beyond(self.limits, event.id):
-                self._run("INSERT INTO beyond_removal VALUES (?, ?, ?)", event.id)
-            else:
-                self._apply_or_set_aside(event, body, why_not, not stands)
-            number += 1
+        for batch in _batches(events):
+            subjects = self._subjects(batch)
+            aside: list[Row] = []
+            beyond: list[Row] = []
+            for event in batch:
+                is_replaced = replaced.holds(event)
+                value, why_not = _said_by(event)
+                if why_not:
+                    aside.append((*event.id, why_not))
+                elif not event.slot.startswith(_OF_LAPTOPS) and is_beyond(self.limits, event.id):
+                    beyond.append(event.id)
+                else:
+                    subjects[event.subject].take(event, value, replaced=is_replaced)
+            many = self._database.connection.executemany
+            many(_SET_ASIDE, aside)
+            many("INSERT INTO beyond_removal VALUES (?, ?, ?)", beyond)
+            self._settle(subjects)
+            number += len(batch)
         return number
-
-    def _apply_or_set_aside(self, event: Event, body: Body | None, why_not: str, replaced: bool) -> None:
-        if body is None:
-            self._run("INSERT INTO set_aside VALUES (?, ?, ?, ?)", (*event.id, why_not))
-            return
-        heads = self.heads(event.subject, event.slot)
-        self.apply(event, body.slot, body.value, heads, replaced=replaced)
 
     def forget(self) -> None:
         """Drop what is remembered: a transaction was taken back, or another connection has written."""
-        self._forget_counts()
+        self._counts.forget()
         self._limits_before, self._misled = None, False
         self.__dict__.pop("limits", None)
-
-    def _forget_counts(self) -> None:
-        self._moves.clear()
-        self._at_hand = None
-        self.__dict__.pop("framework", None)
-
-    def forget_case(self) -> None:
-        """Drop what is remembered of the case at hand: more was written than `apply` has seen."""
-        self._at_hand = None
 
     def flush(self) -> None:
         """Write the moves of the tallies that have come together; make all anew where laptops were removed."""
@@ -181,232 +170,194 @@ class Projection:
             self._limits_before = None
         if self._misled:
             self.rebuild(lambda: read_events(self._database))
-        for row, counts in self._moves.items():
-            if any(counts):
-                self._run(_MOVE_TALLY, (*row, *counts))
-        self._moves.clear()
+        self._counts.flush()
 
     @contextmanager
     def counting_later(self) -> Iterator[None]:
         """Leave cases and tallies alone in the block and recount them after it: faster for a whole log."""
-        self.counts_later = True
+        self._counts_later = True
         try:
             yield
         finally:
-            self.counts_later = False
-        self.recount()
+            self._counts_later = False
+        self._counts.recount()
 
-    def recount(self) -> None:
-        """Make the lines of the cases and the tallies anew from the heads."""
-        self._forget_counts()
-        self._run("DELETE FROM case_line")
-        self._run("DELETE FROM tally")
-        subjects = self._run(
-            "SELECT subject FROM head WHERE slot = ? AND shown AND value IS NOT NULL",
-            (str(Slot(Aspect.SAMPLE)),),
-        ).fetchall()
-        for (ref,) in subjects:
-            self._add_line(ref)
-        self.flush()
+    def _look_for_removed(self, event: Event) -> None:
+        """Note whether the views must be made anew at last, since a removed laptop is concerned."""
+        if self.limits and any(is_beyond(self.limits, id) for id in (event.id, *event.parents)):
+            self._misled = True
 
-    def _shown(self, subject: str, slot: str) -> str | None:
-        row = self._run(
-            "SELECT value FROM head WHERE subject = ? AND slot = ? AND shown", (subject, slot)
-        ).fetchone()
-        return None if row is None else row[0]
+    def _stand(self, subject: _Subject, event: Event, value: str | None, *, replaced: bool) -> None:
+        if not event.subject and event.slot.startswith(_OF_LAPTOPS) and self._limits_before is None:
+            self._limits_before = self.limits
+        subject.take(event, value, replaced=replaced)
 
-    def _replace_heads(
-        self, event: Event, value: str | None, heads: list[Head], replaced: bool
-    ) -> str | None:
-        where = (event.subject, event.slot)
-        # What is later cannot be what was replaced: it is the other event of that number, where a chain has forked.
-        left = [head for head in heads if head.id not in event.parents or head.at > event.at]
-        if len(heads) == 1 and not left and not replaced:
-            self._run(REPLACE_HEAD, (*event.id, event.at, value, *where, *heads[0].id))
-            return value
-        for head in heads:
-            if head not in left:
-                self._run(DROP_HEAD, (*where, *head.id))
-        if not replaced:
-            new = Head(event.id, event.at, value)
-            # The clock only says which of several heads is shown; a person settles which holds.
-            shown = not left or (new.at, new.id) > (left[0].at, left[0].id)
-            if shown and left:
-                self._run("UPDATE head SET shown = 0 WHERE subject = ? AND slot = ?", where)
-            self._run(_ADD_HEAD, (*where, *event.id, event.at, int(shown), new.value))
-            if shown:
-                return new.value
-        if left and left[0] != heads[0]:
-            self._run(_SHOW_HEAD, (*where, *left[0].id))
-        return left[0].value if left else None
+    def _subjects(self, events: Sequence[Event]) -> dict[str, _Subject]:
+        """What stands in the cases that events are about, before they are taken in."""
+        numbers = Counter(event.subject for event in events)
+        return {ref: _Subject(self._reader(ref, number)) for ref, number in numbers.items()}
 
-    def _update_case(self, event: Event, slot: Slot, before: str | None, after: str | None) -> None:
-        line = self._line(event.subject)
-        if line is None or slot.aspect is Aspect.SAMPLE:
-            if line is not None:
-                self._remove_line(event.subject, before if slot.aspect is Aspect.SAMPLE else line.sample)
-            self._add_line(event.subject)
-            self._at_hand = None
+    def _reader(self, ref: str, number: int) -> Callable[[str], list[Head]]:
+        """What reads the heads of the slots of a case: one by one, or all at once where many events are about it."""
+        # Not all that is said of the inspection: the instrument is long.
+        if not ref or number < FEW:
+            return lambda slot: self.heads(ref, slot)
+        rows: dict[str, list[Head]] = defaultdict(list)
+        for slot, at, device, incarnation, seq, value in self._run(_HEADS_OF_CASE, (ref,)):
+            rows[slot].append(Head(at, EventId(device, incarnation, seq), value))
+        return lambda slot: rows.get(slot, [])
+
+    def _named_early(self, events: Sequence[Event]) -> dict[EventId, dict[Place, int]]:
+        """Which of the events others have replaced that came before them, where, and when at last."""
+        if self._run("SELECT 1 FROM replaced_early LIMIT 1").fetchone() is None:
+            return {}
+        numbers: dict[tuple[str, int], list[int]] = defaultdict(list)
+        for event in events:
+            numbers[event.id[:2]].append(event.id.seq)
+        early: dict[EventId, dict[Place, int]] = defaultdict(dict)
+        for chain, seqs in numbers.items():
+            for *id, subject, slot, at in self._run(_EARLY, (*chain, min(seqs), max(seqs))):
+                early[EventId(*id)][subject, slot] = at
+        return dict(early)
+
+    def _settle(self, subjects: Mapping[str, _Subject]) -> None:
+        """Write what stands now in the slots that were written, and count it."""
+        rows = _HeadRows()
+        for ref, subject in subjects.items():
+            for slot, before in subject.before.items():
+                rows.add((ref, slot), before, subject.heads[slot])
+        rows.write(self._database)
+        if self._counts_later:
             return
-        done = worked = 0
-        if before != after:
-            if slot.aspect in (Aspect.ANSWER, Aspect.JUDGEMENT):
-                done = self._move_item(line, slot, before, after)
-            elif slot.aspect is Aspect.FACT:
-                self._move_fact(event.subject, slot.item, before, line.complete)
-            elif slot.aspect is Aspect.HOLDER:
-                self._run("UPDATE case_line SET holder = ? WHERE ref = ?", (after or "", event.subject))
-            elif slot.aspect is Aspect.COMPLETION:
-                self._move_completion(event.subject, line.complete, after == CaseState.COMPLETE)
-            if slot.aspect in WORK:
-                worked = (after is not None) - (before is not None)
-        self._run(TOUCH, (event.at, event.wall, done, worked, event.subject))
-        # What it says of a case is unchanged by answers, judgements and texts; those are nearly all events.
-        self._at_hand = line._replace(appended=self._database.appended) if slot.aspect in WORDS else None
-
-    def _line(self, ref: str) -> AtHand | None:
-        """What decides how an event about a case is counted; remembered while nobody else appends."""
-        known = self._at_hand
-        if known is not None and known.ref == ref and known.appended + 1 == self._database.appended:
-            return known
-        row = self._run("SELECT sample, complete FROM case_line WHERE ref = ?", (ref,)).fetchone()
-        return None if row is None else AtHand(ref, row[0], bool(row[1]), self._facts(ref), 0)
-
-    def _move_item(self, line: AtHand, slot: Slot, before: str | None, after: str | None) -> int:
-        framework, item = self.framework, slot.item
-        if framework is None or item not in framework.items_for(line.sample):
-            return 0
-        # An answer to the number of a key question is kept, and counts as little as it does in a recount.
-        if (slot.aspect is Aspect.ANSWER) is not (item in framework.prompts_by_id):
-            return 0
-        if framework.applies(item, line.facts) is Applies.NO:
-            return 0
-        self._move(item, bucket_of(framework, item, line.facts, before), -1, line.complete)
-        self._move(item, bucket_of(framework, item, line.facts, after), +1, line.complete)
-        return (after is not None) - (before is not None)
-
-    def _move_fact(self, ref: str, fact: str, before: str | None, complete: bool) -> None:
-        framework = self.framework
-        if framework is None:
+        if "" in subjects and _FRAMEWORK in subjects[""].before:
+            self._counts.recount()
             return
-        now = self.case(ref)
-        then = now.with_value(Slot(Aspect.FACT, fact), before)
-        if framework.decided_by.get(fact):
-            self._move_all(framework, then, -1, complete)
-            self._move_all(framework, now, +1, complete)
-        done, due = progress(framework, now)
-        place = now.facts.get(framework.list_fact or "", "")
-        self._run("UPDATE case_line SET done = ?, due = ?, place = ? WHERE ref = ?", (done, due, place, ref))
+        for ref, subject in subjects.items():
+            if ref and subject.before:
+                self._counts.count(ref, subject.changes(), subject.touched)
 
-    def _move_completion(self, ref: str, was: bool, now: bool) -> None:
-        if was == now or self.framework is None:
+
+class _Subject:
+    """What stands in a case, or of the inspection itself, before and after events were taken in.
+
+    Attributes:
+        before: the heads as they were, of the slots that were written; the one that is shown first.
+        heads: the heads of these slots as they are.
+        touched: when the latest of the events was written.
+    """
+
+    def __init__(self, read: Callable[[str], list[Head]]) -> None:
+        self._read = read
+        self.before: dict[str, list[Head]] = {}
+        self.heads: dict[str, list[Head]] = {}
+        self.touched = (0, "")
+
+    def take(self, event: Event, value: str | None, *, replaced: bool) -> None:
+        """Let an event replace those that it names, and stand unless it is replaced itself."""
+        heads = self.heads.get(event.slot)
+        if heads is None:
+            heads = self.before[event.slot] = self._read(event.slot)
+        self.heads[event.slot] = after(heads, event, value, replaced=replaced)
+        self.touched = max(self.touched, (event.at, event.wall))
+
+    def changes(self) -> list[Change]:
+        """The slots that were written: what was shown in each, and what is."""
+        return [
+            Change(_slot(slot), shown(before), shown(self.heads[slot]))
+            for slot, before in self.before.items()
+        ]
+
+
+class _HeadRows:
+    """The rows of the heads that are otherwise now, written together."""
+
+    def __init__(self) -> None:
+        self._replaced: list[Row] = []
+        self._dropped: list[Row] = []
+        self._put: list[Row] = []
+
+    def add(self, place: Place, before: list[Head], now: list[Head]) -> None:
+        """Note what is otherwise in a slot."""
+        if len(now) == len(before) == 1:  # as nearly all are
+            if now[0].id != before[0].id:
+                at, id, value = now[0]
+                self._replaced.append((*id, at, value, *place, *before[0].id))
             return
-        self._run("UPDATE case_line SET complete = ? WHERE ref = ?", (int(now), ref))
-        for item, bucket in buckets(self.framework, self.case(ref)).items():
-            self._move_in(COMPLETE, item, bucket, +1 if now else -1)
+        here = {head.id: number == 0 for number, head in enumerate(before)}
+        for number, (at, id, value) in enumerate(now):
+            if here.pop(id, None) is not (number == 0):
+                self._put.append((*place, *id, at, number == 0, value))
+        self._dropped += [(*place, *id) for id in here]
 
-    def _move_all(self, framework: Framework, case: Case, cases: int, complete: bool) -> None:
-        for item, bucket in buckets(framework, case).items():
-            self._move(item, bucket, cases, complete)
-
-    def _move(self, item: str, bucket: Bucket, cases: int, complete: bool) -> None:
-        self._move_in(ALL, item, bucket, cases)
-        if complete:
-            self._move_in(COMPLETE, item, bucket, cases)
-
-    def _move_in(self, scope: str, item: str, bucket: Bucket, cases: int) -> None:
-        counts = self._moves.setdefault((item, scope), [0] * len(_PLACES))
-        counts[_PLACES[bucket]] += cases
-
-    def _add_line(self, ref: str) -> None:
-        framework = self.framework
-        if framework is None or self._shown(ref, str(Slot(Aspect.SAMPLE))) is None:
-            return
-        case = self.case(ref)
-        if case.sample in framework.samples_by_id:
-            self._put_line(framework, case, self._last_touch(ref))
-
-    def _put_line(self, framework: Framework, case: Case, touched: tuple[int, str]) -> None:
-        done, due = progress(framework, case)
-        self._run(
-            "INSERT OR REPLACE INTO case_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                case.ref,
-                case.sample,
-                case.facts.get(framework.list_fact or "", ""),
-                case.holder or "",
-                sum(slot.aspect in WORK for slot in case.values),
-                int(case.complete),
-                done,
-                due,
-                *touched,
-            ),
-        )
-        self._move_all(framework, case, +1, case.complete)
-
-    def _remove_line(self, ref: str, sample: str | None) -> None:
-        framework = self.framework
-        if framework is not None and sample is not None:
-            case = self.case(ref)
-            case = Case.model_construct(ref=ref, sample=sample, values=case.values)
-            self._move_all(framework, case, -1, case.complete)
-        self._run("DELETE FROM case_line WHERE ref = ?", (ref,))
-
-    def _last_touch(self, ref: str) -> tuple[int, str]:
-        row = self._run(_LAST_TOUCH, (ref,)).fetchone()
-        return (0, "") if row is None else (row[0], row[1])
-
-    def _facts(self, ref: str) -> dict[str, str]:
-        rows = self._run(_FACTS, (ref,)).fetchall()
-        return {Slot.parse(slot).item: value for slot, value in rows}
-
-    def case(self, ref: str) -> Case:
-        """A case as its heads show it; without a sample if it was not added yet."""
-        return case_of(ref, self._run(_SHOWN, (ref,)).fetchall())
+    def write(self, database: Database) -> None:
+        """Write them."""
+        for statement, rows in (
+            (_REPLACE_HEAD, self._replaced),
+            (_DROP_HEAD, self._dropped),
+            (_PUT_HEAD, self._put),
+        ):
+            if rows:
+                database.connection.executemany(statement, rows)
 
 
-_REMEMBER_REPLACED = """
-    INSERT INTO replaced_early SELECT ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (
-        SELECT 1 FROM event WHERE device = ? AND incarnation = ? AND seq = ?)
-    ON CONFLICT DO UPDATE SET at = max(at, excluded.at)
+def _batches(events: Iterable[Event]) -> Iterator[list[Event]]:
+    batch: list[Event] = []
+    for event in events:
+        batch.append(event)
+        if len(batch) >= MOST:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _said_by(event: Event) -> tuple[str | None, str]:
+    """The value that an event gives its slot, and why it has no effect."""
+    read = _said if len(event.text) < _SHORT else _said.__wrapped__
+    return read(event.kind, event.slot, event.text)
+
+
+@lru_cache(maxsize=4096)
+def _said(kind: str, slot: str, text: str) -> tuple[str | None, str]:
+    """What `_said_by` says; most events say what others have said before."""
+    body, why_not = understood(kind, slot, text)
+    return (None if body is None else body.value), why_not
+
+
+_slot = lru_cache(maxsize=4096)(Slot.parse)
+
+_SHORT = 200
+"""What is shorter may be remembered: answers and judgements, but no long notes."""
+
+_FRAMEWORK = str(Slot(Aspect.FRAMEWORK))
+_OF_LAPTOPS = tuple(f"{aspect}:" for aspect in BELONGING)
+
+_EARLY = """
+    SELECT device, incarnation, seq, subject, slot, at FROM replaced_early
+    WHERE device = ? AND incarnation = ? AND seq BETWEEN ? AND ?
 """
-_FORGET_REPLACED = """
-    DELETE FROM replaced_early WHERE device = ? AND incarnation = ? AND seq = ? RETURNING subject, slot, at
+_FORGET = "DELETE FROM replaced_early WHERE device = ? AND incarnation = ? AND seq = ?"
+_REMEMBER = "INSERT OR REPLACE INTO replaced_early VALUES (?, ?, ?, ?, ?, ?)"
+_REMEMBER_LATEST = """
+    INSERT INTO replaced_early VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)
 """
-DROP_HEAD = """
+_SET_ASIDE = "INSERT INTO set_aside VALUES (?, ?, ?, ?)"
+_DROP_HEAD = """
     DELETE FROM head WHERE subject = ? AND slot = ? AND device = ? AND incarnation = ? AND seq = ?
 """
-REPLACE_HEAD = """
+_REPLACE_HEAD = """
     UPDATE head SET device = ?, incarnation = ?, seq = ?, at = ?, shown = 1, value = ?
     WHERE subject = ? AND slot = ? AND device = ? AND incarnation = ? AND seq = ?
 """
-_ADD_HEAD = """
-    INSERT INTO head (subject, slot, device, incarnation, seq, at, shown, value)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+_PUT_HEAD = """
+    INSERT INTO head (subject, slot, device, incarnation, seq, at, shown, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET shown = excluded.shown
 """
 _HEADS = """
-    SELECT device, incarnation, seq, at, value FROM head WHERE subject = ? AND slot = ?
+    SELECT at, device, incarnation, seq, value FROM head WHERE subject = ? AND slot = ?
     ORDER BY at DESC, device DESC, incarnation DESC, seq DESC
 """
-_SHOW_HEAD = """
-    UPDATE head SET shown = 1 WHERE subject = ? AND slot = ? AND device = ? AND incarnation = ? AND seq = ?
-"""
-TOUCH = """
-    UPDATE case_line SET touched_at = max(touched_at, ?1), done = done + ?3, worked = worked + ?4,
-        touched = CASE WHEN (touched_at, touched) < (?1, ?2) THEN ?2 ELSE touched END
-    WHERE ref = ?5
-"""
-# Whatever is replaced is older than what replaces it, so the latest event of a case is one of its heads.
-_LAST_TOUCH = """
-    SELECT head.at, event.wall FROM head JOIN event USING (device, incarnation, seq)
-    WHERE head.subject = ? ORDER BY head.at DESC, event.wall DESC LIMIT 1
-"""
-_SHOWN = "SELECT slot, value FROM head WHERE subject = ? AND shown AND value IS NOT NULL"
-_FACTS = _SHOWN + " AND slot >= 'fact:' AND slot < 'fact;'"
-_PLACES = {bucket: place for place, bucket in enumerate(Bucket)}
-_MOVE_TALLY = """
-    INSERT INTO tally (item, scope, yes, no, not_relevant, open, out) VALUES (?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET yes = yes + excluded.yes, no = no + excluded.no,
-        not_relevant = not_relevant + excluded.not_relevant,
-        open = open + excluded.open, out = out + excluded.out
+_HEADS_OF_CASE = """
+    SELECT slot, at, device, incarnation, seq, value FROM head WHERE subject = ?
+    ORDER BY slot, at DESC, device DESC, incarnation DESC, seq DESC
 """

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from fieldtool.domain.kinds.base import aspects
-from fieldtool.domain.log.events import EventId
+from fieldtool.domain.kinds.kind import aspects
 
 ALL, COMPLETE = "all", "complete"
 """The two scopes of the running tallies: every case, or those that are complete."""
@@ -18,14 +17,6 @@ WORDS = aspects(lambda says: says.work and says.undoable)
 
 VIEWS = ("head", "replaced_early", "set_aside", "beyond_removal", "case_line", "tally")
 """Every table that can be made anew from the log."""
-
-
-class Head(NamedTuple):
-    """An event that no other event replaces, and the value that it gives its slot."""
-
-    id: EventId
-    at: int
-    value: str | None
 
 
 class AtHand(NamedTuple):

@@ -11,7 +11,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from fieldtool.domain.log.events import GENESIS, Event, EventId
-from fieldtool.store.chain.log import ChainId, Received
+from fieldtool.store.chain.reading import ChainId
+from fieldtool.store.chain.receiving import Received
 from fieldtool.sync.central import branches, rows
 from fieldtool.sync.central.branches import COUNTED, continues
 from fieldtool.sync.central.connection import Address, AskPassword, Patience, connect

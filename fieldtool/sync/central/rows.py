@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from fieldtool.domain.log.events import Event, EventId
-from fieldtool.store.chain.log import ChainId
+from fieldtool.store.chain.reading import ChainId
 
 Row = tuple[Any, ...]
 

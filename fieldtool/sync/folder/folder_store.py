@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from fieldtool.domain.log.events import GENESIS, Event, EventId
-from fieldtool.store.chain.log import ChainId, Received
+from fieldtool.store.chain.reading import ChainId
+from fieldtool.store.chain.receiving import Received
 from fieldtool.store.copies.known_bundles import BundleFile
 from fieldtool.store.keys.membership import Membership
 from fieldtool.sync.event_store import Has, Held, Holdings, SyncError

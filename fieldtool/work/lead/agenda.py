@@ -16,7 +16,7 @@ from fieldtool.domain.kinds.agenda_items import (
     ItemPlannedAgain,
     ItemState,
 )
-from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.log import agenda
 from fieldtool.domain.log.agenda import AgendaItem, AnswerCount, Answers, Note
 from fieldtool.domain.method.case import Aspect, Slot

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from fieldtool.domain.kinds.assessment import FactSet
-from fieldtool.domain.kinds.base import Body
 from fieldtool.domain.kinds.inspection import PersonBased, PersonJoined
+from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import (
     CaseAdded,
     CaseAssigned,

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from fieldtool.domain.kinds.base import Body
 from fieldtool.domain.kinds.inspection import PersonRemoved
+from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.laptops import LaptopRemoved, RecoveryKeyNamed
 from fieldtool.domain.method.case_line import CaseFilter
-from fieldtool.store.chain.log import read_ends
+from fieldtool.store.chain.reading import read_ends
 from fieldtool.store.keys import key_file, membership, team
 from fieldtool.store.keys.membership import KnownLaptop
 from fieldtool.store.keys.team import RecoveryKey

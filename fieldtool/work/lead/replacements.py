@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned, CaseEliminated, CasePlanned, CaseRemoved
 from fieldtool.domain.log.events import EventId
 from fieldtool.domain.method.case import Aspect, Case, Slot

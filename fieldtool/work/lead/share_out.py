@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAssigned, CasePlanned
 from fieldtool.domain.method import share_out
 from fieldtool.domain.method.case_line import CaseFilter, CaseState

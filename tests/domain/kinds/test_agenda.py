@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from builders.cases import CRC
 from fieldtool.domain.kinds.agenda_items import EvidenceNoted, ItemPlanned, ItemState
-from fieldtool.domain.kinds.base import setting
+from fieldtool.domain.kinds.kind import setting
 from fieldtool.domain.log import agenda
 from fieldtool.domain.log.agenda import AgendaItem, Note
 from fieldtool.domain.log.conflicts import TEXTS

@@ -31,17 +31,6 @@ from fieldtool.domain.kinds.assessment import (
     ReasonWritten,
     Undone,
 )
-from fieldtool.domain.kinds.base import (
-    KINDS,
-    Body,
-    Says,
-    UnknownHappened,
-    body_text,
-    kinds,
-    of_text,
-    parse_body,
-    setting,
-)
 from fieldtool.domain.kinds.comparison_figures import FiguresImported
 from fieldtool.domain.kinds.devices import (
     ChainSigned,
@@ -58,6 +47,17 @@ from fieldtool.domain.kinds.inspection import (
     PersonJoined,
     PersonRemoved,
     StandardLeftUnrated,
+)
+from fieldtool.domain.kinds.kind import (
+    KINDS,
+    Body,
+    Says,
+    UnknownHappened,
+    body_text,
+    kinds,
+    of_text,
+    parse_body,
+    setting,
 )
 from fieldtool.domain.kinds.laptops import (
     LaptopInvited,

@@ -16,7 +16,9 @@ from fieldtool.domain.method.case import Aspect, Judgement, Slot
 from fieldtool.store.audit import file_check
 from fieldtool.store.chain import drafts
 from fieldtool.store.chain.forks import forked_rows
-from fieldtool.store.chain.log import Received, event_of, new_device
+from fieldtool.store.chain.log import new_device
+from fieldtool.store.chain.reading import event_of
+from fieldtool.store.chain.receiving import Received
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.file.driver import dbapi2
 

@@ -13,7 +13,8 @@ from fieldtool.domain.kinds.devices import ClockJumped
 from fieldtool.domain.log.events import Event
 from fieldtool.store.audit import file_check
 from fieldtool.store.chain.clock import DAY, latest_believed, steady_clock, tick_of
-from fieldtool.store.chain.log import ChainId, Log, read_events
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import ChainId, read_events
 from fieldtool.store.chain.session import Session
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.work.inspection import Inspection

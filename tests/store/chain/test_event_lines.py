@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders.laptops import YES, Laptop, bodies, forged
-from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.log.events import GENESIS, Event, EventId
 from fieldtool.store.chain import event_lines
 from fieldtool.store.chain.event_lines import Unreadable, checked, event_of, line_of, packed, unpacked

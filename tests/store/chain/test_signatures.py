@@ -17,7 +17,8 @@ from fieldtool.domain.log.findings import Finding
 from fieldtool.domain.method.case import Answer, Case
 from fieldtool.store.audit import file_check
 from fieldtool.store.chain import signatures
-from fieldtool.store.chain.log import new_device, read_events
+from fieldtool.store.chain.log import new_device
+from fieldtool.store.chain.reading import read_events
 from fieldtool.store.file.database import Database
 from fieldtool.store.views import case_lines
 from fieldtool.work.inspection import Inspection

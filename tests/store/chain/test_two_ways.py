@@ -10,7 +10,7 @@ import pytest
 
 from builders.laptops import NO, START, YES, Laptop, Watch, assert_sound
 from fieldtool.domain.kinds.assessment import AnswerGiven, NoteWritten
-from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.method.case import Answer
 
 LATER = AnswerGiven(prompt="Qax", answer=Answer.NOT_RELEVANT)

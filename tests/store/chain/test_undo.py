@@ -19,11 +19,11 @@ from fieldtool.domain.kinds.assessment import (
     ReasonWritten,
     Undone,
 )
-from fieldtool.domain.kinds.base import Body
+from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAssigned
 from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
 from fieldtool.domain.method.tally import Count
-from fieldtool.store.chain.log import history
+from fieldtool.store.chain.reading import history
 from fieldtool.store.views import queries
 
 QAX = Slot(Aspect.ANSWER, "Qax")

@@ -12,7 +12,8 @@ from builders.laptops import NO, YES, Laptop, Watch, assert_sound
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.audit import file_check
 from fieldtool.store.chain import drafts
-from fieldtool.store.chain.log import ChainId, Log, read_events
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import ChainId, read_events
 from fieldtool.store.copies import backup
 from fieldtool.store.copies.backup import back_up
 from fieldtool.store.file.database import Database, StoreError, key_file_of

@@ -15,7 +15,8 @@ from fieldtool.domain.kinds.assessment import NoteWritten
 from fieldtool.domain.log.events import Event
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain import drafts
-from fieldtool.store.chain.log import ChainId, Log, device_of, new_device
+from fieldtool.store.chain.log import Log, new_device
+from fieldtool.store.chain.reading import ChainId, device_of
 from fieldtool.store.copies import copy_files, second_copy
 from fieldtool.store.copies.copy_files import CopyFailed, names_in, read_increment
 from fieldtool.store.copies.restore import copy_at, is_sealed, restore

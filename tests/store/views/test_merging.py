@@ -16,14 +16,14 @@ from fieldtool.domain.kinds.inspection import FrameworkChosen
 from fieldtool.domain.kinds.sample import CaseAdded
 from fieldtool.domain.method.case import Answer, Judgement
 from fieldtool.store.chain import receiving
-from fieldtool.store.views import merging
+from fieldtool.store.views import projection
 from store.views.test_projection import run, shuffled
 
 
 @contextmanager
-def few(number: int, most: int = merging.MOST) -> Iterator[None]:
-    """Merge where there are so many events to a case: 0 for always, 1,000 for never."""
-    with mock.patch.object(merging, "FEW", number), mock.patch.object(receiving, "MOST", most):
+def few(number: int, most: int = projection.MOST) -> Iterator[None]:
+    """Read all heads of a case where there are so many events to it: 0 for always, 1,000 for never."""
+    with mock.patch.object(projection, "FEW", number), mock.patch.object(receiving, "MOST", most):
         yield
 
 

@@ -11,13 +11,14 @@ import pytest
 
 from builders.cases import CRC
 from fieldtool.domain.kinds.assessment import AnswerGiven, CaseCompleted, CaseReopened, FactSet, NoteWritten
-from fieldtool.domain.kinds.base import Body
 from fieldtool.domain.kinds.inspection import FrameworkChosen
+from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined, LaptopRemoved, ReceiptGiven
 from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned, CaseRemoved
 from fieldtool.domain.method.case import Answer
 from fieldtool.domain.method.progress import Where
-from fieldtool.store.chain.log import ChainId, Log, history, new_device
+from fieldtool.store.chain.log import Log, new_device
+from fieldtool.store.chain.reading import ChainId, history
 from fieldtool.store.file.database import Database
 from fieldtool.store.views import progress_counts, queries
 

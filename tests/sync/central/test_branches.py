@@ -18,7 +18,8 @@ from builders.teams import Laptop, invited, lead
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.store.audit import file_check
 from fieldtool.store.chain.conflicts import decide, forked_events
-from fieldtool.store.chain.log import ChainId, Received
+from fieldtool.store.chain.reading import ChainId
+from fieldtool.store.chain.receiving import Received
 from fieldtool.sync.central.central_store import CentralStore
 from fieldtool.sync.central.schema import VERSION, Administration
 from fieldtool.sync.differences import reconcile

@@ -10,7 +10,7 @@ import pytest
 from builders.chains import chain
 from builders.commands import asked, refused, run, tiny
 from builders.laptops import chains
-from fieldtool.store.chain.log import read_events
+from fieldtool.store.chain.reading import read_events
 from fieldtool.store.file.database import Database
 from fieldtool.store.keys.membership import opened_by
 from sync.centre import OURS, PASSWORD, Centre

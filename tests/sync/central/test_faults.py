@@ -20,7 +20,7 @@ import pytest
 
 from builders.chains import all_of, chain, holdings_of, in_batches
 from fieldtool.domain.log.events import Event
-from fieldtool.store.chain.log import Received
+from fieldtool.store.chain.receiving import Received
 from fieldtool.sync.central import connection
 from fieldtool.sync.central.central_store import CentralStore
 from fieldtool.sync.central.connection import Address, connect, keep_password, kept_password, worded

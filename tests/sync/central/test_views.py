@@ -18,6 +18,7 @@ from builders.cases import TINY
 from builders.chains import after
 from builders.commands import tiny
 from builders.laptops import Laptop, Watch, bodies, chains, forged, oddments
+from builders.teams import Laptop as Member
 from fieldtool.domain.kinds.assessment import (
     AnswerGiven,
     CaseCompleted,
@@ -28,7 +29,6 @@ from fieldtool.domain.kinds.assessment import (
     ReasonWritten,
     Undone,
 )
-from fieldtool.domain.kinds.base import KINDS, Body, body_text
 from fieldtool.domain.kinds.inspection import (
     FrameworkChosen,
     InspectionOpened,
@@ -36,12 +36,13 @@ from fieldtool.domain.kinds.inspection import (
     PersonRemoved,
     StandardLeftUnrated,
 )
+from fieldtool.domain.kinds.kind import KINDS, Body, body_text
 from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined, LaptopRemoved
 from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned, CaseRemoved, CaseTakenOver
 from fieldtool.domain.log.events import Event
 from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
 from fieldtool.domain.method.case_line import CaseFilter
-from fieldtool.store.chain.log import ChainId, read_events
+from fieldtool.store.chain.reading import ChainId, read_events
 from fieldtool.store.file.database import Database
 from fieldtool.store.views import case_lines, queries
 from fieldtool.sync.central.central_store import CentralStore
@@ -120,7 +121,7 @@ HEADS = (
 SHOWN = "SELECT subject, device, incarnation, seq, value FROM fieldtool.shown WHERE inspection = %(of)s"
 
 
-def assert_heads(centre: Centre, laptop: Laptop) -> None:
+def assert_heads(centre: Centre, laptop: Laptop | Member) -> None:
     """Heads and shown values of cases are those of the laptop."""
     inspection = send(centre, laptop.events)
     ours = laptop.database.rows(

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from builders.teams import Laptop, files, invited, lead
 from fieldtool.domain.log.events import GENESIS, Event
-from fieldtool.store.chain.log import Log, device_of
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import device_of
 from fieldtool.store.copies.known_bundles import BundleFile
 from fieldtool.store.file.database import Database
 from fieldtool.store.keys.membership import keep, new_identity

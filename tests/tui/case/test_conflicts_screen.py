@@ -10,11 +10,12 @@ import pytest
 
 from builders.inspections import LEAD, ME, OTHER
 from fieldtool.domain.kinds.assessment import AnswerGiven, CaseCompleted, CaseReopened, FactSet, NoteWritten
-from fieldtool.domain.kinds.base import Body
 from fieldtool.domain.kinds.inspection import PersonJoined
+from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAssigned
 from fieldtool.domain.method.case import Answer, Aspect, Slot
-from fieldtool.store.chain.log import ChainId, Log, events_after, read_ends
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import ChainId, events_after, read_ends
 from fieldtool.store.file.database import Database
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.case.conflict_list import Disputes

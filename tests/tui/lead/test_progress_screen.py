@@ -16,7 +16,8 @@ from fieldtool.domain.kinds.devices import ClockJumped
 from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.domain.method.pace import Fieldwork, Point, burn_up
 from fieldtool.domain.method.progress import LaptopNews, StratumProgress
-from fieldtool.store.chain.log import ChainId, Log
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import ChainId
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.lead.burn_up import drawn
 from fieldtool.tui.lead.progress_screen import ProgressScreen

@@ -14,7 +14,8 @@ from fieldtool.domain.kinds.agenda_items import ItemState
 from fieldtool.domain.kinds.inspection import PersonJoined
 from fieldtool.domain.method.case import Slot
 from fieldtool.domain.method.framework import AgendaKind
-from fieldtool.store.chain.log import ChainId, Log, read_events
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import ChainId, read_events
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection, InspectionError
 from fieldtool.work.inspection_file import InspectionFile

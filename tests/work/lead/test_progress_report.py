@@ -13,7 +13,8 @@ from builders.populations import FIRST, LAST, SAMPLE, leading, population
 from fieldtool.domain.kinds.assessment import CaseCompleted, CaseReopened
 from fieldtool.domain.kinds.devices import ClockJumped
 from fieldtool.domain.kinds.sample import CaseRemoved
-from fieldtool.store.chain.log import ChainId, Log
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.file.database import Database
 from fieldtool.work.lead import Lead
 from fieldtool.work.lead.progress_report import Progress

@@ -12,7 +12,8 @@ from builders.commands import asked
 from builders.populations import SAMPLE, leading, population
 from fieldtool.domain.method.case import Aspect
 from fieldtool.domain.method.framework import AgendaKind
-from fieldtool.store.chain.log import ChainId, Log, read_events
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import ChainId, read_events
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection, InspectionError
 from fieldtool.work.inspection_file import InspectionFile
