@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.widget import Widget
 
 from fieldtool.domain.method.comparison import difference, in_words
 from fieldtool.domain.method.tally import Count
 from fieldtool.tui.parts.ask import Tell
-from fieldtool.tui.parts.bars import KeyBar, TitleBar
+from fieldtool.tui.parts.base_screen import BaseScreen, also_back
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.ratings.standings import Captions, Standings
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.lead.setting_up import figures_of
 
 
-class RatingsScreen(Screen[None], inherit_bindings=False):
+class RatingsScreen(BaseScreen[None]):
     """Every standard and key question over all cases, or over the complete ones only."""
 
     CSS_PATH = "ratings_screen.tcss"
@@ -29,31 +29,23 @@ class RatingsScreen(Screen[None], inherit_bindings=False):
                 tooltip="Count all cases, or the complete ones only"),
         Binding("enter", "prompts", "Prompts", id="ratings.prompts",
                 tooltip="The prompts of the key question under the cursor"),
-        Binding("escape,f2", "back", "Back", id="ratings.back", tooltip="Back to where you were"),
+        *also_back("f2", id="ratings.back"),
     ]  # fmt: skip
 
     def __init__(self, inspection: Inspection) -> None:
-        super().__init__()
+        super().__init__(inspection.roll)
         self._inspection = inspection
         self._complete_only = False
 
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
-        roll = self._inspection.roll
-        yield TitleBar("", lambda: roll.at_stake, roll.why_read_only, lambda: roll.sent)
+    def body(self) -> Iterable[Widget]:
+        """The standings below the names of their columns."""
         yield Captions()
         yield Standings(self._inspection.framework)
-        yield KeyBar()
-
-    def on_mount(self) -> None:
-        """Show where things stand."""
-        self._show()
-        self.set_focus(self.query_one(Standings))
 
     def action_scope(self) -> None:
         """Count all cases, or the complete ones only."""
         self._complete_only = not self._complete_only
-        self._show()
+        self.take_in()
 
     def action_prompts(self) -> None:
         """Show the prompts of the key question under the cursor."""
@@ -88,19 +80,12 @@ class RatingsScreen(Screen[None], inherit_bindings=False):
         event.stop()
         self.action_prompts()
 
-    def action_back(self) -> None:
-        """Go back."""
-        self.dismiss(None)
-
     def take_in(self) -> None:
-        """Show what came in from elsewhere."""
-        self._show()
-
-    def _show(self) -> None:
+        """Show where things stand now."""
         standing = self._inspection.standing(complete_only=self._complete_only)
         figures = figures_of(self._inspection)
         self.query_one(Captions).show(figures)
         self.query_one(Standings).show(standing.standards, standing.overall, figures)
         heading = self._inspection.roll.heading
         scope = "complete cases only" if self._complete_only else "all cases"
-        self.query_one(TitleBar).place(f"Ratings · {heading.title} · {scope}")
+        self.place(f"Ratings · {heading.title} · {scope}")
