@@ -48,6 +48,27 @@ class Part(NamedTuple):
     last: int
 
 
+class Aside(NamedTuple):
+    """What came, or is there, and is not used: a file, or an event."""
+
+    name: str
+    why: str
+    """The end of the sentence that begins with its name."""
+    new: bool
+    """Whether nobody was told so in an earlier exchange."""
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.why}."
+
+
+class Missing(NamedTuple):
+    """Events without which those after them cannot be used yet."""
+
+    device: ChainId
+    first: int
+    last: int
+
+
 class Store(Protocol):
     """A place that keeps the events of one inspection."""
 
@@ -101,3 +122,14 @@ class Branching(Store, Protocol):
         Raises:
             SyncError: the place cannot be read.
         """
+
+
+@runtime_checkable
+class Sorting(Store, Protocol):
+    """A place in which things may be that cannot be used, or not yet."""
+
+    parked: Sequence[Missing]
+
+    @property
+    def aside(self) -> Sequence[Aside]:
+        """What was not used when it was last looked at."""

@@ -6,11 +6,11 @@ the next one goes on from there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 from typing import NamedTuple
 
-from fieldtool.domain.log.events import Event
+from fieldtool.domain.log.events import Event, EventId
 from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.chain.receiving import Received
 from fieldtool.sync.differences import (
@@ -26,8 +26,7 @@ from fieldtool.sync.differences import (
     ranges_of,
     told,
 )
-from fieldtool.sync.event_store import Branching, Holdings, Store, SyncError
-from fieldtool.sync.folder.folder_store import Aside, FolderStore
+from fieldtool.sync.event_store import Aside, Branching, Holdings, Sorting, Store, SyncError
 from fieldtool.sync.laptop_store import LaptopStore
 
 ROUNDS = 5
@@ -65,7 +64,7 @@ class Exchanged(NamedTuple):
     waiting: tuple[Difference, ...] = ()
     """Missing events, without which some that are there cannot be taken yet."""
     aside: tuple[Aside, ...] = ()
-    """Files that were not used, and why."""
+    """Files that were not used, and events that came and do not fit; and why."""
     failures: tuple[str, ...] = ()
     """What could not be done, a sentence each."""
 
@@ -90,6 +89,7 @@ def exchange(here: Store, there: Store, progress: Progress | None = None) -> Exc
     for store in (here, there):
         getattr(store, "misfits", {}).clear()
     said, failures, confirmed = ask(there), list[str](), False
+    before = _without_effect(here).keys()
     came, went = _Pass(here, progress, sending=False), _Pass(there, progress, sending=True)
     try:
         _take(here, there, said.ends, came)
@@ -122,7 +122,7 @@ def exchange(here: Store, there: Store, progress: Progress | None = None) -> Exc
         tuple(told(here, forked(here, ours, theirs, two_ways), "")),
         isinstance(there, Branching),
         tuple(_waiting(here, there)),
-        tuple(_aside(there)),
+        tuple(_aside(here, there, before)),
         tuple(dict.fromkeys(failures)),
     )
 
@@ -209,12 +209,20 @@ def _misfits(here: Store, there: Store, named: frozenset[ChainId]) -> Iterator[s
             yield f"Event {id} did not go to {there.name}: it does not follow what is there. Run `fieldtool verify`."
 
 
-def _aside(there: Store) -> Iterator[Aside]:
-    if isinstance(there, FolderStore):
+def _aside(here: Store, there: Store, before: Set[EventId]) -> Iterator[Aside]:
+    """Files that were not used, and events that came and have no effect, because they do not fit."""
+    if isinstance(there, Sorting):
         yield from there.aside
+    for id, why in _without_effect(here).items():
+        if id not in before:
+            yield Aside(f"Event {id}", f"is kept without effect: {why}", new=True)
+
+
+def _without_effect(here: Store) -> Mapping[EventId, str]:
+    return here.without_effect() if isinstance(here, LaptopStore) else {}
 
 
 def _waiting(here: Store, there: Store) -> Iterator[Difference]:
-    parked = there.parked if isinstance(there, FolderStore) else ()
+    parked = there.parked if isinstance(there, Sorting) else ()
     for missing in dict.fromkeys(parked):
         yield from told(here, {missing.device: (missing.first, missing.last)}, there.name)

@@ -7,11 +7,12 @@ from itertools import groupby
 
 from fieldtool.domain.kinds.kind import kinds
 from fieldtool.domain.kinds.laptops import ReceiptGiven
+from fieldtool.domain.log.door import of_a_later_version, unreadable
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.store.chain.forks import forked_ranges, forked_rows, holds
 from fieldtool.store.chain.log import Log
 from fieldtool.store.chain.missing_events import read_gaps
-from fieldtool.store.chain.reading import ChainId, event_of, events_after, find_event, read_ends
+from fieldtool.store.chain.reading import ChainId, event_of, events_after, events_in, find_event, read_ends
 from fieldtool.store.chain.receiving import Received, Unchained
 from fieldtool.store.file.database import Database
 from fieldtool.store.keys.membership import must_belong
@@ -147,6 +148,11 @@ class LaptopStore:
             StoreError: the file is damaged.
         """
         return map(event_of, forked_rows(self._database))
+
+    def without_effect(self) -> Mapping[EventId, str]:
+        """Why events are without effect that do not fit; what only a later version can read is not among them."""
+        aside = events_in(self._database, "set_aside")
+        return {event.id: unreadable(event) for event in aside if not of_a_later_version(event)}
 
     def receipts(self) -> Sequence[Receipt]:
         """What each other laptop has said last of what it had."""

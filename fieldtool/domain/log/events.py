@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pydantic_core import to_json
 
-from fieldtool.domain.kinds.kind import Body, UnknownHappened, parse_body
+from fieldtool.domain.kinds.kind import Body, parse_body
 
 
 class EventId(NamedTuple):
@@ -74,24 +74,6 @@ class Event(NamedTuple):
         """
         fields = (*self.id, *self[1:8], [str(parent) for parent in self.parents])
         return hashlib.sha256(previous + to_json(fields)).digest()
-
-
-def unreadable(event: Event) -> str:
-    """Say why an event cannot take effect in this version; empty if it can."""
-    return understood(event.kind, event.slot, event.text)[1]
-
-
-def understood(kind: str, slot: str, text: str) -> tuple[Body | None, str]:
-    """Read what an event says; None and why, if it cannot take effect in this version."""
-    try:
-        body = parse_body(kind, text)
-    except ValueError as error:
-        return None, str(error).partition("\n")[0]
-    if isinstance(body, UnknownHappened):
-        return None, f"events of the kind {kind} are not known to this version"
-    if str(body.slot) != slot:
-        return None, f"its body is about {body.slot}, its envelope about {slot}"
-    return body, ""
 
 
 GENESIS = bytes(32)

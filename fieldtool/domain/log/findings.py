@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, NamedTuple, Self
 
+from fieldtool.domain.log.door import printable
 from fieldtool.domain.log.events import Event, EventId
 
 About = Literal[
@@ -42,7 +43,8 @@ class Touched(NamedTuple):
     @classmethod
     def of(cls, event: Event) -> Self:
         """An event, as findings name it."""
-        return cls(str(event.id), event.wall, event.actor, event.kind, event.subject, event.slot)
+        said = (event.wall, event.actor, event.kind, event.subject, event.slot)
+        return cls(str(event.id), *map(printable, said))
 
     @classmethod
     def missing(cls, id: EventId) -> Self:

@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from fieldtool.domain.log.events import Event, EventId, understood
+from fieldtool.domain.log.door import understood
+from fieldtool.domain.log.events import Event, EventId
 
 Place = tuple[str, str]
 """A subject and a slot."""
@@ -81,7 +82,7 @@ class Replaced:
         replaced = cls()
         void: dict[EventId, Event] = {}
         for event in events:
-            if understood(event.kind, event.slot, event.text)[0] is None:
+            if understood(event)[0] is None:
                 continue
             if without_effect(event):
                 void[event.id] = event
@@ -134,7 +135,7 @@ def standing(
     replaced = Replaced.by(events, without_effect)
     heads: dict[Place, list[Head]] = defaultdict(list)
     for event in sorted(events, key=lambda event: (event.at, event.id)):
-        body, _ = understood(event.kind, event.slot, event.text)
+        body, _ = understood(event)
         if body is not None and not without_effect(event):
             place = (event.subject, event.slot)
             heads[place] = after(heads[place], event, body.value, replaced=replaced.holds(event))

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from fieldtool.domain.kinds.assessment import Undone
 from fieldtool.domain.kinds.kind import Body
-from fieldtool.domain.log.events import Event, understood
+from fieldtool.domain.log.door import misshapen, understood
+from fieldtool.domain.log.events import Event
 from fieldtool.domain.log.heads import standing
 from fieldtool.domain.method.case import Slot
 
@@ -51,8 +52,10 @@ def changes(
     Args:
         beyond_removal: whether an event is one that a removed laptop recorded too late to count.
     """
-    ordered = sorted(events, key=lambda event: (event.at, event.id))
-    bodies = {event.id: understood(event.kind, event.slot, event.text)[0] for event in ordered}
+    # What does not fit is named by the auditor: of it, not even the time can be told.
+    fitting = (event for event in events if not misshapen(event))
+    ordered = sorted(fitting, key=lambda event: (event.at, event.id))
+    bodies = {event.id: understood(event)[0] for event in ordered}
     heads = standing(ordered, beyond_removal)
     stand = {head.id for here in heads.values() for head in here}
     shown = {here[0].id for here in heads.values() if here}

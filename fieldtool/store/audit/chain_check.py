@@ -8,6 +8,7 @@ from itertools import groupby
 
 from fieldtool.domain.kinds.devices import ChainSigned, DeviceJoined, OfDevice
 from fieldtool.domain.kinds.kind import KINDS
+from fieldtool.domain.log.door import understood
 from fieldtool.domain.log.events import GENESIS, Event, EventId
 from fieldtool.domain.log.findings import NAMED, Finding, Touched, finding, remark
 from fieldtool.store.chain import signatures
@@ -127,11 +128,8 @@ class _Chain:
 
     def _own_word(self, event: Event) -> Iterator[Finding]:
         """What a device says of itself: its key, and its signatures."""
-        try:
-            body = event.body
-        except ValueError:  # named among those that cannot be read
-            return
-        if not isinstance(body, OfDevice):
+        body, _ = understood(event)
+        if not isinstance(body, OfDevice):  # one that cannot be read is named among those
             return
         if (body.device, body.incarnation) != event.id[:2]:
             yield finding(

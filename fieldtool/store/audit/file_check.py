@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 from fieldtool.domain.kinds.devices import ClockJumped
-from fieldtool.domain.kinds.kind import KINDS
-from fieldtool.domain.log.events import Event, EventId, unreadable
+from fieldtool.domain.log.door import misshapen, of_a_later_version, printable, understood, unreadable
+from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.log.findings import Finding, Jump, Touched, finding, remark
 from fieldtool.store.audit.chain_check import Chains
 from fieldtool.store.audit.view_check import view_differences
 from fieldtool.store.chain.clock import WallClock, system_clock, tick_of
 from fieldtool.store.chain.forks import forked_rows
-from fieldtool.store.chain.reading import ChainId, device_of, event_of, read_ends, read_events
+from fieldtool.store.chain.reading import ChainId, device_of, event_of, events_in, read_ends, read_events
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.views import case_lines
 from fieldtool.store.views.projection import Projection
@@ -58,17 +58,17 @@ def clock_jumps(database: Database) -> tuple[Jump, ...]:
     jumps = []
     for row in database.rows("SELECT * FROM event WHERE kind = ?", (_JUMPED,)):
         event = event_of(row)
-        if not unreadable(event) and isinstance(event.body, ClockJumped):
-            jumps.append(_jump(event, event.body))
+        body, _ = understood(event)
+        if isinstance(body, ClockJumped):
+            jumps.append(_jump(event, body))
     return tuple(sorted(jumps, key=lambda jump: (jump.event.wall, jump.event.id)))
 
 
 def unknown_kinds(database: Database) -> dict[str, int]:
     """Count the events of each kind that this version does not know."""
-    counts = database.rows(
-        "SELECT kind, count(*) FROM event JOIN set_aside USING (device, incarnation, seq) GROUP BY kind"
+    return dict(
+        Counter(event.kind for event in events_in(database, "set_aside") if of_a_later_version(event))
     )
-    return {kind: number for kind, number in counts if kind not in KINDS}
 
 
 def rebuild(database: Database) -> int:
@@ -92,7 +92,9 @@ def catch_up(database: Database) -> bool:
     Returns:
         Whether they were.
     """
-    behind = case_lines.views_behind(database) or not all(unreadable(event) for event in _set_aside(database))
+    behind = case_lines.views_behind(database) or not all(
+        unreadable(event) for event in events_in(database, "set_aside")
+    )
     if behind:
         rebuild(database)
     return behind
@@ -199,24 +201,16 @@ def _forks(database: Database) -> Iterator[Finding]:
         )
 
 
-def _set_aside(database: Database) -> list[Event]:
-    rows = database.rows(
-        "SELECT event.* FROM event JOIN set_aside USING (device, incarnation, seq) "
-        "ORDER BY device, incarnation, seq"
-    )
-    return [event_of(row) for row in rows]
-
-
 def _aside(database: Database) -> Iterator[Finding]:
     unknown: dict[str, list[Event]] = defaultdict(list)
-    for event in _set_aside(database):
-        if event.kind not in KINDS:
+    for event in events_in(database, "set_aside"):
+        if of_a_later_version(event):
             unknown[event.kind].append(event)
             continue
         yield finding(
             "unreadable",
             f"Event {event.id} is kept but has no effect: {_why_aside(event)}.",
-            f"Ask {event.actor} what they recorded, and with which version of the program.",
+            f"Ask {printable(event.actor)} what they recorded, and with which version of the program.",
             [Touched.of(event)],
         )
     for kind, events in unknown.items():
@@ -231,22 +225,21 @@ def _aside(database: Database) -> Iterator[Finding]:
 
 def _beyond_removal(database: Database) -> Iterator[Finding]:
     """What a laptop that was removed has recorded too late."""
-    rows = database.rows(
-        "SELECT event.* FROM event JOIN beyond_removal USING (device, incarnation, seq) "
-        "ORDER BY device, incarnation, seq"
-    )
-    if rows:
+    events = events_in(database, "beyond_removal")
+    if events:
         yield remark(
             "removed",
-            f"{len(rows)} events of a laptop that was removed came too late, and are kept without effect."
-            if len(rows) > 1
+            f"{len(events)} events of a laptop that was removed came too late, and are kept without effect."
+            if len(events) > 1
             else "An event of a laptop that was removed came too late, and is kept without effect.",
             "Ask its inspector what they recorded last, and record again what is to count.",
-            [Touched.of(event_of(row)) for row in rows],
+            map(Touched.of, events),
         )
 
 
 def _why_aside(event: Event) -> str:
+    if misshapen(event):
+        return misshapen(event)
     try:
         _ = event.body
     except ValueError:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from fieldtool.domain.kinds.assessment import Undone
 from fieldtool.domain.kinds.devices import ForkSettled
-from fieldtool.domain.kinds.kind import Body, UnknownHappened
+from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.log.conflicts import SETTLED_BY_PEOPLE, Conflict, ForkedEvent, Side
+from fieldtool.domain.log.door import understood
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain import drafts
@@ -145,15 +146,8 @@ def _said_again(event: Event) -> Body:
 
 
 def _says_something(event: Event) -> bool:
-    try:
-        body = event.body
-    except ValueError:
-        return False
-    return (
-        not isinstance(body, UnknownHappened)
-        and body.slot.aspect in SETTLED_BY_PEOPLE
-        and str(body.slot) == event.slot
-    )
+    body, _ = understood(event)
+    return body is not None and body.slot.aspect in SETTLED_BY_PEOPLE
 
 
 def _why(database: Database, ref: str, slot: Slot, id: EventId) -> str:

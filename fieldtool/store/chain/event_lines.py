@@ -17,6 +17,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from fieldtool.domain.log.door import refused
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.store.file.database import StoreError
 
@@ -88,17 +89,17 @@ def event_of(line: bytes) -> Event:
     if any(type(value) is not kind for value, kind in zip(values, _TYPES, strict=True)):
         raise Unreadable("a line is an event with a value of the wrong kind")
     device, incarnation, seq, at, wall, actor, kind, subject, slot, text, parents, digest = values
-    if not (0 <= incarnation < _TOO_LARGE and 0 < seq < _TOO_LARGE and 0 <= at < _TOO_LARGE):
-        raise Unreadable("a line is an event with an impossible number")
     try:
         replaced = tuple([EventId.parse(parent) for parent in parents])
         hashed = bytes.fromhex(digest)
-        # JSON can name halves of signs, which are no text that could be kept or hashed.
-        "".join([device, wall, actor, kind, subject, slot, text, *parents]).encode()
     except (ValueError, AttributeError, TypeError):
         raise Unreadable("a line is an event with something impossible in it") from None
     id = EventId(device, incarnation, seq)
-    return Event(id, at, wall, actor, kind, subject, slot, text, replaced, hashed)
+    event = Event(id, at, wall, actor, kind, subject, slot, text, replaced, hashed)
+    why_not = refused(event)
+    if why_not:
+        raise Unreadable(f"a line is an event that cannot be kept: {why_not}")
+    return event
 
 
 def checked(events: Iterable[Event]) -> Iterator[Event]:
@@ -134,4 +135,3 @@ def from_json(line: bytes) -> Any:
 
 
 _TYPES = (str, int, int, int, str, str, str, str, str, str, list, str)
-_TOO_LARGE = 2**63

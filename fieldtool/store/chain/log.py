@@ -12,6 +12,7 @@ from fieldtool.domain.kinds.assessment import (
     Undone,
 )
 from fieldtool.domain.kinds.kind import Body, body_text
+from fieldtool.domain.log.door import LATEST, understood
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain.clock import DAY, WallClock, latest_believed, next_tick, system_clock
@@ -134,9 +135,8 @@ class Log:
         with self._database.worded():
             for row in self._database.connection.execute(_BACKWARDS, (*self.device, subject)):
                 event = event_of(row)
-                try:
-                    body = event.body
-                except ValueError:  # written by a later version, and without effect here
+                body, _ = understood(event)
+                if body is None:  # written by a later version, and without effect here
                     continue
                 if isinstance(body, Undone):
                     undone.add(body.undoes)
@@ -192,7 +192,8 @@ class Log:
         heads = self._projection.heads(subject, address)
         at = tick = next_tick(end.at, wall)
         if heads and heads[0].at >= at:
-            at = heads[0].at + 1
+            # Nothing has an effect that is later: then both stand, until the lead inspector removes the laptop.
+            at = min(heads[0].at + 1, LATEST - 1)
             if (
                 at - tick < DAY
             ):  # else what is replaced came from a clock far ahead: this event alone follows it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from fieldtool.domain.log.door import refused
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.store.chain.forks import Forks
 from fieldtool.store.chain.missing_events import MissingEvents, fits
@@ -18,6 +19,10 @@ class Unchained(StoreError):  # noqa: N818  # what is wrong says more than "erro
     def __init__(self, id: EventId) -> None:
         super().__init__(f"Event {id} does not continue what is here: nothing was taken in.")
         self.id = id
+
+
+class Refused(Unchained):
+    """An event cannot be a row of the log."""
 
 
 class Received(NamedTuple):
@@ -59,6 +64,8 @@ class Receiving:
         Raises:
             Unchained: it does not continue the chain of its device.
         """
+        if refused(event):
+            raise Refused(event.id)
         device = ChainId(event.id.device, event.id.incarnation)
         end = self._ends.get(device, NO_END)
         usual = event.id.seq == end.seq + 1 and not self._gaps and not self._forks

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from fieldtool.domain.kinds.inspection import PersonJoined, PersonRemoved
 from fieldtool.domain.kinds.laptops import RecoveryKeyNamed
+from fieldtool.domain.log.door import understood
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain.reading import history
@@ -129,10 +130,7 @@ def _can_be_sealed_for(recipient: str | None) -> bool:
 
 def _body(event: Event) -> object:
     """What an event says; None if it cannot be read."""
-    try:
-        return event.body
-    except ValueError:
-        return None
+    return understood(event)[0]
 
 
 def _slots(database: Database, aspect: Aspect) -> list[Slot]:

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from typing import Any
 
-from fieldtool.domain.log.events import Event, EventId, understood
+from fieldtool.domain.log.door import misshapen, read_body
+from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.log.heads import Head, Place, Replaced, after, replaces, shown
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain.reading import read_events
@@ -313,6 +314,9 @@ def _batches(events: Iterable[Event]) -> Iterator[list[Event]]:
 
 def _said_by(event: Event) -> tuple[str | None, str]:
     """The value that an event gives its slot, and why it has no effect."""
+    why_not = misshapen(event)
+    if why_not:
+        return None, why_not
     read = _said if len(event.text) < _SHORT else _said.__wrapped__
     return read(event.kind, event.slot, event.text)
 
@@ -320,7 +324,7 @@ def _said_by(event: Event) -> tuple[str | None, str]:
 @lru_cache(maxsize=4096)
 def _said(kind: str, slot: str, text: str) -> tuple[str | None, str]:
     """What `_said_by` says; most events say what others have said before."""
-    body, why_not = understood(kind, slot, text)
+    body, why_not = read_body(kind, slot, text)
     return (None if body is None else body.value), why_not
 
 

@@ -120,7 +120,9 @@ def said(database: Database, ranges: Mapping[ChainId, tuple[int, int]]) -> tuple
 
 _SAID = """
     SELECT actor, subject, slot, count(*) FROM event
-    WHERE device = ? AND incarnation = ? AND seq BETWEEN ? AND ? GROUP BY actor, subject, slot
+    WHERE device = ? AND incarnation = ? AND seq BETWEEN ? AND ?
+        AND (device, incarnation, seq) NOT IN (SELECT device, incarnation, seq FROM set_aside)
+    GROUP BY actor, subject, slot
 """
 _FROM_SHOWN = " FROM head WHERE shown AND value IS NOT NULL"
 _SHOWN = f"SELECT slot, value{_FROM_SHOWN}"

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
+from fieldtool.domain.log.door import is_chain
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.store.chain.event_lines import (
     Unreadable,
@@ -304,7 +305,7 @@ def _header(values: dict[str, Any]) -> Header:
     if (
         any(len(digest) != 32 for digest in hashes)
         or not 0 < first <= last < 2**63
-        or not 0 <= header.incarnation < 2**63
+        or not is_chain(header.device, header.incarnation)
         or values["count"] != last - first + 1
     ):
         raise BadBundle("has a header that is not right")

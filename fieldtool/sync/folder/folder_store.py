@@ -10,14 +10,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from fieldtool.domain.log.events import GENESIS, Event, EventId
 from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.chain.receiving import Received
 from fieldtool.store.copies.known_bundles import BundleFile
 from fieldtool.store.keys.membership import Membership
-from fieldtool.sync.event_store import Has, Held, Holdings, SyncError
+from fieldtool.sync.event_store import Aside, Has, Held, Holdings, Missing, SyncError
 from fieldtool.sync.folder import bundles
 from fieldtool.sync.folder.bundle_files import BundleFolder, Forgetful, Memory
 from fieldtool.sync.folder.bundles import BadBundle
@@ -48,27 +48,6 @@ class Everybody:
         """Nobody does."""
         del device
         return False
-
-
-class Aside(NamedTuple):
-    """A file that is not used."""
-
-    name: str
-    why: str
-    """The end of the sentence that begins with its name."""
-    new: bool
-    """Whether nobody was told so in an earlier exchange."""
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.why}."
-
-
-class Missing(NamedTuple):
-    """Events without which those behind them in the folder cannot be used yet."""
-
-    device: ChainId
-    first: int
-    last: int
 
 
 class FolderStore:

@@ -21,7 +21,7 @@ def event(name: str, at: int, *parents: str, answer: Answer = Answer.YES) -> Eve
     """An event of the one slot; `b2` is the second of laptop b."""
     text = body_text(AnswerGiven(prompt="Qax", answer=answer))
     ids = tuple(map(id_of, parents))
-    return Event(id_of(name), at, "", "x", "answer.given", *PLACE, text, ids, b"")
+    return Event(id_of(name), at, "2020-03-02T09:00:00+00:00", "x", "answer.given", *PLACE, text, ids, b"")
 
 
 def id_of(name: str) -> EventId:
