@@ -23,7 +23,7 @@ from fieldtool.work.inspection_file import InspectionFile, StoreError
 if TYPE_CHECKING:
     from fieldtool.domain.method.case import Slot
     from fieldtool.settings import Settings
-    from fieldtool.tui.case.case_screen import CaseScreen
+    from fieldtool.tui.parts.requests import ShowConflicts
     from fieldtool.work.inspection import Inspection
 
 SMALLEST = (60, 15)
@@ -187,7 +187,7 @@ class FieldtoolApp(LeadingApp):
         """Remember the case that is open."""
         from fieldtool.tui.case.case_screen import CaseScreen
 
-        self._left_at = next((s.place for s in self.screen_stack if isinstance(s, CaseScreen)), None)
+        self._left_at = next((s.open_at for s in self.screen_stack if isinstance(s, CaseScreen)), None)
 
     def close(self) -> None:
         """Close the file, if it is open."""
@@ -218,37 +218,17 @@ class FieldtoolApp(LeadingApp):
 
         self.push_screen(CaseScreen(self.inspection, ref, slot))
 
-    def on_cases_screen_show_ratings(self) -> None:
-        """Show the ratings over the list of cases."""
-        self._show_ratings()
-
-    def on_case_screen_show_ratings(self, event: CaseScreen.ShowRatings) -> None:
-        """Show the ratings over a case."""
-        event.stop()
-        self._show_ratings()
-
-    def _show_ratings(self) -> None:
+    def on_show_ratings(self) -> None:
+        """Show the ratings over whatever is shown."""
         from fieldtool.tui.ratings.ratings_screen import RatingsScreen
 
         self.push_screen(RatingsScreen(self.inspection))
 
-    def on_cases_screen_show_conflicts(self) -> None:
-        """Show the conflicts of the whole inspection."""
-        self._show_conflicts()
-
-    def on_sync_screen_show_conflicts(self) -> None:
-        """Show the conflicts of the whole inspection."""
-        self._show_conflicts()
-
-    def on_case_screen_show_conflicts(self, event: CaseScreen.ShowConflicts) -> None:
-        """Show the conflicts of a case."""
-        event.stop()
-        self._show_conflicts(event.ref)
-
-    def _show_conflicts(self, ref: str | None = None) -> None:
+    def on_show_conflicts(self, event: ShowConflicts) -> None:
+        """Show the conflicts of a case, or of the whole inspection."""
         from fieldtool.tui.case.conflicts_screen import ConflictsScreen
 
-        self.push_screen(ConflictsScreen(self.inspection, ref), self._leave_conflicts)
+        self.push_screen(ConflictsScreen(self.inspection, event.ref), self._leave_conflicts)
 
     def _leave_conflicts(self, where: tuple[str, Slot] | None) -> None:
         """Show what was settled; and open what somebody wants to look at, if they do."""
@@ -257,7 +237,7 @@ class FieldtoolApp(LeadingApp):
             return
         from fieldtool.tui.case.case_screen import CaseScreen
 
-        if isinstance(self.screen, CaseScreen) and self.screen.place[0] == where[0]:
+        if isinstance(self.screen, CaseScreen) and self.screen.open_at[0] == where[0]:
             self.screen.go_to(where[1])
         else:
             self._open_case(*where)

@@ -59,7 +59,7 @@ async def open_case(pilot: Pilots, ref: str, page: int = 0) -> CaseScreen:
     screen = CaseScreen(app.inspection, ref)
     await app.push_screen(screen)
     await settled(pilot)
-    screen._show(screen._desk.pages[page])
+    screen._show(screen._session.pages[page])
     await settled(pilot)
     return screen
 

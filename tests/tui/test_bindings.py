@@ -375,7 +375,9 @@ async def test_answers_are_hidden_while_writing(tiny: InspectionFile) -> None:
         await prompt(pilot)
         assert {"answer.yes", "judge.no", "case.undo", "case.note"} <= offered(app).keys()
         await press(pilot, "m")
-        assert not {name for name in offered(app) if name.startswith(("answer", "judge", "case", "fact"))}
+        assert not {
+            name for name in offered(app) if name.startswith(("answer", "judge", "case", "fact", "screen"))
+        }
         assert offered(app)["writing.leave"]
         await press(pilot, "y", "n", "Y", "u", "1")
         await press(pilot, "escape")
@@ -391,7 +393,7 @@ async def test_answers_are_greyed_where_one_may_only_read(tiny: InspectionFile) 
         keys = offered(app)
         writing_keys = ("answer.yes", "answer.no", "judge.yes", "case.undo", "case.note", "case.reason")
         assert {name: keys.get(name) for name in writing_keys} == dict.fromkeys(writing_keys, False)
-        assert all(keys[name] for name in ("case.history", "case.guidance", "case.back", "case.ratings"))
+        assert all(keys[name] for name in ("case.history", "case.guidance", "screen.back", "case.ratings"))
 
 
 async def test_keys_follow_what_is_under_the_cursor(tiny: InspectionFile) -> None:

@@ -238,7 +238,7 @@ class TestLock:
             await unlock(pilot)
             screen = app.screen
             assert isinstance(screen, CaseScreen)
-            assert (screen.place[0], screen._desk.page) == ("B-4", "Qa")
+            assert (screen.open_at[0], screen._session.page) == ("B-4", "Qa")
             assert app.inspection.case("B-4").note("Qax") == "half a note"
             assert "half a note" in text(app)
             await press(pilot, "escape")

@@ -43,11 +43,6 @@ Everything is on the disk when the first line says "saved".
         self._slots: list[Slot | None] = []
 
     @property
-    def contested(self) -> frozenset[Slot]:
-        """What is marked as said by two people."""
-        return self._contested
-
-    @property
     def slot(self) -> Slot | None:
         """What the cursor stands on."""
         return self._slots[self.cursor] if self._slots else None
@@ -73,12 +68,9 @@ Everything is on the disk when the first line says "saved".
         self._case, self._counts = case, counts
         self.lay_out_again(self.cursor)
 
-    def reshow(
-        self, case: Case, counts: Mapping[str, Count], contested: frozenset[Slot] | None = None
-    ) -> None:
+    def reshow(self, case: Case, counts: Mapping[str, Count], contested: frozenset[Slot]) -> None:
         """Take up changes anywhere on the page, with the cursor where it is."""
-        self._case, self._counts = case, counts
-        self._contested = self._contested if contested is None else contested
+        self._case, self._counts, self._contested = case, counts, contested
         self.renew()
 
     def stand_on(self, slot: Slot) -> None:

@@ -40,9 +40,8 @@ CASE_KEYS: list[BindingType] = [
     Binding("backspace,delete", "clear", "Take back", show=False, id="case.clear",
             tooltip="Take back this answer, judgement or fact"),
     Binding("f2", "ratings", "Ratings", id="case.ratings", tooltip="Where every standard stands"),
-    Binding("escape", "back", "Back", id="case.back", tooltip="Back to the list of cases"),
 ]  # fmt: skip
-"""Every key of the case screen."""
+"""Every key of the case screen, beside those of all screens."""
 
 _ITEMS = frozenset({Aspect.ANSWER, Aspect.JUDGEMENT})
 _PAGES = _ITEMS | {Aspect.NOTE}

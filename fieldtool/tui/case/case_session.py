@@ -13,7 +13,7 @@ from fieldtool.tui.case.outline import FACTS, pages_of
 from fieldtool.work.inspection import Inspection, Undone
 
 
-class Desk:
+class CaseSession:
     """Records what the person does with the case at hand, and remembers where they are.
 
     Whatever records raises StoreError or InspectionError, with nothing changed, when it was not saved.
@@ -30,6 +30,8 @@ class Desk:
         """The counts before the latest change on this page."""
         self.contested = inspection.contested(self.case)
         """What two people said without knowing of each other, as it was last looked up."""
+        self.settled = False
+        """Whether the latest change took the place of what two people had said."""
 
     @property
     def question(self) -> KeyQuestion | None:
@@ -99,6 +101,21 @@ class Desk:
         item = slot.item if action == "answer" else self.page
         return self.framework.applies(item, self.case.facts) is not Applies.NO
 
+    def offers(self, action: str, slot: Slot, value: object) -> bool:
+        """Whether a key means something for a slot as the case stands now."""
+        match action:
+            case "answer" | "judge":
+                return self.takes(action, slot, str(value))
+            case "choose":
+                return value in self.places(slot)
+            case "reopen":
+                return self.case.complete
+            case "complete" | "next_missing":
+                return not self.case.complete
+            case "conflicts":
+                return bool(self.contested)
+        return True
+
     def why_ask(self, question: KeyQuestion) -> str | None:
         """Say why a judgement wants a reason that is not there; None if it does not."""
         odd = sits_oddly(self.framework, self.case, question)
@@ -160,5 +177,6 @@ class Desk:
         if case is not self.case:
             self.case = case
             # Whatever is recorded replaces all that was said there.
+            self.settled = slot in self.contested
             self.contested -= {slot}
             self.before, self.counts = self.counts, self.inspection.counts()

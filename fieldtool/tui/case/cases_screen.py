@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
 from textual.strip import Strip
+from textual.widget import Widget
 
 from fieldtool.domain.method.case_line import CaseFilter
-from fieldtool.tui.parts.bars import KeyBar, TitleBar
+from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.case_list import CaseList, CaseListHeading, filtered
 from fieldtool.tui.parts.paint import DIM, HEADING, MARK, Painted, Pieces, fitted
+from fieldtool.tui.parts.requests import ShowConflicts, ShowRatings
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.work.inspection_file import InspectionFile
 
@@ -71,7 +72,7 @@ class GroupLine(Painted):
         return None
 
 
-class CasesScreen(Screen[None], inherit_bindings=False):
+class CasesScreen(BaseScreen[None]):
     """The cases; opened with nothing but the roll, so that it is there at once."""
 
     CSS_PATH = "cases_screen.tcss"
@@ -99,38 +100,22 @@ class CasesScreen(Screen[None], inherit_bindings=False):
 
         ref: str
 
-    @dataclass
-    class ShowRatings(Message):
-        """The ratings are to be shown."""
-
-    @dataclass
-    class ShowConflicts(Message):
-        """The conflicts of the whole inspection are to be shown."""
-
     def __init__(self, roll: InspectionFile, me: str | None) -> None:
-        super().__init__()
         self._roll = roll
         self._me = me
+        super().__init__(roll, self._place)
         self._groups = self._group_of(me)
         self._shown = 0
         self._text = ""
         self._total: int | None = None
 
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
-        heading = self._roll.heading
-        yield TitleBar(
-            self._place,
-            lambda: self._roll.at_stake,
-            self._roll.why_read_only,
-            lambda: self._roll.sent,
-        )
+    def body(self) -> Iterable[Widget]:
+        """The groups, and the cases of one of them."""
         yield GroupLine(self._groups)
         yield CaseListHeading()
-        yield CaseList(self._roll.lines, {sample.id: sample.short for sample in heading.samples})
-        yield KeyBar()
+        yield CaseList(self._roll.lines, {sample.id: sample.short for sample in self._roll.heading.samples})
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """List the first group that has cases."""
         self._total = self._roll.total
         if self._me and not self._roll.refs(self._groups[0].chosen):
@@ -193,16 +178,16 @@ class CasesScreen(Screen[None], inherit_bindings=False):
 
     def action_ratings(self) -> None:
         """Show where every standard stands."""
-        self.post_message(self.ShowRatings())
+        self.post_message(ShowRatings())
 
     def action_conflicts(self) -> None:
         """Show what two people said without knowing of each other."""
-        self.post_message(self.ShowConflicts())
+        self.post_message(ShowConflicts())
 
     def take_in(self) -> None:
         """Show what came in from elsewhere."""
         self._total = self._roll.total
-        self.query_one(TitleBar).place(self._place)
+        self.place(self._place)
         self._list(keep=True)
 
     def _filter(self, text: str) -> None:

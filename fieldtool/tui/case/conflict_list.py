@@ -53,16 +53,6 @@ records it anew in your name, `2` leaves it.
         return self._disputes[self.cursor] if self._disputes else None
 
     @property
-    def open(self) -> bool:
-        """Whether this person may settle it."""
-        return bool(self._disputes) and not self._why_not[self.cursor]
-
-    @property
-    def open_ones(self) -> Sequence[Dispute]:
-        """All that this person may settle."""
-        return [each for each, why in zip(self._disputes, self._why_not, strict=True) if not why]
-
-    @property
     def row_count(self) -> int:
         """How many there are; one row says that there are none."""
         return max(len(self._disputes), 1)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.widget import Widget
 
 from fieldtool.domain.log.conflicts import TEXTS, Conflict, joined
 from fieldtool.domain.method.case import Aspect, Slot
@@ -17,11 +15,10 @@ from fieldtool.domain.words.slots import name_of, value_of
 from fieldtool.tui.case.conflict_list import Dispute, Disputes
 from fieldtool.tui.case.slot_words import history_of
 from fieldtool.tui.parts.ask import AskText, Choose, Tell
-from fieldtool.tui.parts.bars import KeyBar, TitleBar
+from fieldtool.tui.parts.base_screen import BaseScreen, also_back
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.parts.writing import Writing
-from fieldtool.work.inspection import Inspection, InspectionError
-from fieldtool.work.inspection_file import StoreError
+from fieldtool.work.inspection import Inspection
 
 _CHOSEN = frozenset({Aspect.ANSWER, Aspect.JUDGEMENT, Aspect.FACT, Aspect.HOLDER})
 """What something else than the sides can be chosen for."""
@@ -29,7 +26,7 @@ _CHOSEN = frozenset({Aspect.ANSWER, Aspect.JUDGEMENT, Aspect.FACT, Aspect.HOLDER
 _NOTHING = "nothing"
 
 
-class ConflictsScreen(Screen[tuple[str, Slot] | None], inherit_bindings=False):
+class ConflictsScreen(BaseScreen[tuple[str, Slot]]):
     """The conflicts of one case, or of the whole inspection; its result is where somebody wants to look."""
 
     CSS_PATH = "conflicts_screen.tcss"
@@ -49,27 +46,21 @@ class ConflictsScreen(Screen[tuple[str, Slot] | None], inherit_bindings=False):
                 tooltip="Settle every conflict of which all sides say the same"),
         Binding("h", "history", "History", id="conflicts.history", tooltip="Who set this, when, and what it was"),
         Binding("enter", "go", "Open", id="conflicts.open", tooltip="Look at it in the case"),
-        Binding("escape,f4,k", "back", "Back", id="conflicts.back", tooltip="Back to where you were"),
+        *also_back("f4,k", id="conflicts.back"),
     ]  # fmt: skip
 
     def __init__(self, inspection: Inspection, ref: str | None = None) -> None:
-        super().__init__()
+        super().__init__(inspection.roll)
         self._inspection = inspection
         self._ref = ref
         self._writing_of: Conflict | None = None
+        self._open: list[Dispute] = []
+        """What this person may settle."""
 
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
-        roll = self._inspection.roll
-        yield TitleBar("", lambda: roll.at_stake, roll.why_read_only, lambda: roll.sent)
-        yield KeyBar()
+    def body(self) -> Iterable[Widget]:
+        """The conflicts, and a place to write."""
         yield Disputes(self._inspection.framework)
         yield Writing()
-
-    def on_mount(self) -> None:
-        """Show what there is."""
-        self.take_in()
-        self.set_focus(self._disputes)
 
     @property
     def _disputes(self) -> Disputes:
@@ -84,25 +75,25 @@ class ConflictsScreen(Screen[tuple[str, Slot] | None], inherit_bindings=False):
         if not self.is_mounted or action not in _SETTLING | {"agreed", "history", "go", "back"}:
             return True
         dispute = self._disputes.dispute
-        if self._writing_of is not None:
+        if self._writing_of is not None or not self._offers(action, dispute, *parameters[:1]):
             return False
-        if action == "back":
-            return True
-        if action == "agreed":
-            return bool(self._agreed())
-        if dispute is None or (action in ("history", "go") and not dispute.ref):
-            return False
-        if action == "take":
-            number = len(dispute.sides) if isinstance(dispute, Conflict) else 2
-            if isinstance(parameters[0], int) and parameters[0] > number:
-                return False
-        if action == "both" and not (isinstance(dispute, Conflict) and _has_texts(dispute)):
-            return False
-        if action == "write" and not (
-            isinstance(dispute, Conflict) and dispute.slot.aspect in TEXTS | _CHOSEN
-        ):
-            return False
-        return None if action in _SETTLING and not self._disputes.open else True
+        return None if action in _SETTLING and dispute not in self._open else True
+
+    def _offers(self, action: str, dispute: Dispute | None, number: object = 1) -> bool:
+        """Whether a key means something for what is under the cursor."""
+        sides = _sides(dispute)
+        match action:
+            case "back":
+                return True
+            case "agreed":
+                return bool(self._agreed())
+            case "take":
+                return isinstance(number, int) and number <= sides
+            case "both":
+                return isinstance(dispute, Conflict) and _has_texts(dispute)
+            case "write":
+                return isinstance(dispute, Conflict) and dispute.slot.aspect in TEXTS | _CHOSEN
+        return dispute is not None and bool(dispute.ref)
 
     # ------------------------------------------------------------------ settling
 
@@ -111,7 +102,7 @@ class ConflictsScreen(Screen[tuple[str, Slot] | None], inherit_bindings=False):
         dispute = self._disputes.dispute
         if dispute is None:
             return
-        with self._saving():
+        with self.reporting("Not settled"):
             if isinstance(dispute, Conflict):
                 self._inspection.settle(dispute, dispute.sides[number - 1])
             else:
@@ -126,13 +117,13 @@ class ConflictsScreen(Screen[tuple[str, Slot] | None], inherit_bindings=False):
 
     def action_agreed(self) -> None:
         """Settle every conflict of which all sides say the same, as far as this person may."""
-        with self._saving():
+        with self.reporting("Not settled"):
             for conflict in self._agreed():
                 self._inspection.settle(conflict, conflict.sides[0])
             self._done()
 
     def _agreed(self) -> list[Conflict]:
-        return [each for each in self._disputes.open_ones if isinstance(each, Conflict) and each.agreed]
+        return [each for each in self._open if isinstance(each, Conflict) and each.agreed]
 
     @work
     async def action_write(self) -> None:
@@ -167,7 +158,7 @@ class ConflictsScreen(Screen[tuple[str, Slot] | None], inherit_bindings=False):
         yield _NOTHING, "Nothing: take back what was said"
 
     def _settle_with(self, conflict: Conflict, value: str | None) -> None:
-        with self._saving():
+        with self.reporting("Not settled"):
             self._inspection.settle_with(conflict, value)
             self._done()
 
@@ -183,7 +174,7 @@ class ConflictsScreen(Screen[tuple[str, Slot] | None], inherit_bindings=False):
         """Keep what is being typed."""
         event.stop()
         if self._writing_of is not None:
-            with self._saving():
+            with self.reporting("Not settled"):
                 self._inspection.keep_settling(self._writing_of, event.text)
 
     def on_writing_left(self, event: Writing.Left) -> None:
@@ -196,11 +187,11 @@ class ConflictsScreen(Screen[tuple[str, Slot] | None], inherit_bindings=False):
         conflict, text = self._writing_of, self._writing.text
         if conflict is None:
             return True
-        with self._saving():
+        with self.reporting("Not settled"):
             if text.strip() == joined(conflict):
                 self._inspection.give_up_settling(conflict)
                 self._close_writing()
-                self.query_one(TitleBar).news("not settled: b keeps both texts as they are")
+                self.news("not settled: b keeps both texts as they are")
                 return True
             self._inspection.settle_with(conflict, text)
             self._close_writing()
@@ -233,36 +224,31 @@ class ConflictsScreen(Screen[tuple[str, Slot] | None], inherit_bindings=False):
         event.stop()
         self.refresh_bindings()
 
-    def action_back(self) -> None:
-        """Go back."""
-        self.dismiss(None)
-
     def take_in(self) -> None:
         """Show what there is to settle now."""
         inspection = self._inspection
         forked = [each for each in inspection.forked() if self._ref in (None, each.ref)]
         disputes: list[Dispute] = [*inspection.conflicts(self._ref), *forked]
-        self._disputes.show(disputes, [inspection.why_not_settle(each.ref) for each in disputes])
+        why_not = [inspection.why_not_settle(each.ref) for each in disputes]
+        self._open = [each for each, why in zip(disputes, why_not, strict=True) if not why]
+        self._disputes.show(disputes, why_not)
         where = self._ref or inspection.roll.heading.title
-        self.query_one(TitleBar).place(f"Conflicts · {where} · {len(disputes)} to settle")
+        self.place(f"Conflicts · {where} · {len(disputes)} to settle")
         self.refresh_bindings()
 
     def _done(self) -> None:
         self.take_in()
-        self.query_one(TitleBar).news("settled · saved")
-
-    @contextmanager
-    def _saving(self) -> Iterator[None]:
-        """Say so where something could not be saved, and show how things stand."""
-        try:
-            yield
-        except (StoreError, InspectionError) as error:
-            self.query_one(TitleBar).news("NOT SETTLED", bad=True)
-            self.notify(str(error), title="Not settled", severity="error", timeout=12, markup=False)
-            self.take_in()
+        self.news("settled · saved")
 
 
 _SETTLING = frozenset({"take", "write", "both"})
+
+
+def _sides(dispute: Dispute | None) -> int:
+    """How many numbers there are to settle it by."""
+    if isinstance(dispute, Conflict):
+        return len(dispute.sides)
+    return 0 if dispute is None else 2
 
 
 def _has_texts(conflict: Conflict) -> bool:

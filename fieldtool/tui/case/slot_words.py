@@ -9,8 +9,6 @@ from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.words.slots import name_of, value_of
 from fieldtool.work.inspection import Change, Inspection
 
-__all__ = ["guidance_of", "history_of", "name_of"]
-
 
 def guidance_of(framework: Framework, case: Case, page: str, slot: Slot) -> tuple[str, str]:
     """What is meant by the thing under the cursor: a title and a text."""

@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
+from textual.types import CSSPathType
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -37,7 +38,7 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
         question: what is asked, in bold above all else.
     """
 
-    CSS_PATH = LOOKS
+    CSS_PATH: ClassVar[CSSPathType | None] = LOOKS
     VERTICAL_BREAKPOINTS = HEIGHTS
 
     KEYS: ClassVar[str] = "enter: done    escape: back"

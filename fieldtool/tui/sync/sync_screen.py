@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from fieldtool.tui.parts.ask import AskText
-from fieldtool.tui.parts.bars import KeyBar, TitleBar
+from fieldtool.tui.parts.ask import LOOKS, AskText, Dialog
+from fieldtool.tui.parts.base_screen import BaseScreen, also_back
 from fieldtool.tui.parts.paint import harmless
+from fieldtool.tui.parts.requests import ShowConflicts
 from fieldtool.tui.setup.unlock_screen import PassphraseField
 from fieldtool.tui.sync.sync_report import Report, SyncReport
 from fieldtool.work.inspection_file import InspectionFile
@@ -23,7 +23,7 @@ from fieldtool.work.inspection_file import InspectionFile
 _PLACE = "Where to? A folder, as on a stick, or a central store, as postgresql://name@server/database"
 
 
-class SyncScreen(Screen[None], inherit_bindings=False):
+class SyncScreen(BaseScreen[None]):
     """Shows the exchange, which goes on whether or not somebody looks."""
 
     CSS_PATH = "sync_screen.tcss"
@@ -37,7 +37,7 @@ class SyncScreen(Screen[None], inherit_bindings=False):
                 tooltip="Stop after what is just being passed on; the next time goes on from there"),
         Binding("f4", "conflicts", "Conflicts", id="sync.conflicts",
                 tooltip="What two people said without knowing of each other"),
-        Binding("escape,f3", "back", "Back", id="sync.back", tooltip="Back to work; sending and taking goes on"),
+        *also_back("f3", id="sync.back"),
     ]  # fmt: skip
 
     @dataclass
@@ -54,34 +54,23 @@ class SyncScreen(Screen[None], inherit_bindings=False):
 
         place: str
 
-    @dataclass
-    class ShowConflicts(Message):
-        """The conflicts of the whole inspection are to be shown."""
-
     def __init__(self, roll: InspectionFile, report: Report, why_not: str) -> None:
         """Show a report.
 
         Args:
             why_not: why this person cannot send and take; empty if they can.
         """
-        super().__init__()
-        self._roll = roll
+        super().__init__(roll, f"Send and take · {roll.heading.title}", why_not)
         self._report = report
         self._why_not = why_not
 
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
-        roll = self._roll
-        yield TitleBar(
-            f"Send and take · {roll.heading.title}", lambda: roll.at_stake, self._why_not, lambda: roll.sent
-        )
-        yield KeyBar()
+    def body(self) -> Iterable[Widget]:
+        """The report."""
         yield SyncReport()
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Show how things stand."""
         self.show(self._report)
-        self.set_focus(self.query_one(SyncReport))
 
     def show(self, report: Report) -> None:
         """Show how things stand now."""
@@ -127,11 +116,7 @@ class SyncScreen(Screen[None], inherit_bindings=False):
 
     def action_conflicts(self) -> None:
         """Show what two people said without knowing of each other."""
-        self.post_message(self.ShowConflicts())
-
-    def action_back(self) -> None:
-        """Go back; sending and taking goes on."""
-        self.dismiss(None)
+        self.post_message(ShowConflicts())
 
 
 class Password(NamedTuple):
@@ -141,29 +126,25 @@ class Password(NamedTuple):
     keep: bool
 
 
-class AskPassword(ModalScreen[Password | None]):
+class AskPassword(Dialog[Password]):
     """Asks for the password of a login at a central store; it is never shown, and never kept in our files."""
 
-    CSS_PATH = "sync_screen.tcss"
+    CSS_PATH = [LOOKS, "sync_screen.tcss"]  # noqa: RUF012  # declared so by Textual
+    KEYS = "enter: go on    f2: keep or not    escape: back"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "keep", "Keep it", id="password.keep",
                 tooltip="Let the keyring of this computer keep the password, or not"),
-        Binding("escape", "leave", "Back", id="password.leave", tooltip="Leave without a password"),
     ]  # fmt: skip
 
     def __init__(self, login: str) -> None:
-        super().__init__()
-        self._login = login
+        super().__init__(harmless(f"Password of {login}"))
         self._keep = False
 
-    def compose(self) -> ComposeResult:
-        """Lay the dialog out."""
-        with Vertical(classes="dialog"):
-            yield Static(f"Password of {harmless(self._login)}", markup=False, classes="question")
-            yield PassphraseField("password")
-            yield Static(self._keeping, markup=False, classes="keeping")
-            yield Static("enter: go on    f2: keep or not    escape: back", markup=False, classes="keys")
+    def body(self) -> Iterable[Widget]:
+        """The line, and whether it is kept."""
+        yield PassphraseField("password")
+        yield Static(self._keeping, markup=False, classes="keeping")
 
     @property
     def _keeping(self) -> str:
@@ -178,7 +159,3 @@ class AskPassword(ModalScreen[Password | None]):
         """Let the keyring keep it, or not."""
         self._keep = not self._keep
         self.query_one(".keeping", Static).update(self._keeping)
-
-    def action_leave(self) -> None:
-        """Leave without a password."""
-        self.dismiss(None)

@@ -18,7 +18,6 @@ from fieldtool.store.chain.log import Log
 from fieldtool.store.chain.reading import ChainId, events_after, read_ends
 from fieldtool.store.file.database import Database
 from fieldtool.tui.app import FieldtoolApp
-from fieldtool.tui.case.conflict_list import Disputes
 from fieldtool.tui.case.conflicts_screen import ConflictsScreen
 from fieldtool.tui.case.outline import Outline
 from fieldtool.work.inspection import Inspection
@@ -245,7 +244,7 @@ async def test_answering_where_two_have_said_something_settles_it(tiny: Inspecti
         await press(pilot, "home", "n")
         assert app.inspection.conflicts() == ()
         assert "≠" not in text(app)
-        assert screen._desk.contested == frozenset()
+        assert screen._session.contested == frozenset()
 
 
 async def test_all_that_agree_at_once(tiny: InspectionFile, apart: Apart) -> None:
@@ -272,7 +271,7 @@ async def test_enter_goes_there(tiny: InspectionFile, apart: Apart) -> None:
         await all_conflicts(pilot)
         await press(pilot, "enter")
         await settled(pilot)
-        assert app.screen.place == ("B-4", Slot(Aspect.NOTE))  # type: ignore[attr-defined]  # a case's
+        assert app.screen.open_at == ("B-4", Slot(Aspect.NOTE))  # type: ignore[attr-defined]  # a case's
 
 
 @pytest.mark.parametrize(("key", "note"), [("1", "of the copy"), ("2", "of the first")])
@@ -289,7 +288,7 @@ async def test_a_forked_chain_is_taken_over_or_left(
         await all_conflicts(pilot)
         assert "from a laptop that went two ways" in text(app)
         assert "leave it, and keep: of the first" in text(app)
-        assert app.screen.query_one(Disputes).open
+        assert app.screen.active_bindings["1"].enabled
         await press(pilot, key)
         assert "There are no conflicts" in text(app)
         assert app.inspection.case("B-1").note() == note

@@ -128,7 +128,7 @@ async def test_a_list_is_looked_at_and_then_taken(crc: InspectionFile, tmp_path:
         assert "the sample will be drawn from this list. 1 row left out." in text(app)
         await press(pilot, "enter")
         await through(pilot)
-        assert isinstance(app.screen, CaseListsScreen)
+        assert app.screen.title == CaseListsScreen.TITLE
         assert "a list of 3 cases came in · saved" in lines(app)[0]
         assert "A list of 3 cases, imported on " in text(app)
     found = lead_of(crc).listed(SAMPLE)
