@@ -131,7 +131,9 @@ def _is_usual(value: object) -> bool:
 
 
 def _are_ids(parents: Iterable[EventId]) -> bool:
-    return all(is_chain(device, incarnation) and _is_number(seq) for device, incarnation, seq in parents)
+    return all(
+        is_chain(device, incarnation) and _is_number(seq) and seq for device, incarnation, seq in parents
+    )
 
 
 def _is_number(value: int) -> bool:

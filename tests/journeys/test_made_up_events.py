@@ -1,0 +1,127 @@
+"""Events that somebody made up come in: every screen opens, every command answers, and `verify` names them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from builders import inspections
+from builders.commands import asked
+from builders.inspections import LEAD, ME
+from builders.made_up import chained, made_up
+from fieldtool.domain.log.door import of_a_later_version, unreadable
+from fieldtool.domain.log.events import Event
+from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import ChainId, read_events
+from fieldtool.store.file.database import Database
+from fieldtool.sync.laptop_store import LaptopStore
+from fieldtool.tui.app import FieldtoolApp
+from fieldtool.work.inspection_file import InspectionFile
+from tui.looking import press, settled
+
+COMMANDS = (
+    *(
+        ("ratings",),
+        ("progress",),
+        ("team",),
+        ("laptops",),
+        ("figures",),
+        ("conflicts",),
+        ("verify",),
+        ("rebuild",),
+    ),
+    *(
+        ("case", "B-1"),
+        ("history", "B-1"),
+        ("assign",),
+        ("replace",),
+        ("agenda", "list"),
+        ("agenda", "counts"),
+    ),
+)
+KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
+    ME: (
+        (),
+        ("enter",),
+        ("enter", "f4"),
+        ("enter", "h"),
+        ("f2",),
+        ("f3",),
+        ("f4",),
+        ("f6",),
+        ("f7",),
+        ("f8",),
+    ),
+    LEAD: (
+        *((), ("f2",), ("f5",), ("f6",), ("f7",), ("f8",)),
+        *(("f5", key) for key in "123456789"),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return inspections.tiny(tmp_path_factory.mktemp("made") / "tiny.db")
+
+
+@pytest.fixture(scope="module")
+def true(made: Path) -> list[Event]:
+    with Database.open(made) as database:
+        return list(read_events(database))
+
+
+@contextmanager
+def with_them(made: Path, events: list[Event]) -> Iterator[Path]:
+    """The inspection, into which the events have come."""
+    with TemporaryDirectory() as folder:
+        path = Path(shutil.copy(made, Path(folder) / "tiny.db"))
+        with Database.open(path) as database:
+            store = LaptopStore(database, Log(database, ChainId("here", 1), ME))
+            assert store.send([events]) == (len(events), 0)
+            bad = {id for id, _ in store.without_effect().items()}
+            assert bad == {each.id for each in events if unreadable(each) and not of_a_later_version(each)}
+        yield path
+
+
+def some(true: list[Event]) -> st.SearchStrategy[list[Event]]:
+    return st.lists(made_up(true), min_size=5, max_size=30).map(chained)
+
+
+@settings(max_examples=6, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_every_command_answers(made: Path, true: list[Event], data: st.DataObject) -> None:
+    events = data.draw(some(true))
+    with with_them(made, events) as path:
+        for name, *more in COMMANDS:
+            group, rest = ((name, more[0]), more[1:]) if name == "agenda" else ((name,), more)
+            answer = asked(*group, path, *rest)
+            assert answer.exception is None or isinstance(answer.exception, SystemExit), (
+                name,
+                answer.exception,
+            )
+            assert answer.exit_code in {0, 1, 2}
+        told = asked("verify", path).output
+        bad = [each for each in events if unreadable(each) and not of_a_later_version(each)]
+        assert [each.id for each in bad if f"{each.id} is kept but has no effect" not in told] == []
+
+
+@settings(max_examples=3, suppress_health_check=list(HealthCheck))
+@given(st.data())
+async def test_every_screen_opens(made: Path, true: list[Event], data: st.DataObject) -> None:
+    with (
+        with_them(made, data.draw(some(true))) as path,
+        InspectionFile.open(path, to_write=True) as file,
+    ):
+        for person, ways in KEYS.items():
+            for keys in ways:
+                app = FieldtoolApp(file, person)
+                async with app.run_test() as pilot:
+                    await settled(pilot)
+                    await press(pilot, *keys)
