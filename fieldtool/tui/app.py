@@ -12,11 +12,16 @@ import click
 from rich.console import RenderableType
 from textual import events, work
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
 from fieldtool.tui.case.cases_screen import CasesScreen
-from fieldtool.tui.leading import LeadingApp
-from fieldtool.tui.locker import ASKING
+from fieldtool.tui.copier import Copier
+from fieldtool.tui.exchanger import Exchanger
+from fieldtool.tui.locker import ASKING, Locker
+from fieldtool.tui.open_file import OpenFile
 from fieldtool.tui.parts.paint import harmless
+from fieldtool.tui.parts.rows import Rows
+from fieldtool.tui.plain_app import PlainApp
 from fieldtool.work.access import Access
 from fieldtool.work.inspection_file import InspectionFile, StoreError
 
@@ -24,13 +29,15 @@ if TYPE_CHECKING:
     from fieldtool.domain.method.case import Slot
     from fieldtool.settings import Settings
     from fieldtool.tui.parts.requests import ShowConflicts
+    from fieldtool.tui.setup.unlock_screen import UnlockScreen
+    from fieldtool.tui.sync.sync_screen import SyncScreen
     from fieldtool.work.inspection import Inspection
 
 SMALLEST = (60, 15)
 """The fewest columns and rows that the screens are made for."""
 
 
-class FieldtoolApp(LeadingApp):
+class FieldtoolApp(PlainApp[None]):
     """One inspection in a terminal.
 
     Args:
@@ -49,6 +56,11 @@ class FieldtoolApp(LeadingApp):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3", "sync", "Sync", id="app.sync",
                 tooltip="Send what is new here, and take what the others sent"),
+        Binding("f5", "lead", "Desk", id="app.lead",
+                tooltip="The lead's desk: progress, agenda, sample, sharing out, set up"),
+        # With priority, because dialogs keep all other keys of the app to themselves.
+        Binding("ctrl+l", "lock", "Lock", id="app.lock", priority=True, show=False,
+                tooltip="Lock the inspection until its passphrase is typed; everything is saved first"),
     ]  # fmt: skip
 
     def __init__(
@@ -62,8 +74,11 @@ class FieldtoolApp(LeadingApp):
         who: Callable[[InspectionFile], str | None] | None = None,
         idle_minutes: int = 0,
     ) -> None:
-        super().__init__(roll, door, idle_minutes)
-        self._person = person
+        super().__init__()
+        self._file = OpenFile(roll, door, person)
+        self.locker = Locker(self, self, self._file, idle_minutes)
+        self.copier = Copier(self, self._file, lambda: self.locker.idle)
+        self.exchanger = Exchanger(self, self._file, self.take_in, self.copier.count_anew)
         self._keys = dict(keys or {})
         self._notice = notice
         self._who = who
@@ -71,6 +86,16 @@ class FieldtoolApp(LeadingApp):
         self._inspection: Inspection | None = None
         self._told_of_later = False
         self._unsaved_is_known = False
+        self._lead_screen: Screen[None] | None = None
+
+    @property
+    def roll(self) -> InspectionFile:
+        """The open file.
+
+        Raises:
+            StoreError: it is locked.
+        """
+        return self._file.roll
 
     @property
     def inspection(self) -> Inspection:
@@ -79,7 +104,7 @@ class FieldtoolApp(LeadingApp):
             from fieldtool.store.chain.clock import steady_clock
             from fieldtool.work.inspection import Inspection
 
-            self._inspection = Inspection(self.roll, self._person, steady=steady_clock)
+            self._inspection = Inspection(self.roll, self._file.person, steady=steady_clock)
         return self._inspection
 
     def take_theme(self, name: str | None) -> None:
@@ -101,11 +126,12 @@ class FieldtoolApp(LeadingApp):
         self.show_theme()
         self.set_keymap(self._keys)
         self._leave_when_told()
-        if self._roll is not None:
-            self.push_screen(CasesScreen(self._roll, self._person))
+        self.locker.begin()
+        if self._file.now is not None:
+            self.push_screen(CasesScreen(self._file.now, self._file.person))
             self.call_after_refresh(self._load_the_rest)
-        elif self._door is not None:
-            self.show_lock(self._door)
+        elif self._file.access is not None:
+            self.locker.show_lock()
             self.call_after_refresh(self._load_the_screens)
 
     def _load_the_screens(self) -> None:
@@ -123,13 +149,13 @@ class FieldtoolApp(LeadingApp):
 
     def _begin(self) -> None:
         """Make ready for work once the list of cases is shown."""
-        if self._person is None and not self.roll.why_read_only:
+        if self._file.person is None and not self.roll.why_read_only:
             self._ask_who()
         else:
             _ = self.inspection.framework
         self._tell_of_later_versions()
-        self.begin_to_copy()
-        self.begin_to_sync()
+        self.copier.begin()
+        self.exchanger.begin()
         for notice in filter(None, (self._notice, self.roll.notice)):
             self.notify(notice)
         self._notice = self.roll.notice = ""
@@ -181,7 +207,77 @@ class FieldtoolApp(LeadingApp):
             with suppress(StoreError):
                 self._inspection.sign_off()
 
+    # ------------------------------------------------------------------ the keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """Notice that somebody is there; nothing comes of what they do too late, or while it is being locked."""
+        if isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded:
+            if self.locker.too_late():
+                return
+            if isinstance(event, events.Key) and self._keys_act_at_once and await self.act_on(event.key):
+                return
+        await super().on_event(event)
+
+    @property
+    def _keys_act_at_once(self) -> bool:
+        """Whether a key does what it does before the next one is looked at: where the screen has only such keys.
+
+        Otherwise keys that come in one burst all go where the first one found the cursor: those behind the key
+        that begins a note would answer prompts instead of being written.
+        """
+        return getattr(self.screen, "KEYS_ACT_AT_ONCE", False) and isinstance(self.focused, Rows)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide what needs the file while it is locked, and the key of the desk above the desk itself."""
+        if action in ("lock", "sync", "lead") and self._file.now is None:
+            return False
+        if action == "lead" and self._lead_screen in self.screen_stack:
+            return False
+        return super().check_action(action, parameters)
+
+    def action_lock(self) -> None:
+        """Lock the inspection until its passphrase is typed."""
+        self.locker.lock()
+
+    def action_sync(self) -> None:
+        """Show what there is to send and to take."""
+        self.exchanger.show()
+
+    def action_lead(self) -> None:
+        """Show the lead's desk."""
+        from fieldtool.tui.lead.desk_screen import LeadScreen
+        from fieldtool.work.lead import Lead
+
+        self._lead_screen = LeadScreen(Lead(self.inspection))
+        self.push_screen(self._lead_screen)
+
+    # ------------------------------------------------------------------ sending and taking
+
+    def on_sync_screen_named(self, event: SyncScreen.Named) -> None:
+        """Use another place."""
+        self.exchanger.use(event.place)
+
+    def on_sync_screen_start(self) -> None:
+        """Send and take."""
+        self.exchanger.start()
+
+    def on_sync_screen_stop(self) -> None:
+        """Stop after what is just being passed on."""
+        self.exchanger.stop()
+
     # ------------------------------------------------------------------ locking and unlocking
+
+    def on_unlock_screen_unlocked(self, event: UnlockScreen.Unlocked) -> None:
+        """Open the file, and go on with the work."""
+        self.locker.unlocked(event.screen)
+
+    def settle(self) -> bool:
+        """Record what is still being written; False if something could not be recorded."""
+        settled = True
+        for screen in self.screen_stack:
+            settle = getattr(screen, "settle", None)
+            settled = settled if settle is None else settle() and settled
+        return settled
 
     def about_to_lock(self) -> None:
         """Remember the case that is open."""
@@ -189,22 +285,38 @@ class FieldtoolApp(LeadingApp):
 
         self._left_at = next((s.open_at for s in self.screen_stack if isinstance(s, CaseScreen)), None)
 
+    def lock_away(self) -> None:
+        """Close the file, and forget what was taken from it."""
+        self.forget_clipboard()
+        self.close()
+
+    def locked_away(self) -> None:
+        """Copy what was recorded until it was locked."""
+        self.copier.locked_away()
+
     def close(self) -> None:
-        """Close the file, if it is open."""
+        """Close the file, if it is open; an exchange stops after what is just being passed on."""
         self._sign_off()
         self._inspection = None
-        super().close()
+        self.exchanger.closing()
+        self.copier.closing()
+        self._file.close()
 
-    def opened(self, roll: InspectionFile) -> None:
-        """Take the file that has just been unlocked, and look who works here."""
+    def copy_at_last(self) -> str:
+        """Copy, after all is closed, what was recorded until now; why that cannot be, or an empty text."""
+        self.exchanger.wait()
+        return self.copier.copy_at_last()
+
+    def opened(self) -> None:
+        """Look who works in the file that has just been unlocked."""
         if self._who is not None:
-            self._person = self._who(roll)
+            self._file.person = self._who(self.roll)
 
     async def show_work(self) -> None:
         """Show the cases, and above them the one that was open when it was locked."""
-        await self.push_screen(CasesScreen(self.roll, self._person))
+        await self.push_screen(CasesScreen(self.roll, self._file.person))
         self._begin()
-        if self._left_at is not None and self._person is not None:
+        if self._left_at is not None and self._file.person is not None:
             self._open_case(*self._left_at)
 
     # ------------------------------------------------------------------ from screen to screen
@@ -264,7 +376,7 @@ class FieldtoolApp(LeadingApp):
         people = [(person.id, f"{person.id}  {person.name}") for person in self.roll.people]
         chosen = await self.push_screen_wait(Choose("Who are you?", people)) if people else None
         if chosen is not None:
-            self.roll.me = self._person = chosen
+            self.roll.me = self._file.person = chosen
             self._inspection = None
             await self.pop_screen()
             await self.push_screen(CasesScreen(self.roll, chosen))

@@ -1,4 +1,4 @@
-"""An app that keeps the second copy of its file up to date, and the line that says what is on this laptop alone."""
+"""Keeps the second copy of the file up to date, and the line that says what is on this laptop alone."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
-from textual import work
+from textual.app import App
 from textual.timer import Timer
 
-from fieldtool.tui.locker import LockableApp
+from fieldtool.domain.method.case_line import AtStake
+from fieldtool.tui.open_file import OpenFile
 from fieldtool.tui.parts.bars import TitleBar
-from fieldtool.work.access import Access
+from fieldtool.work.access import Idle
 from fieldtool.work.inspection_file import InspectionFile, StoreError
 
 LOOK_EVERY = 0.5
@@ -33,29 +34,36 @@ PATIENCE = 10.0
 """Seconds that whoever leaves waits for the last copy."""
 
 
-class CopyingApp(LockableApp):
-    """Copies what is new in a thread of its own, so that no key waits for it; says once when it cannot."""
+class Copier:
+    """Copies what is new in a thread of its own, so that no key waits for it; says once when it cannot.
 
-    def __init__(self, roll: InspectionFile | None, door: Access | None, idle_minutes: int) -> None:
-        super().__init__(roll, door, idle_minutes)
+    Args:
+        idle: knows how long no key was pressed.
+    """
+
+    def __init__(self, app: App[None], file: OpenFile, idle: Callable[[], Idle]) -> None:
+        self._app, self._file, self._idle = app, file, idle
         self._changes = -1
         self._copying = self._away = self._told = False
         self._last: Callable[[], None] | None = None
         self._copied_at = 0.0
         self._looking: Timer | None = None
 
-    def begin_to_copy(self) -> None:
+    def begin(self) -> None:
         """Look what is new, now and from now on; only once the first screen is there, which need not wait for it."""
         if self._looking is None:
-            self._looking = self.set_interval(LOOK_EVERY, self._look)
-        self._look()
+            self._looking = self._app.set_interval(LOOK_EVERY, self.look)
+        self.look()
 
-    def close(self) -> None:
-        """Close the file, if it is open; what was recorded at last is still to be copied."""
-        at_stake = None if self._roll is None else self._roll.at_stake
-        if self._door is not None and at_stake is not None and at_stake.copied:
-            self._last = self._door.copier()
-        super().close()
+    def closing(self) -> None:
+        """Keep what it takes to copy what was recorded at last, before the file is closed."""
+        file, access = self._file.now, self._file.access
+        if access is not None and file is not None and file.at_stake is not None and file.at_stake.copied:
+            self._last = access.copier()
+        self.count_anew()
+
+    def count_anew(self) -> None:
+        """Count at the next look what this laptop alone has."""
         self._changes = -1
 
     def locked_away(self) -> None:
@@ -83,55 +91,64 @@ class CopyingApp(LockableApp):
             return "The folder of the second copy does not answer: what is new is copied the next time."
         return "".join(failed)
 
-    def _look(self) -> None:
+    def look(self) -> None:
         """See whether anything was written, say how much of it is on this laptop alone, and begin to copy it."""
-        roll = self._roll
-        if roll is None or not roll.database.writable:
+        file = self._file.now
+        if file is None or not file.database.writable:
             return
-        if roll.changes != self._changes:
-            self._changes = roll.changes
-            self._count(roll)
-        at_stake = roll.at_stake
-        if self._door is None or self._copying or at_stake is None or not at_stake.copied:
-            return
-        waited = time.monotonic() - self._copied_at
-        if waited >= (COPY_AFTER if at_stake.answers else CHECK_AFTER) and (
-            self._idle.quiet >= QUIET or waited >= AT_LAST
-        ):
-            self._copy(self._door.copier())
+        if file.changes != self._changes:
+            self._changes = file.changes
+            self._count(file)
+        if self._file.access is not None and self._due(file.at_stake):
+            self._copy(self._file.access.copier())
 
-    def _count(self, roll: InspectionFile) -> None:
-        before = roll.at_stake
+    def _due(self, at_stake: AtStake | None) -> bool:
+        """Whether it is time for another copy."""
+        if self._copying or at_stake is None or not at_stake.copied:
+            return False
+        waited = time.monotonic() - self._copied_at
+        long_enough = waited >= (COPY_AFTER if at_stake.answers else CHECK_AFTER)
+        return long_enough and (self._idle().quiet >= QUIET or waited >= AT_LAST)
+
+    def _count(self, file: InspectionFile) -> None:
+        before = file.at_stake
         try:
-            now = roll.look_at_copy(away=self._away)
+            now = file.look_at_copy(away=self._away)
         except StoreError:
             # Whoever records something is told what is wrong; until it is mended, the last number stands.
-            self._changes = -1
+            self.count_anew()
             return
         if now != before:
-            for screen in self.screen_stack:
-                for bar in screen.query(TitleBar):
-                    bar.refresh()
+            refresh_title_bars(self._app)
 
-    @work
-    async def _copy(self, copy: Callable[[], None]) -> None:
+    def _copy(self, copy: Callable[[], None]) -> None:
+        self._app.run_worker(self._copied(copy), name="second copy")
+
+    async def _copied(self, copy: Callable[[], None]) -> None:
         self._copying = True
         try:
             await in_thread(copy, "second copy")
         except StoreError as error:
             self._away = True
-            if not self._told and self._roll is not None:
-                self.notify(str(error), title="No second copy now", severity="warning", timeout=12)
+            if not self._told and self._file.now is not None:
+                self._app.notify(str(error), title="No second copy now", severity="warning", timeout=12)
                 self._told = True
         else:
-            if self._told and self._roll is not None:
-                self.notify("The second copy is up to date again.")
+            if self._told and self._file.now is not None:
+                self._app.notify("The second copy is up to date again.")
             self._away = self._told = False
         finally:
             self._copying = False
             self._copied_at = time.monotonic()
-        if self._roll is not None:
-            self._count(self._roll)
+        if self._file.now is not None:
+            self._count(self._file.now)
+
+
+def refresh_title_bars(app: App[None]) -> None:
+    """Draw the first line of every screen anew."""
+    for screen in app.screen_stack:
+        for bar in screen.query(TitleBar):
+            bar.refresh()
 
 
 async def in_thread(deed: Callable[[], Result], name: str) -> Result:

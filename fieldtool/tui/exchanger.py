@@ -1,4 +1,4 @@
-"""An app that sends and takes in a thread of its own, while the person works on, and says when all was sent last."""
+"""Sends and takes in a thread of its own, while the person works on, and says when all was sent last."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual import work
-from textual.timer import Timer
+from textual.app import App
 
 from fieldtool.domain.method.case_line import Sent
-from fieldtool.tui.copier import CopyingApp, in_thread
+from fieldtool.tui.copier import in_thread, refresh_title_bars
 from fieldtool.tui.locker import ASKING
-from fieldtool.tui.parts.bars import TitleBar
+from fieldtool.tui.open_file import OpenFile
 from fieldtool.tui.sync.sync_report import Report
 from fieldtool.work.access import Access
 from fieldtool.work.inspection_file import InspectionFile, StoreError
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from fieldtool.sync.differences import Difference
     from fieldtool.sync.exchange import Exchanged, Step
     from fieldtool.sync.news import News, Outlook
-    from fieldtool.tui.sync.sync_screen import Password, SyncScreen
+    from fieldtool.tui.sync.sync_screen import Password
 
 LOOK_EVERY, TAKE_IN_EVERY = 0.2, 1.0
 """Seconds between two looks at how far the exchange is, and between two at what came so far."""
@@ -89,103 +88,99 @@ class Exchange:
         self._over.wait(seconds)
 
 
-class SyncingApp(CopyingApp):
-    """Sends and takes in the background; the screen shows how far it is, if it is there."""
+class Exchanger:
+    """Sends and takes in the background; the screen shows how far it is, if it is there.
 
-    _person: str | None
+    Args:
+        take_in: lets every screen show what came in.
+        count_anew: has it counted anew what this laptop alone has.
+    """
 
-    def __init__(self, roll: InspectionFile | None, door: Access | None, idle_minutes: int) -> None:
-        super().__init__(roll, door, idle_minutes)
-        self._report = Report()
-        self._exchange: Exchange | None = None
+    def __init__(
+        self, app: App[None], file: OpenFile, take_in: Callable[[], None], count_anew: Callable[[], None]
+    ) -> None:
+        self._app, self._file = app, file
+        self._take_in, self._count_anew = take_in, count_anew
+        self.exchange: Exchange | None = None
+        """What is on its way now."""
         self._latest: Exchange | None = None
-        self._watching: Timer | None = None
+        self._report = Report()
         self._taken_in_at = 0.0
 
-    def take_in(self) -> None:
-        """Let every screen show what came in from elsewhere."""
-        raise NotImplementedError
-
-    def begin_to_sync(self) -> None:
+    def begin(self) -> None:
         """See where the team meets and when all was sent last; once the first screen is there."""
         from fieldtool.sync.places import last_sync, usual_place
 
-        roll = self.roll
+        roll = self._file.roll
         try:
             place, last = usual_place(roll.database), last_sync(roll.database)
         except StoreError:  # whoever records something is told what is wrong
             return
         roll.sent = None if place is None else Sent(last.wall if last else "")
         self._tell(place=self._report.place or place or "", last=_last(last.wall, last.place) if last else "")
-        for screen in self.screen_stack:
-            for bar in screen.query(TitleBar):
-                bar.refresh()
+        refresh_title_bars(self._app)
 
-    def close(self) -> None:
-        """Close the file, if it is open; an exchange stops after what is just being passed on."""
-        if self._exchange is not None:
-            self._exchange.stop()
+    def closing(self) -> None:
+        """Have an exchange stop after what is just being passed on, before the file is closed."""
+        if self.exchange is not None:
+            self.exchange.stop()
         self._report = Report()
-        super().close()
 
-    def copy_at_last(self) -> str:
-        """Copy, after all is closed and an exchange has stopped, what was recorded until now."""
+    def wait(self) -> None:
+        """Wait until the latest exchange is over, but not for long."""
         if self._latest is not None:
             self._latest.wait(PATIENCE)
-        return super().copy_at_last()
 
-    # The screen
+    # What the screen asks for
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Hide the key while everything is locked."""
-        return super().check_action(action, parameters) and (action != "sync" or self._roll is not None)
-
-    def action_sync(self) -> None:
+    def show(self) -> None:
         """Show what there is to send and to take."""
         from fieldtool.tui.sync.sync_screen import SyncScreen
 
         if self._shown():
             return
-        self.begin_to_sync()
+        self.begin()
         self._report = replace(self._report, hints=())
-        self.push_screen(SyncScreen(self.roll, self._report, self._why_not()))
+        self._app.push_screen(SyncScreen(self._file.roll, self._report, self._why_not()))
         self._look_there()
 
-    def on_sync_screen_named(self, event: SyncScreen.Named) -> None:
+    def use(self, place: str) -> None:
         """Use another place."""
-        event.stop()
-        place = event.place.strip()
+        place = place.strip()
         if "://" not in place:
             place = str(Path(os.path.expandvars(place)).expanduser().absolute())
         self._tell(place=place, here="", there="", good=(), bad=(), came=(), hints=())
         self._look_there()
 
-    def on_sync_screen_start(self, event: SyncScreen.Start) -> None:
-        """Send and take."""
-        event.stop()
-        self._synchronise()
+    def start(self) -> None:
+        """Send and take, if somebody is there who may, and nothing is on its way."""
+        asked = self._asked()
+        if asked is not None:
+            self._app.run_worker(self._synchronise(*asked), name="exchange")
 
-    def on_sync_screen_stop(self, event: SyncScreen.Stop) -> None:
+    def stop(self) -> None:
         """Stop after what is just being passed on."""
-        event.stop()
-        if self._exchange is not None:
-            self._exchange.stop()
+        if self.exchange is not None:
+            self.exchange.stop()
             self._show_how_far()
 
-    def _busy(self) -> bool:
-        """Whether an exchange is on its way."""
-        return self._exchange is not None
+    def _asked(self) -> tuple[Access, str, str] | None:
+        """The way into the file, who works here, and the place; None where nothing can be sent or taken now."""
+        access, person, place = self._file.access, self._file.person, self._report.place
+        if access is None or person is None or not place or self.exchange is not None:
+            return None
+        return None if self._why_not() else (access, person, place)
 
     def _why_not(self) -> str:
-        if self._door is None or self._person is None:
+        if self._file.access is None or self._file.person is None:
             return NOT_HERE
-        return self.roll.why_read_only
+        return self._file.roll.why_read_only
 
     def _tell(self, **changes: object) -> None:
         self._report = replace(self._report, **changes)  # type: ignore[arg-type]  # fields of the report
         from fieldtool.tui.sync.sync_screen import SyncScreen
 
-        for screen in self.screen_stack:
+        for screen in self._app.screen_stack:
             if isinstance(screen, SyncScreen):
                 screen.show(self._report)
 
@@ -193,17 +188,18 @@ class SyncingApp(CopyingApp):
         """Whether somebody looks at how it goes."""
         from fieldtool.tui.sync.sync_screen import SyncScreen
 
-        return isinstance(self.screen, SyncScreen)
+        return isinstance(self._app.screen, SyncScreen)
 
     # Looking what is new
 
-    @work(group="look there", exclusive=True)
-    async def _look_there(self) -> None:
-        door, person, place = self._door, self._person, self._report.place
-        if door is None or person is None or not place or self._busy() or self._why_not():
-            return
+    def _look_there(self) -> None:
+        asked = self._asked()
+        if asked is not None:
+            self._app.run_worker(self._looked(*asked), name="look there", group="look there", exclusive=True)
+
+    async def _looked(self, access: Access, person: str, place: str) -> None:
         self._tell(here="looking …", there="looking …")
-        connection = door.connection()
+        connection = access.connection()
 
         def look() -> Outlook:
             from fieldtool.sync.news import look
@@ -216,26 +212,22 @@ class SyncingApp(CopyingApp):
         try:
             outlook = await in_thread(look, "look there")
         except (SyncError, StoreError) as error:
-            if not self._busy():
+            if self.exchange is None:
                 self._tell(here="", there="not known", hints=self._report.hints or (str(error),))
             return
-        if not self._busy() and self._report.place == place:
+        if self.exchange is None and self._report.place == place:
             there = "not known yet" if outlook.there is None else _records(outlook.there)
             self._tell(here=_entries(outlook.here), there=there)
 
     # Sending and taking
 
-    @work
-    async def _synchronise(self) -> None:
-        door, person, place = self._door, self._person, self._report.place
-        if door is None or person is None or not place or self._busy() or self._why_not():
-            return
+    async def _synchronise(self, access: Access, person: str, place: str) -> None:
         from fieldtool.sync.event_store import SyncError
 
-        exchange = self._exchange = self._latest = Exchange()
-        self._watching = self.set_interval(LOOK_EVERY, self._show_how_far)
+        exchange = self.exchange = self._latest = Exchange()
+        watching = self._app.set_interval(LOOK_EVERY, self._show_how_far)
         self._tell(going=f"Looking at {place} …", percent=None, good=(), bad=(), came=(), hints=())
-        connection, ask, witness = door.connection(), self._password_for(exchange), door.witness
+        connection, ask, witness = access.connection(), self._password_for(exchange), access.witness
 
         def run() -> News:
             from fieldtool.sync.news import exchange_news
@@ -259,25 +251,25 @@ class SyncingApp(CopyingApp):
         finally:
             stopped = exchange.stopping
             exchange.stop()  # if nobody waits for it any more, as when the app is left
-            self._watching.stop()
-            self._exchange = None
-        if stopped and self._roll is not None:
+            watching.stop()
+            self.exchange = None
+        if stopped and self._file.now is not None:
             self._look_there()
 
     def _end(self, exchange: Exchange, **changes: object) -> None:
         exchange.passwords.clear()
-        if self._roll is None:  # locked meanwhile
+        if self._file.now is None:  # locked meanwhile
             return
-        self._changes = -1  # what this laptop alone has is counted anew
+        self._count_anew()
         if "conflicts" not in changes:  # what came before it stopped may have brought some
-            changes["conflicts"] = _to_settle(self.roll)
+            changes["conflicts"] = _to_settle(self._file.roll)
         self._tell(**{"going": "", "percent": None, "here": "", "there": "", **changes})
-        self.begin_to_sync()
-        self.take_in()
+        self.begin()
+        self._take_in()
 
     def _show_how_far(self) -> None:
-        exchange = self._exchange
-        if exchange is None or self._roll is None:
+        exchange = self.exchange
+        if exchange is None or self._file.now is None:
             return
         step = exchange.step
         if exchange.stopping:
@@ -288,12 +280,12 @@ class SyncingApp(CopyingApp):
             self._tell(going=f"{deed} {step.done:,} of {step.total:,} …", percent=percent)
             if not step.sending and step.done and time.monotonic() - self._taken_in_at >= TAKE_IN_EVERY:
                 self._taken_in_at = time.monotonic()
-                self.take_in()
+                self._take_in()
 
     def _notify_if_away(self, told: str, *, failed: bool) -> None:
         """Say in a corner what came of it, where the screen that says it is not there."""
-        if self._roll is not None and not self._shown():
-            self.notify(
+        if self._file.now is not None and not self._shown():
+            self._app.notify(
                 told, title="Send and take", severity="warning" if failed else "information", timeout=8
             )
 
@@ -313,15 +305,17 @@ class SyncingApp(CopyingApp):
 
         return ask
 
-    @work(group=ASKING)
-    async def _ask_password(self, login: str, answer: concurrent.futures.Future[Password | None]) -> None:
+    def _ask_password(self, login: str, answer: concurrent.futures.Future[Password | None]) -> None:
+        self._app.run_worker(self._asked_password(login, answer), name="password", group=ASKING)
+
+    async def _asked_password(self, login: str, answer: concurrent.futures.Future[Password | None]) -> None:
         from fieldtool.tui.sync.sync_screen import AskPassword
 
         password = None
         try:
             # Who is at work elsewhere would type into it by mistake.
-            if self._roll is not None and self._shown():
-                password = await self.push_screen_wait(AskPassword(login))
+            if self._file.now is not None and self._shown():
+                password = await self._app.push_screen_wait(AskPassword(login))
         finally:
             answer.set_result(password)
 
@@ -335,7 +329,7 @@ class SyncingApp(CopyingApp):
                 try:
                     keep_password(login, password.text)
                 except SyncError as error:
-                    self.notify(str(error), severity="warning", timeout=8)
+                    self._app.notify(str(error), severity="warning", timeout=8)
 
 
 def _to_settle(roll: InspectionFile) -> int:

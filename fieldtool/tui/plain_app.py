@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual.app import App, ReturnType, SystemCommand
@@ -55,12 +55,24 @@ class PlainApp(App[ReturnType]):
 
     def _fatal_error(self) -> None:
         """Say where a bug struck, without the values there: they may be a case's, or a passphrase."""
-        from rich.segment import Segments
         from rich.traceback import Traceback
 
-        traceback = Traceback(show_locals=False, width=None)
-        self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
-        self._close_messages_no_wait()
+        # Textual has no public way to change what it says then, and by default it shows all values.
+        self.panic(Traceback(show_locals=False, width=None))
+
+    def forget_clipboard(self) -> None:
+        """Forget what was copied here, without a change to the clipboard of the computer."""
+        self._clipboard = ""  # Textual's public way writes to the other one, too
+
+    def after_the_keys(self, deed: Callable[[], object]) -> None:
+        """Do something behind all keys that are already on their way to the widget that has them."""
+        if not (self.focused or self.screen).call_later(deed):
+            self.call_later(deed)
+
+    async def act_on(self, key: str) -> bool:
+        """Do what a key does now, and not when all that is on its way has been looked at; False if it does nothing."""
+        active = self.screen.active_bindings.get(key)
+        return active is not None and await self.run_action(active.binding.action, active.node)
 
     def action_toggle_help(self) -> None:
         """Show or hide what can be done here, with every key."""

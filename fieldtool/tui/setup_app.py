@@ -62,7 +62,7 @@ class SettingUpApp(PlainApp[Chosen]):
         if key not in _TO_ANOTHER_LINE or field is None or not isinstance(self.screen, SetupScreen):
             return False
         await _up_to_date(field)
-        acted = await self._check_bindings(key)
+        acted = await self.act_on(key)
         for node in field.ancestors_with_self:
             if isinstance(node, Widget):
                 await _up_to_date(node)

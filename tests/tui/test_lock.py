@@ -93,7 +93,7 @@ async def until_locked(pilot: Pilots) -> None:
 
 def locking(pilot: Pilots) -> bool:
     assert isinstance(pilot.app, FieldtoolApp)
-    return pilot.app._locking
+    return pilot.app.locker.locking
 
 
 def shown(app: App[None]) -> type[object]:
@@ -390,7 +390,7 @@ class TestIdle:
 
     @pytest.fixture
     def watched(self, app: FieldtoolApp, clock: Clock, wall: Clock) -> FieldtoolApp:
-        app._idle = Idle(15, clock, wall)
+        app.locker.idle = Idle(15, clock, wall)
         return app
 
     async def test_locks_when_nobody_was_there(
@@ -400,9 +400,9 @@ class TestIdle:
             await unlock(pilot)
             await open_case(pilot, "B-4", 1)
             clock.now = wall.now = clock.now + 899
-            assert not watched._lock_if_idle()
+            assert not watched.locker.lock_if_idle()
             clock.now = wall.now = clock.now + 1
-            assert watched._lock_if_idle()
+            assert watched.locker.lock_if_idle()
             await until_locked(pilot)
             assert blank(watched)
 
@@ -416,7 +416,7 @@ class TestIdle:
             watched.post_message(event)
             await settled(pilot)
             clock.now = wall.now = clock.now + 899
-            assert not watched._lock_if_idle()
+            assert not watched.locker.lock_if_idle()
 
     async def test_the_mouse_says_so_too(self, watched: FieldtoolApp, clock: Clock, wall: Clock) -> None:
         async with watched.run_test() as pilot:
@@ -425,7 +425,7 @@ class TestIdle:
             watched.post_message(events.MouseMove(None, 3, 3, 0, 0, 0, False, False, False, 3, 3))
             await settled(pilot)
             clock.now = wall.now = clock.now + 899
-            assert not watched._lock_if_idle()
+            assert not watched.locker.lock_if_idle()
 
     @pytest.mark.parametrize(("elapsed", "told"), [(900, 900), (0, 3600), (10, 60)])
     async def test_a_key_that_comes_too_late_answers_nothing(

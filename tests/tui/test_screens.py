@@ -168,6 +168,8 @@ async def test_every_screen_works_with_any_instrument(tiny: InspectionFile) -> N
         await press(pilot, "enter")
         await settled(pilot)
         assert app.inspection.case("B-1").complete
+        assert app.screen.active_bindings["o"].enabled
+        assert not app.screen.active_bindings["n"].enabled
         await press(pilot, "f2")
         assert "To stay open" in text(app) or "To be closed" in text(app)
         await press(pilot, "down", "down", "enter")

@@ -49,8 +49,8 @@ async def look(pilot: Pilots) -> str:
     """Look after the copy, wait until it is made, and read the first line."""
     app = pilot.app
     assert isinstance(app, FieldtoolApp)
-    app._look()
-    await pilot.app.workers.wait_for_complete(w for w in pilot.app.workers if "_copy" in w.name)
+    app.copier.look()
+    await pilot.app.workers.wait_for_complete(w for w in pilot.app.workers if "second copy" in w.name)
     await settled(pilot)
     return looking.lines(app)[0]
 
@@ -128,7 +128,7 @@ async def test_locking_copies_what_was_written_at_last(app: FieldtoolApp, door: 
         for _ in range(20):
             await settled(pilot)
         assert isinstance(app.screen, UnlockScreen)
-        await pilot.app.workers.wait_for_complete(w for w in pilot.app.workers if "_copy" in w.name)
+        await pilot.app.workers.wait_for_complete(w for w in pilot.app.workers if "second copy" in w.name)
         door.unlock(PASSPHRASE)
         assert "at last" in held_by(stick, door)
 
@@ -141,11 +141,11 @@ async def test_leaving_copies_too_and_says_if_it_cannot(app: FieldtoolApp, door:
         await press(pilot, "m", *"at last", "ctrl+q")
     app.close()
     away = stick.rename(stick.with_name("elsewhere"))
-    last = app._last
+    last = app.copier._last
     assert str(stick) in app.copy_at_last()
     assert app.copy_at_last() == ""
     away.rename(stick)
-    app._last = last
+    app.copier._last = last
     assert app.copy_at_last() == ""
     assert "at last" in held_by(stick, door)
 
@@ -157,7 +157,7 @@ async def test_a_folder_that_does_not_answer_keeps_nobody(
 
     never = threading.Event()
     monkeypatch.setattr(copier, "PATIENCE", 0.01)
-    app._last = lambda: (never.wait(5), None)[1]
+    app.copier._last = lambda: (never.wait(5), None)[1]
     assert "does not answer" in app.copy_at_last()
     never.set()
 
@@ -185,7 +185,7 @@ async def test_no_key_asks_the_file(app: FieldtoolApp, monkeypatch: pytest.Monke
         await look(pilot)
         asked: list[bool] = []
         monkeypatch.setattr(InspectionFile, "look_at_copy", lambda *_, **__: asked.append(True))
-        app._looking.stop() if app._looking else None
+        app.copier._looking.stop() if app.copier._looking else None
         await press(pilot, "x", "n", "up")
         assert asked == []
 

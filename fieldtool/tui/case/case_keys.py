@@ -69,7 +69,18 @@ SHOWN_ON: dict[str, frozenset[Aspect]] = {
 }
 """For each action, the kinds of rows on which it means something; none while a text is being written."""
 
-LOOKING = frozenset(
-    {"next_missing", "page", "guidance", "history", "conflicts", "outline", "enter", "back", "ratings"}
+ALWAYS = frozenset(
+    {
+        "next_missing",
+        "page",
+        "guidance",
+        "history",
+        "conflicts",
+        "outline",
+        "enter",
+        "back",
+        "ratings",
+        "reopen",
+    }
 )
-"""Actions that change nothing, and so are open to everybody."""
+"""Actions that are open to everybody, also where the case cannot be changed: looking, and opening it again."""

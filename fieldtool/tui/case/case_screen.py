@@ -13,7 +13,7 @@ from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
 from fieldtool.domain.words.slots import name_of
 from fieldtool.tui.case.board import Board
 from fieldtool.tui.case.card import Card
-from fieldtool.tui.case.case_keys import CASE_KEYS, LOOKING, SHOWN_ON
+from fieldtool.tui.case.case_keys import ALWAYS, CASE_KEYS, SHOWN_ON
 from fieldtool.tui.case.case_session import CaseSession
 from fieldtool.tui.case.completion_dialog import COMPLETE, Completion
 from fieldtool.tui.case.outline import Outline
@@ -82,7 +82,7 @@ class CaseScreen(BaseScreen[None]):
             return False
         return (
             None
-            if action not in LOOKING and self._session.inspection.why_read_only(self._session.case)
+            if action not in ALWAYS and self._session.inspection.why_read_only(self._session.case)
             else True
         )
 

@@ -229,7 +229,7 @@ async def test_the_key_stops_it(app: FieldtoolApp, team: Team, monkeypatch: pyte
         await done(pilot)
         await press(pilot, "enter")
         await settled(pilot)
-        assert app._exchange is not None
+        assert app.exchanger.exchange is not None
         await press(pilot, "enter", "p")  # greyed while it goes on
         assert isinstance(app.screen, SyncScreen)
         await press(pilot, "x")
@@ -248,7 +248,7 @@ async def test_leaving_stops_it(app: FieldtoolApp, team: Team, monkeypatch: pyte
         await done(pilot)
         await press(pilot, "enter")
         await settled(pilot)
-        exchange = app._exchange
+        exchange = app.exchanger.exchange
         assert exchange is not None
     app.close()
     assert exchange.stopping
@@ -265,7 +265,7 @@ async def test_work_goes_on_meanwhile(app: FieldtoolApp, team: Team, monkeypatch
         await press(pilot, "f3", "p", *str(team.stick), "enter")
         await done(pilot)
         await press(pilot, "enter", "escape")
-        assert app._exchange is not None
+        assert app.exchanger.exchange is not None
         await press(pilot, "home", "n")
         assert app.inspection.case("B-1").answer("Qax") is Answer.NO
         gone_on.set()
@@ -293,12 +293,12 @@ async def test_locking_stops_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
             await done(pilot)
             await press(pilot, "enter", "ctrl+l")
             await app_shows(pilot, UnlockScreen)
-            exchange = app._exchange
+            exchange = app.exchanger.exchange
             assert exchange is not None
             assert exchange.stopping
             gone_on.set()
             await done(pilot)
-            assert app._exchange is None
+            assert app.exchanger.exchange is None
             assert isinstance(app.screen, UnlockScreen)
             assert str(stick) not in unwrapped(text(app))
             door.unlock(PASSPHRASE)
