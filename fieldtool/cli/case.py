@@ -55,7 +55,7 @@ def _head(inspection: Inspection, case: Case) -> Iterator[str]:
     from fieldtool.domain.method import walk
 
     names = {person.id: person.name for person in inspection.roll.people}
-    sample = inspection.framework.samples_by_id[case.sample].title
+    sample = inspection.framework.sample_title(case.sample)
     holder = "held by nobody yet"
     if case.holder:
         holder = f"held by {case.holder}" + (f" ({names[case.holder]})" if case.holder in names else "")

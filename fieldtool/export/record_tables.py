@@ -69,9 +69,7 @@ def eliminated(contents: Contents) -> Table:
     rows = tuple(
         (
             out.ref,
-            framework.samples_by_id[out.sample].title
-            if out.sample in framework.samples_by_id
-            else out.sample,
+            framework.sample_title(out.sample),
             criterion_title(out.criterion),
             *((out.why,) if contents.with_notes else ()),
             out.replaced_by or None,
@@ -115,7 +113,7 @@ def _case_columns(contents: Contents) -> tuple[Column, ...]:
 
 
 def _case_cells(contents: Contents, case: Case) -> tuple[Cell, ...]:
-    sample = contents.framework.samples_by_id[case.sample].title
+    sample = contents.framework.sample_title(case.sample)
     state = case.state.value.replace("_", " ")
     facts = (fact.label(case.facts.get(fact.id)) or None for fact in contents.framework.facts)
     return (case.ref, sample, case.holder, state, *facts)

@@ -280,6 +280,10 @@ class Framework(Model):
         """Sample type by its id."""
         return {sample.id: sample for sample in self.samples}
 
+    def sample_title(self, id: str) -> str:
+        """The title of a sample type; its id where this framework has no such one, as where somebody made it up."""
+        return self.samples_by_id[id].title if id in self.samples_by_id else id
+
     @cached_property
     def form_questions_by_id(self) -> Mapping[str, FormQuestion]:
         """Question of an interview form by its id."""

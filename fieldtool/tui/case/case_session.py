@@ -43,7 +43,7 @@ class CaseSession:
         """Which case this is, and why it cannot be changed if so."""
         case = self.case
         place = case.facts.get(self.framework.list_fact or "", "")
-        parts = [case.ref, self.framework.samples_by_id[case.sample].title, place, case.holder or "nobody's"]
+        parts = [case.ref, self.framework.sample_title(case.sample), place, case.holder or "nobody's"]
         # Why nothing can be written in the whole file is said elsewhere.
         why = "" if self.inspection.roll.why_read_only else self.inspection.why_read_only(case)
         if why or case.state is CaseState.COMPLETE:

@@ -125,7 +125,7 @@ def propose(lead: Lead, ref: str, criterion: str, why: str) -> Replacement:
     day = assignments.days_of(lead.inspection.roll.database, [ref]).get(ref) if holder else None
     return Replacement(
         line,
-        framework.samples_by_id[line.sample].title,
+        framework.sample_title(line.sample),
         next((known.title for known in framework.strata if known.id == stratum), ""),
         criterion,
         why.strip(),
@@ -221,14 +221,17 @@ def _drawn_from(lead: Lead, sample: str) -> tuple[Mapping[str, ListedCase], Sequ
 
 def _gone(lead: Lead, sample: str, reserve: Sequence[str]) -> dict[str, str]:
     """Why some reserve cases cannot come any more."""
-    titles = lead.inspection.framework.samples_by_id
+    framework = lead.inspection.framework
     found = {
         each.ref: f"dropped out itself ({criterion_title(each.criterion).lower()})"
         for each in eliminated(lead)
     }
     for line in lead.inspection.roll.lines(reserve):
-        elsewhere = titles[line.sample].title if line.sample in titles else line.sample
-        found[line.ref] = "in the sample already" if line.sample == sample else f"in {elsewhere} already"
+        found[line.ref] = (
+            "in the sample already"
+            if line.sample == sample
+            else f"in {framework.sample_title(line.sample)} already"
+        )
     return found
 
 
