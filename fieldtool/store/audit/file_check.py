@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from fieldtool.domain.kinds.devices import ClockJumped
-from fieldtool.domain.log.door import misshapen, of_a_later_version, printable, understood, unreadable
+from fieldtool.domain.log.door import LATEST, misshapen, of_a_later_version, printable, understood, unreadable
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.log.findings import Finding, Jump, Touched, finding, remark
 from fieldtool.store.audit.chain_check import Chains
@@ -80,6 +80,7 @@ def rebuild(database: Database) -> int:
     with database.transaction():
         number = Projection(database).rebuild(lambda: read_events(database))
         case_lines.views_are_made(database)
+        _note_checked(database)
     return number
 
 
@@ -92,12 +93,23 @@ def catch_up(database: Database) -> bool:
     Returns:
         Whether they were.
     """
-    behind = case_lines.views_behind(database) or not all(
-        unreadable(event) for event in events_in(database, "set_aside")
+    unchecked = case_lines.local(database, _CHECKED) is None
+    behind = (
+        case_lines.views_behind(database)
+        or not all(unreadable(event) for event in events_in(database, "set_aside"))
+        or (unchecked and database.row(_ODD, (LATEST,)) is not None)
     )
     if behind:
         rebuild(database)
+    elif unchecked:
+        with database.transaction():
+            _note_checked(database)
     return behind
+
+
+def _note_checked(database: Database) -> None:
+    """Note that nothing has an effect here that does not fit, as in files from before there was a door."""
+    database.connection.execute("INSERT OR REPLACE INTO local VALUES (?, '1')", (_CHECKED,))
 
 
 # ---------------------------------------------------------------------- the file and its tables
@@ -343,6 +355,13 @@ def _seconds(expected: str, found: str) -> float:
     except (TypeError, ValueError):
         return 0.0
 
+
+_CHECKED = "door"
+# Rather too many than too few: what is found is looked at by the door itself when the views are made anew.
+_ODD = """
+    SELECT 1 FROM event WHERE at < 0 OR at >= ? OR wall NOT GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T*[+-][0-9]*'
+    LIMIT 1
+"""
 
 _OF_THE_LOG = frozenset({"chain", "gap", "signature"})
 """Findings of these kinds say that the log is not what was written."""

@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 
-from fieldtool.domain.log.door import LATEST
-
 WallClock = Callable[[], datetime]
 """Tells the time of day, with its offset from UTC."""
 
@@ -76,12 +74,11 @@ def latest_believed(ends: Iterable[int], wall: datetime) -> int:
     Returns:
         A time of the logical clock; 0 if there are no chains.
     """
-    times = sorted(time for time in ends if time < _BELIEVABLE)
+    from fieldtool.domain.log.door import LATEST  # late: the first screen is there without the models
+
+    # Far enough before the last that has an effect for as many events as anybody records.
+    times = sorted(time for time in ends if time < LATEST - 100 * 365 * DAY)
     if not times:
         return 0
     bound = max(tick_of(wall), times[(len(times) - 1) // 2]) + DAY
     return max(time for time in times if time <= bound)
-
-
-_BELIEVABLE = LATEST - 100 * 365 * DAY
-"""What is later is no clock's: from here on there is room for as many events as anybody records."""

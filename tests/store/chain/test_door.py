@@ -14,9 +14,10 @@ from builders.laptops import NO, Laptop, assert_sound, value_of
 from builders.made_up import BODIES, chained, made_up
 from fieldtool.domain.log.door import LATEST, MOST_PARENTS, refused, unreadable
 from fieldtool.domain.log.events import Event, EventId
-from fieldtool.store.audit.file_check import examine
+from fieldtool.store.audit.file_check import catch_up, examine
 from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.chain.receiving import Unchained
+from fieldtool.store.views import projection
 from fieldtool.store.views.laptops import limits
 from fieldtool.sync.laptop_store import LaptopStore
 
@@ -148,3 +149,16 @@ def assert_kept(laptop: Laptop, events: list[Event]) -> None:
     assert [each for each in laptop.events if each.id.device == "stranger"] == events
     said = [each.what for each in examine(laptop.database) if each.grave and each.about != "unreadable"]
     assert said == []
+
+
+def test_a_file_from_before_there_was_a_door_is_put_right_when_it_is_opened(
+    laptop: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(projection, "misshapen", lambda _: "")
+        laptop.log.receive([after(None, DEVICE, wall="some day", at=TIME, subject="A")])
+        assert value_of(laptop, "answer:Qax") == "yes"
+    assert catch_up(laptop.database)
+    assert value_of(laptop, "answer:Qax") is None
+    assert not catch_up(laptop.database)
+    assert_sound(laptop.database)

@@ -32,7 +32,7 @@ KEY = bytes(range(32))
 KEPT = {
     "event": "SELECT * FROM event",
     "draft": "SELECT * FROM draft",
-    "local": "SELECT * FROM local WHERE name <> 'views'",
+    "local": "SELECT * FROM local WHERE name NOT IN ('views', 'door')",
 }
 
 Rows = dict[str, list[tuple[Any, ...]]]
