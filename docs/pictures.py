@@ -19,8 +19,8 @@ DOCS = Path(__file__).parent
 
 async def draw(copy: Path) -> None:
     """Walk from the list of cases into the one that INS-04 has begun, and keep a picture of each."""
-    with InspectionFile.open(copy, to_write=True) as roll:
-        app = FieldtoolApp(roll, "INS-04")
+    with InspectionFile.open(copy, to_write=True) as file:
+        app = FieldtoolApp(file, "INS-04")
         async with app.run_test(size=SIZE) as pilot:
             await pilot.pause()
             app.save_screenshot("cases.svg", str(DOCS))

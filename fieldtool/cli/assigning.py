@@ -148,7 +148,7 @@ def _held_by(lead: Lead, person: str | None) -> list[str]:
     """
     from fieldtool.domain.method.case_line import CaseFilter
 
-    held = [line.ref for line in lead.inspection.roll.all_lines(CaseFilter(holder=person))] if person else []
+    held = [line.ref for line in lead.inspection.file.all_lines(CaseFilter(holder=person))] if person else []
     if person and not held:
         raise Refused(f"{person} holds no case.")
     return held
@@ -193,7 +193,7 @@ def _say_who_has_what(path: Path, as_json: bool) -> None:
                 fact.label(line.place) if fact else line.place,
                 line,
             )
-            for line in inspection.roll.all_lines(CaseFilter())
+            for line in inspection.file.all_lines(CaseFilter())
             for day in [days.get(line.ref)]
         ]
         found.sort(key=lambda each: (not each[0], each[0], not each[1], *each[1:3], each[3].ref))

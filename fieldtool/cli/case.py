@@ -54,7 +54,7 @@ def _lines(inspection: Inspection, case: Case) -> Iterator[str]:
 def _head(inspection: Inspection, case: Case) -> Iterator[str]:
     from fieldtool.domain.method import walk
 
-    names = {person.id: person.name for person in inspection.roll.people}
+    names = {person.id: person.name for person in inspection.file.people}
     sample = inspection.framework.sample_title(case.sample)
     holder = "held by nobody yet"
     if case.holder:
@@ -127,7 +127,7 @@ def _remarks(inspection: Inspection, case: Case) -> Iterator[str]:
     odd = walk.oddities(framework, case)
     if odd:
         yield from ("", "Looks odd", *(f"  {oddity.what}" for oddity in odd))
-    contested = sorted(queries.contested(inspection.roll.database, case.ref))
+    contested = sorted(queries.contested(inspection.file.database, case.ref))
     if contested:
         yield ""
         yield "Recorded by two people who did not know of each other; the latest is shown"

@@ -140,7 +140,7 @@ def _id_of(inspection: str) -> str:
     from fieldtool.store.keys.membership import opened_by
 
     with looking_at(path) as opened:
-        id = opened_by(opened.roll.database)
+        id = opened_by(opened.file.database)
     if not id:
         raise Refused(f"The inspection in {path} was not set up yet: it has no id.")
     return id

@@ -71,7 +71,7 @@ def _contents(inspection: Inspection, complete_only: bool, with_notes: bool) -> 
 
     lead = Lead(inspection)
     agenda = Agenda(lead)
-    heading, standing = inspection.roll.heading, inspection.standing(complete_only=complete_only)
+    heading, standing = inspection.file.heading, inspection.standing(complete_only=complete_only)
     return Contents(
         title=heading.title,
         provider=heading.provider,

@@ -31,5 +31,5 @@ def looking_at(path: Path) -> Iterator[Inspection]:
     from fieldtool.cli.passphrase_prompt import opened
     from fieldtool.work.inspection import Inspection
 
-    with opened(path, to_write=False) as roll:
-        yield Inspection(roll)
+    with opened(path, to_write=False) as file:
+        yield Inspection(file)

@@ -53,17 +53,17 @@ def key_by_passphrase(path: Path) -> bytes:
     given = os.environ.get(PASSPHRASE)
     if given is None and not at_terminal():
         raise Refused(f"{path} is encrypted: put its passphrase into {PASSPHRASE}, or ask from a terminal.")
-    attempts = PassphraseThrottle(path, state_folder())
-    if attempts.wait > 0:
-        click.echo(f"Waiting {attempts.wait:.0f} s, because the passphrase was wrong before.", err=True)
-        sleep(attempts.wait)
+    throttle = PassphraseThrottle(path, state_folder())
+    if throttle.wait > 0:
+        click.echo(f"Waiting {throttle.wait:.0f} s, because the passphrase was wrong before.", err=True)
+        sleep(throttle.wait)
     passphrase = ask_hidden(f"Passphrase of {path.name}: ") if given is None else given
     try:
         key = key_file.unlock(path, passphrase)
     except key_file.WrongPassphrase:
-        attempts.failed()
+        throttle.failed()
         raise
-    attempts.succeeded()
+    throttle.succeeded()
     return key
 
 

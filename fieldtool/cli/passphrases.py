@@ -280,9 +280,9 @@ def _set_passphrase(path: Path, key: bytes) -> None:
     from fieldtool.work.inspection_file import InspectionFile
 
     # A key that does not open the file must not take the place of one that does.
-    with InspectionFile.open(path, to_write=False, key=key) as roll:
-        heading = roll.heading
-        known = (heading.provider, heading.title, *(person.name for person in roll.people))
+    with InspectionFile.open(path, to_write=False, key=key) as file:
+        heading = file.heading
+        known = (heading.provider, heading.title, *(person.name for person in file.people))
     change_passphrase(path, key, new_passphrase(NEW_PASSPHRASE, known))
     say(
         [

@@ -52,7 +52,7 @@ def ratings(path: Path, as_json: bool, complete_only: bool) -> None:
 def _lines(
     inspection: Inspection, standing: Standing, figures: Figures, complete_only: bool
 ) -> Iterator[str]:
-    heading = inspection.roll.heading
+    heading = inspection.file.heading
     yield f"{heading.title}, {heading.provider}"
     yield _basis(inspection, complete_only)
     yield from _comparisons(figures)
@@ -78,7 +78,7 @@ def _comparisons(figures: Figures) -> Iterator[str]:
 def _basis(inspection: Inspection, complete_only: bool) -> str:
     from fieldtool.domain.method.case_line import CaseFilter, CaseState
 
-    lines = inspection.roll.all_lines(CaseFilter())
+    lines = inspection.file.all_lines(CaseFilter())
     complete = sum(line.state is CaseState.COMPLETE for line in lines)
     if complete_only:
         return (

@@ -41,24 +41,24 @@ def working_in(path: Path, person: str | None) -> Iterator[Inspection]:
 
     with held(path):
         key = key_by_passphrase(path) if key_file_of(path).exists() else None
-        with InspectionFile.open(path, to_write=True, key=key) as roll:
-            who = _who(roll, person)
-            notice = settle_incarnation(roll.database, state_folder(), key)
+        with InspectionFile.open(path, to_write=True, key=key) as file:
+            who = _who(file, person)
+            notice = settle_incarnation(file.database, state_folder(), key)
             if notice:
                 click.echo(notice, err=True)
-            roll.witness = RollbackGuard(state_folder())
-            inspection = Inspection(roll, who, steady=steady_clock)
+            file.guard = RollbackGuard(state_folder())
+            inspection = Inspection(file, who, steady=steady_clock)
             yield inspection
             inspection.sign_off()
 
 
-def _who(roll: InspectionFile, person: str | None) -> str:
+def _who(file: InspectionFile, person: str | None) -> str:
     from fieldtool.settings import load_settings
 
-    team = [known.id for known in roll.people]
-    who = person or roll.me or load_settings().person
+    team = [known.id for known in file.people]
+    who = person or file.me or load_settings().person
     if who not in team:
-        refuse_who_left(roll.database, who)
+        refuse_who_left(file.database, who)
         people = f"one of {', '.join(team)}" if team else "once it has a team"
         raise Refused(f"It is not known who works here: say --as PERSON, {people}.")
     return who

@@ -50,13 +50,13 @@ def open_(path: Path | None, person: str | None) -> None:
             return
         chosen, key = begun.path, begun.key
         person = None if begun.new else person
-    with Access(chosen, state_folder(), key=key) as door:
+    with Access(chosen, state_folder(), key=key) as access:
         try:
-            roll = door.open()
+            file = access.open()
         except Locked:
-            roll = None
+            file = None
         remember(chosen)
-        _show(door, roll, partial(_who_works, person))
+        _show(access, file, partial(_who_works, person))
 
 
 def _begun(path: Path, person: str | None) -> Chosen | None:
@@ -90,8 +90,8 @@ def demo(finished: bool, person: str | None) -> None:
 
     sample = sample_file()
     _need_screen(sample)
-    with InspectionFile.open(sample, to_write=False) as roll:
-        who = _on_the_team(roll, person or WHO_IN_THE_DEMO)
+    with InspectionFile.open(sample, to_write=False) as file:
+        who = _on_the_team(file, person or WHO_IN_THE_DEMO)
     gc.disable()
     try:
         copy = Path(tempfile.mkdtemp(prefix="fieldtool-demo-")) / sample.name
@@ -103,20 +103,20 @@ def demo(finished: bool, person: str | None) -> None:
     notice = f"A copy of the sample inspection, for you to try things on: {copy}"
     say([notice])
     # What is remembered of a file that nobody goes on with goes where that file is.
-    with Access(copy, copy.parent) as door:
-        _show(door, door.open(), lambda _: who, notice)
+    with Access(copy, copy.parent) as access:
+        _show(access, access.open(), lambda _: who, notice)
 
 
 def _show(
-    door: Access, roll: InspectionFile | None, who: Callable[[InspectionFile], str | None], notice: str = ""
+    access: Access, file: InspectionFile | None, who: Callable[[InspectionFile], str | None], notice: str = ""
 ) -> NoReturn:
-    person = None if roll is None else who(roll)
+    person = None if file is None else who(file)
     # The app collects again once its first screen is there: until then, it would only cost time.
     gc.disable()
     from fieldtool.settings import load_settings
     from fieldtool.tui.app import run
 
-    raise SystemExit(run(door, roll, person, load_settings(), who=who, notice=notice))
+    raise SystemExit(run(access, file, person, load_settings(), who=who, notice=notice))
 
 
 def _usual() -> Path:
@@ -152,19 +152,19 @@ def _need_screen(path: Path) -> None:
         )
 
 
-def _who_works(person: str | None, roll: InspectionFile) -> str | None:
+def _who_works(person: str | None, file: InspectionFile) -> str | None:
     """Who works here: the person named, or who did so before, or whom the settings name; and remember it.
 
     Raises:
         StoreError: the person named is not on the team.
     """
-    who = _on_the_team(roll, person) if person else roll.me or _person_in_settings(roll)
-    if who and roll.me is None and roll.database.writable:
-        roll.me = who
+    who = _on_the_team(file, person) if person else file.me or _person_in_settings(file)
+    if who and file.me is None and file.database.writable:
+        file.me = who
     return who
 
 
-def _on_the_team(roll: InspectionFile, person: str) -> str:
+def _on_the_team(file: InspectionFile, person: str) -> str:
     """The person, if the inspection knows them.
 
     Raises:
@@ -172,16 +172,16 @@ def _on_the_team(roll: InspectionFile, person: str) -> str:
     """
     from fieldtool.work.inspection_file import StoreError
 
-    people = [known.id for known in roll.people]
+    people = [known.id for known in file.people]
     if person not in people:
         team = f"the team is {', '.join(people)}" if people else "it has no team yet"
         raise StoreError(f"{person} is not on the team of this inspection: {team}.")
     return person
 
 
-def _person_in_settings(roll: InspectionFile) -> str | None:
+def _person_in_settings(file: InspectionFile) -> str | None:
     """Who the settings say works here, if this inspection knows them."""
     from fieldtool.settings import load_settings
 
     person = load_settings().person
-    return person if any(known.id == person for known in roll.people) else None
+    return person if any(known.id == person for known in file.people) else None

@@ -64,7 +64,7 @@ def sync(ctx: click.Context, path: Path, place: str | None, person: str | None, 
 
     with held(path), _working(path, person) as (database, log):
         chosen = _place(database, place)
-        done = synchronise(database, log, chosen, ask=ask_password, witness=RollbackGuard(state_folder()))
+        done = synchronise(database, log, chosen, ask=ask_password, guard=RollbackGuard(state_folder()))
     if as_json:
         say_json(_exchanged_data(done))
     else:

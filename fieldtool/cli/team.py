@@ -94,7 +94,7 @@ def _add_person(
         lead = Lead(inspection)
         office = office and office.strip()
         lead.add_person(id, name.strip(), said, office)
-        everybody = len(inspection.roll.people)
+        everybody = len(inspection.file.people)
         unknown = bool(office) and not lead.is_place(office or "")
     as_what = said.replace("_", " ")
     say([f"{id} is on the team now, as {as_what}: {counted(everybody, 'person', 'people')} in all."])
@@ -135,8 +135,8 @@ def _say_team(path: Path, as_json: bool) -> None:
 
     with looking_at(path) as inspection:
         lead = Lead(inspection)
-        held = Counter(line.holder for line in inspection.roll.all_lines(CaseFilter()))
-        offices, everybody, gone = lead.offices, lead.team, left(inspection.roll.database)
+        held = Counter(line.holder for line in inspection.file.all_lines(CaseFilter()))
+        offices, everybody, gone = lead.offices, lead.team, left(inspection.file.database)
     if as_json:
         people = [
             {"id": each.id, "name": each.name, "role": each.role, "cases": held[each.id]}
@@ -245,7 +245,7 @@ def _when(wall: str) -> str:
 def _who_led(inspection: Inspection) -> frozenset[str]:
     from fieldtool.store.keys.team import ever_led
 
-    return ever_led(inspection.roll.database)
+    return ever_led(inspection.file.database)
 
 
 def _no_more(laptop: KnownLaptop) -> str:

@@ -43,7 +43,7 @@ def verify(ctx: click.Context, path: Path, as_json: bool) -> None:
         said = [*inspection.examine()]
         chains: Counter[tuple[str, int]] = Counter()
         with suppress(StoreError):  # of a damaged file, findings have said so
-            chains.update(event.id[:2] for event in read_events(inspection.roll.database))
+            chains.update(event.id[:2] for event in read_events(inspection.file.database))
     found = [each for each in said if each.grave]
     remarks = [each for each in said if not each.grave]
     if as_json:
@@ -102,5 +102,5 @@ def rebuild(path: Path) -> None:
     from fieldtool.store.file.file_lock import held
     from fieldtool.work.inspection import Inspection
 
-    with held(path), opened(path, to_write=True) as roll:
-        say([f"All views were made anew from {counted(Inspection(roll).rebuild(), 'event')}."])
+    with held(path), opened(path, to_write=True) as file:
+        say([f"All views were made anew from {counted(Inspection(file).rebuild(), 'event')}."])

@@ -59,19 +59,19 @@ def exchange_news(
     place: str,
     progress: Progress | None = None,
     ask: AskPassword | None = None,
-    witness: RollbackGuard | None = None,
+    guard: RollbackGuard | None = None,
 ) -> News:
     """Send and take at a place, and tell what came.
 
     Args:
-        witness: see `synchronise`.
+        guard: see `synchronise`.
 
     Raises:
         SyncError: the place cannot be reached.
         StoreError: the laptop may not take part, or its own file cannot be used.
     """
     before = read_ends(database)
-    exchanged = synchronise(database, log, place, progress, ask, witness=witness)
+    exchanged = synchronise(database, log, place, progress, ask, guard=guard)
     own = device_of(database)
     new = {
         chain: (before[chain].seq + 1 if chain in before else 1, end.seq)

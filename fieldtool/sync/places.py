@@ -57,13 +57,13 @@ def synchronise(
     progress: Progress | None = None,
     ask: AskPassword | None = None,
     clock: WallClock = system_clock,
-    witness: RollbackGuard | None = None,
+    guard: RollbackGuard | None = None,
 ) -> Exchanged:
     """Send and take at a place, remember it as the usual one, what it has, and when all was well.
 
     Args:
         log: appends to that database; it puts on record that this laptop takes part, and what it has taken.
-        witness: remembers how far the file is before anything leaves it, so that nothing is ever numbered anew that
+        guard: remembers how far the file is before anything leaves it, so that nothing is ever numbered anew that
             others have seen.
 
     Raises:
@@ -73,8 +73,8 @@ def synchronise(
     """
 
     def told(step: Step) -> None:
-        if witness is not None and step.sending and not step.done:
-            witness.see(database)
+        if guard is not None and step.sending and not step.done:
+            guard.see(database)
         if progress is not None:
             progress(step)
 

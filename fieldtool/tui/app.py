@@ -41,11 +41,11 @@ class FieldtoolApp(PlainApp[None]):
     """One inspection in a terminal.
 
     Args:
-        roll: the open file; None if it has to be unlocked first, by the door.
+        file: the open file; None if it has to be unlocked first, through `access`.
         person: the id of who works here; None asks.
         keys: other keys for bindings, by their ids.
         notice: a sentence to show at the beginning.
-        door: the way into the file, by which it can be locked and opened again.
+        access: the way into the file, by which it can be locked and opened again.
         who: says who works here once the file is open; raises StoreError if they may not.
         idle_minutes: after how many without a key the inspection is locked; 0 for never.
     """
@@ -65,17 +65,17 @@ class FieldtoolApp(PlainApp[None]):
 
     def __init__(
         self,
-        roll: InspectionFile | None,
+        file: InspectionFile | None,
         person: str | None,
         keys: Mapping[str, str] | None = None,
         notice: str = "",
         *,
-        door: Access | None = None,
+        access: Access | None = None,
         who: Callable[[InspectionFile], str | None] | None = None,
         idle_minutes: int = 0,
     ) -> None:
         super().__init__()
-        self._file = OpenFile(roll, door, person)
+        self._file = OpenFile(file, access, person)
         self.locker = Locker(self, self, self._file, idle_minutes)
         self.copier = Copier(self, self._file, lambda: self.locker.idle)
         self.exchanger = Exchanger(self, self._file, self.take_in, self.copier.count_anew)
@@ -89,13 +89,13 @@ class FieldtoolApp(PlainApp[None]):
         self._lead_screen: Screen[None] | None = None
 
     @property
-    def roll(self) -> InspectionFile:
+    def file(self) -> InspectionFile:
         """The open file.
 
         Raises:
             StoreError: it is locked.
         """
-        return self._file.roll
+        return self._file.file
 
     @property
     def inspection(self) -> Inspection:
@@ -104,7 +104,7 @@ class FieldtoolApp(PlainApp[None]):
             from fieldtool.store.chain.clock import steady_clock
             from fieldtool.work.inspection import Inspection
 
-            self._inspection = Inspection(self.roll, self._file.person, steady=steady_clock)
+            self._inspection = Inspection(self.file, self._file.person, steady=steady_clock)
         return self._inspection
 
     def take_theme(self, name: str | None) -> None:
@@ -149,16 +149,16 @@ class FieldtoolApp(PlainApp[None]):
 
     def _begin(self) -> None:
         """Make ready for work once the list of cases is shown."""
-        if self._file.person is None and not self.roll.why_read_only:
+        if self._file.person is None and not self.file.why_read_only:
             self._ask_who()
         else:
             _ = self.inspection.framework
         self._tell_of_later_versions()
         self.copier.begin()
         self.exchanger.begin()
-        for notice in filter(None, (self._notice, self.roll.notice)):
+        for notice in filter(None, (self._notice, self.file.notice)):
             self.notify(notice)
-        self._notice = self.roll.notice = ""
+        self._notice = self.file.notice = ""
 
     def _tell_of_later_versions(self) -> None:
         """Say once that there are events which this version cannot read."""
@@ -310,11 +310,11 @@ class FieldtoolApp(PlainApp[None]):
     def opened(self) -> None:
         """Look who works in the file that has just been unlocked."""
         if self._who is not None:
-            self._file.person = self._who(self.roll)
+            self._file.person = self._who(self.file)
 
     async def show_work(self) -> None:
         """Show the cases, and above them the one that was open when it was locked."""
-        await self.push_screen(CasesScreen(self.roll, self._file.person))
+        await self.push_screen(CasesScreen(self.file, self._file.person))
         self._begin()
         if self._left_at is not None and self._file.person is not None:
             self._open_case(*self._left_at)
@@ -373,13 +373,13 @@ class FieldtoolApp(PlainApp[None]):
         """Ask who works here, once for this installation."""
         from fieldtool.tui.parts.ask import Choose
 
-        people = [(person.id, f"{person.id}  {person.name}") for person in self.roll.people]
+        people = [(person.id, f"{person.id}  {person.name}") for person in self.file.people]
         chosen = await self.push_screen_wait(Choose("Who are you?", people)) if people else None
         if chosen is not None:
-            self.roll.me = self._file.person = chosen
+            self.file.me = self._file.person = chosen
             self._inspection = None
             await self.pop_screen()
-            await self.push_screen(CasesScreen(self.roll, chosen))
+            await self.push_screen(CasesScreen(self.file, chosen))
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so while the terminal is too small, instead of showing half of everything."""
@@ -400,8 +400,8 @@ class FieldtoolApp(PlainApp[None]):
 
 
 def run(
-    door: Access,
-    roll: InspectionFile | None,
+    access: Access,
+    file: InspectionFile | None,
     person: str | None,
     settings: Settings,
     *,
@@ -411,7 +411,7 @@ def run(
     """Show an inspection in the terminal, and stay until the person leaves.
 
     Args:
-        roll: the open file, which is closed at the end; None if it has to be unlocked first.
+        file: the open file, which is closed at the end; None if it has to be unlocked first.
         person: the id of who works here; None asks, or who tells once it is unlocked.
 
     Returns:
@@ -421,7 +421,7 @@ def run(
         SettingsError: there is no such theme.
     """
     app = FieldtoolApp(
-        roll, person, settings.keys, notice, door=door, who=who, idle_minutes=settings.idle_minutes
+        file, person, settings.keys, notice, access=access, who=who, idle_minutes=settings.idle_minutes
     )
     try:
         app.take_theme(settings.theme)

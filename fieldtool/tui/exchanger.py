@@ -111,12 +111,12 @@ class Exchanger:
         """See where the team meets and when all was sent last; once the first screen is there."""
         from fieldtool.sync.places import last_sync, usual_place
 
-        roll = self._file.roll
+        inspection_file = self._file.file
         try:
-            place, last = usual_place(roll.database), last_sync(roll.database)
+            place, last = usual_place(inspection_file.database), last_sync(inspection_file.database)
         except StoreError:  # whoever records something is told what is wrong
             return
-        roll.sent = None if place is None else Sent(last.wall if last else "")
+        inspection_file.sent = None if place is None else Sent(last.wall if last else "")
         self._tell(place=self._report.place or place or "", last=_last(last.wall, last.place) if last else "")
         refresh_title_bars(self._app)
 
@@ -141,7 +141,7 @@ class Exchanger:
             return
         self.begin()
         self._report = replace(self._report, hints=())
-        self._app.push_screen(SyncScreen(self._file.roll, self._report, self._why_not()))
+        self._app.push_screen(SyncScreen(self._file.file, self._report, self._why_not()))
         self._look_there()
 
     def use(self, place: str) -> None:
@@ -174,7 +174,7 @@ class Exchanger:
     def _why_not(self) -> str:
         if self._file.access is None or self._file.person is None:
             return NOT_HERE
-        return self._file.roll.why_read_only
+        return self._file.file.why_read_only
 
     def _tell(self, **changes: object) -> None:
         self._report = replace(self._report, **changes)  # type: ignore[arg-type]  # fields of the report
@@ -227,14 +227,14 @@ class Exchanger:
         exchange = self.exchange = self._latest = Exchange()
         watching = self._app.set_interval(LOOK_EVERY, self._show_how_far)
         self._tell(going=f"Looking at {place} …", percent=None, good=(), bad=(), came=(), hints=())
-        connection, ask, witness = access.connection(), self._password_for(exchange), access.witness
+        connection, ask, guard = access.connection(), self._password_for(exchange), access.guard
 
         def run() -> News:
             from fieldtool.sync.news import exchange_news
 
             with exchange.going(), connection() as database:
                 log = _log(database, person)
-                return exchange_news(database, log, place, exchange.progress, ask, witness=witness)
+                return exchange_news(database, log, place, exchange.progress, ask, guard=guard)
 
         try:
             news = await in_thread(run, "exchange")
@@ -262,7 +262,7 @@ class Exchanger:
             return
         self._count_anew()
         if "conflicts" not in changes:  # what came before it stopped may have brought some
-            changes["conflicts"] = _to_settle(self._file.roll)
+            changes["conflicts"] = _to_settle(self._file.file)
         self._tell(**{"going": "", "percent": None, "here": "", "there": "", **changes})
         self.begin()
         self._take_in()
@@ -332,11 +332,11 @@ class Exchanger:
                     self._app.notify(str(error), severity="warning", timeout=8)
 
 
-def _to_settle(roll: InspectionFile) -> int:
+def _to_settle(inspection_file: InspectionFile) -> int:
     from fieldtool.sync.news import to_settle
 
     try:
-        return to_settle(roll.database)
+        return to_settle(inspection_file.database)
     except StoreError:  # whoever records something is told what is wrong
         return 0
 

@@ -130,11 +130,11 @@ class Locker:
     def unlocked(self, screen: UnlockScreen) -> None:
         """Open the file, and go on with the work."""
         try:
-            self._file.now = screen.door.open()
+            self._file.now = screen.access.open()
             self._work.opened()
         except StoreError as error:
             self._work.lock_away()
-            screen.door.lock()
+            screen.access.lock()
             screen.refuse(str(error))
         else:
             self.idle.touched()

@@ -20,7 +20,7 @@ class OpenFile:
     """The id of who works here."""
 
     @property
-    def roll(self) -> InspectionFile:
+    def file(self) -> InspectionFile:
         """The open file.
 
         Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -36,19 +36,23 @@ class Access:
         self.encrypted = key_file_of(path).exists()
         """Whether there is a passphrase to lock it with."""
         self._state, self._clock = state, clock
-        self._attempts: PassphraseThrottle | None = None
         self._key = key
-        self._hold = FileLock.take(path)
+        self._lock = FileLock.take(path)
 
     @property
-    def witness(self) -> RollbackGuard:
+    def guard(self) -> RollbackGuard:
         """Who remembers how far the file was."""
         return RollbackGuard(self._state)
 
     @property
     def wait(self) -> float:
         """How many seconds are left until a passphrase may be tried, after wrong ones; 0 if it may be now."""
-        return self._tries.wait
+        return self.throttle.wait
+
+    @cached_property
+    def throttle(self) -> PassphraseThrottle:
+        """What makes whoever guesses wait; it reads what is remembered of wrong passphrases when it is first asked."""
+        return PassphraseThrottle(self.path, self._state, self._clock)
 
     def unlock(self, passphrase: str) -> None:
         """Take the key out of its file; slow by purpose, and fit to be run in a thread.
@@ -62,9 +66,9 @@ class Access:
         try:
             self._key = key_file.unlock(self.path, passphrase)
         except key_file.WrongPassphrase:
-            self._tries.failed()
+            self.throttle.failed()
             raise
-        self._tries.succeeded()
+        self.throttle.succeeded()
 
     def open(self) -> InspectionFile:
         """Open the file: to work in it, or only to look where another program works in it.
@@ -73,18 +77,18 @@ class Access:
             Locked: it is encrypted, and not unlocked.
             StoreError: it cannot be opened, in one sentence that says why.
         """
-        if self._hold is not None:
-            roll = InspectionFile.open(self.path, to_write=True, key=self._key)
+        if self._lock is not None:
+            file = InspectionFile.open(self.path, to_write=True, key=self._key)
             try:
-                roll.notice = settle_incarnation(roll.database, self._state, self._key) or ""
+                file.notice = settle_incarnation(file.database, self._state, self._key) or ""
             except StoreError:
-                roll.close()
+                file.close()
                 raise
-            roll.witness = self.witness
-            return roll
-        roll = InspectionFile.open(self.path, to_write=False, key=self._key)
-        roll.why_read_only = OPEN_ELSEWHERE
-        return roll
+            file.guard = self.guard
+            return file
+        file = InspectionFile.open(self.path, to_write=False, key=self._key)
+        file.why_read_only = OPEN_ELSEWHERE
+        return file
 
     def copier(self) -> Callable[[], None]:
         """What brings the second copy up to date, in a thread of its own and through a connection of its own.
@@ -92,14 +96,14 @@ class Access:
         It keeps the key until it is done, even if it is dropped here. It raises StoreError if the folder of the
         copy is away, or anything else is wrong.
         """
-        return partial(_copy, self.path, self._key, self.witness)
+        return partial(_copy, self.path, self._key, self.guard)
 
     def connection(self) -> Callable[[], AbstractContextManager[Database]]:
         """What opens the file once more, for a thread of its own; it keeps the key, even if it is dropped here.
 
         What it gives raises StoreError if the file cannot be opened.
         """
-        return partial(_another, self.path, self._key, self.witness)
+        return partial(_another, self.path, self._key, self.guard)
 
     def lock(self) -> None:
         """Drop the key; the file stays held. Whoever has it open closes it."""
@@ -108,8 +112,8 @@ class Access:
     def leave(self) -> None:
         """Drop the key and let other programs work in the file."""
         self.lock()
-        if self._hold is not None:
-            self._hold.release()
+        if self._lock is not None:
+            self._lock.release()
 
     def __enter__(self) -> Self:
         return self
@@ -119,30 +123,24 @@ class Access:
     ) -> None:
         self.leave()
 
-    @property
-    def _tries(self) -> PassphraseThrottle:
-        if self._attempts is None:
-            self._attempts = PassphraseThrottle(self.path, self._state, self._clock)
-        return self._attempts
 
-
-def _copy(path: Path, key: bytes | None, witness: RollbackGuard) -> None:
+def _copy(path: Path, key: bytes | None, guard: RollbackGuard) -> None:
     from fieldtool.store.copies.second_copy import Copies
 
     with Database.open(path, key) as database:
-        witness.see(database)
+        guard.see(database)
         Copies(database, key).copy()
 
 
 @contextmanager
-def _another(path: Path, key: bytes | None, witness: RollbackGuard) -> Iterator[Database]:
+def _another(path: Path, key: bytes | None, guard: RollbackGuard) -> Iterator[Database]:
     with Database.open(path, key) as database:
         # Before anything is sent from it: what others have seen must never be numbered anew here.
-        witness.see(database)
+        guard.see(database)
         try:
             yield database
         finally:
-            witness.see(database)
+            guard.see(database)
 
 
 class Idle:

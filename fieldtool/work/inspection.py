@@ -57,7 +57,7 @@ class Inspection:
     changed, when it could not be made so.
 
     Args:
-        roll: the open file.
+        file: the open file.
         person: the id of who works here; whoever only looks needs none.
         steady: a clock that only goes forward, where what is recorded is a session of work, which is put on
             record and signed: see `sign_off`.
@@ -65,18 +65,18 @@ class Inspection:
 
     def __init__(
         self,
-        roll: InspectionFile,
+        file: InspectionFile,
         person: str | None = None,
         clock: WallClock = system_clock,
         steady: SteadyClock | None = None,
     ) -> None:
-        self.roll = roll
+        self.file = file
         self.person = person
-        self._database = roll.database
+        self._database = file.database
         self._clock = clock
         self._steady = steady
         self.look_whether_removed()
-        if not roll.why_read_only and person is not None:
+        if not file.why_read_only and person is not None:
             file_check.catch_up(self._database)
             self._settle_left_over()
 
@@ -109,8 +109,8 @@ class Inspection:
 
     def why_read_only(self, case: Case) -> str:
         """Say why this person may not write in a case; empty if they may."""
-        if self.person is None or self.roll.why_read_only:
-            return self.roll.why_read_only or "opened to look only"
+        if self.person is None or self.file.why_read_only:
+            return self.file.why_read_only or "opened to look only"
         if case.complete:
             return "complete: reopen it to change it"
         return self._why_not_holder(case)
@@ -219,8 +219,8 @@ class Inspection:
 
     def why_not_settle(self, ref: str) -> str:
         """Say why this person may not settle what is about a case, or the inspection itself; empty if they may."""
-        if self.person is None or self.roll.why_read_only:
-            return self.roll.why_read_only or "opened to look only"
+        if self.person is None or self.file.why_read_only:
+            return self.file.why_read_only or "opened to look only"
         holder = self.case(ref).holder if ref else "nobody"
         if self._leads or holder in (None, self.person):
             return ""
@@ -314,13 +314,13 @@ class Inspection:
         """Read framework, dates and team again when they are next asked for: something came in about them."""
         for name in ("framework", "fieldwork"):
             self.__dict__.pop(name, None)
-        self.roll.forget()
+        self.file.forget()
 
     def look_whether_removed(self) -> None:
         """Let nobody write on a laptop that was removed: it would have no effect anywhere."""
         device = device_of(self._database)
         if device is not None and device.id in limits(self._database):
-            self.roll.why_read_only = self.roll.why_read_only or "this laptop was removed from the inspection"
+            self.file.why_read_only = self.file.why_read_only or "this laptop was removed from the inspection"
 
     def sign_off(self) -> None:
         """End the session: sign what was recorded; nothing happens if nothing is new since the last signature.
@@ -393,7 +393,7 @@ class Inspection:
 
     @property
     def _leads(self) -> bool:
-        return any(known.id == self.person and known.role == "lead_inspector" for known in self.roll.people)
+        return any(known.id == self.person and known.role == "lead_inspector" for known in self.file.people)
 
     def _nothing_new(self, ref: str, slot: Slot, value: str | None) -> bool:
         """Whether the log says so too: what is shown may be behind it, or one side of a conflict."""

@@ -1,4 +1,4 @@
-"""The roll of an inspection: its headings, team and cases, there before anything else is loaded.
+"""The file of an inspection: its headings, team and cases, there before anything else is loaded.
 
 A terminal must show its first screen at once, and loading the models of the domain takes as long as
 half of that; so what the first screen needs stands here, and `Inspection` builds on it.
@@ -36,7 +36,7 @@ class InspectionFile:
         """When all was sent last; None if the inspection is not shared, or nobody has looked."""
         self.notice = ""
         """What the person should know of the file at once; empty if nothing is unusual."""
-        self.witness: RollbackGuard | None = None
+        self.guard: RollbackGuard | None = None
         """Who remembers how far the file was when it is closed; None if nobody works in it."""
 
     @classmethod
@@ -60,8 +60,8 @@ class InspectionFile:
 
     def close(self) -> None:
         """Close the file."""
-        if self.witness is not None:
-            self.witness.see(self.database)
+        if self.guard is not None:
+            self.guard.see(self.database)
         self.database.close()
 
     def __enter__(self) -> Self:

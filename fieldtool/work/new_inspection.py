@@ -102,7 +102,7 @@ def _record(database: Database, facts: Facts, state: Path) -> None:
     from fieldtool.work.inspection import Inspection
     from fieldtool.work.inspection_file import InspectionFile
 
-    roll = InspectionFile(database)
+    file = InspectionFile(database)
     opened = InspectionOpened(
         provider=facts.provider,
         title=facts.title,
@@ -110,8 +110,8 @@ def _record(database: Database, facts: Facts, state: Path) -> None:
         fieldwork_to=facts.fieldwork_to,
     )
     joined = PersonJoined(person=facts.id, name=facts.name, role=facts.role)
-    Inspection(roll, facts.id).record(opened, FrameworkChosen(framework=facts.framework), joined)
-    roll.me = facts.id
+    Inspection(file, facts.id).record(opened, FrameworkChosen(framework=facts.framework), joined)
+    file.me = facts.id
     # So that this laptop knows it for its own when it is opened.
     RollbackGuard(state).see(database)
 

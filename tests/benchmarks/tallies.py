@@ -21,13 +21,13 @@ SIZES = (SAMPLE_SIZE, 10_000, 100_000)
 class Subject:
     """An inspection of one size, and the three things that are done with it."""
 
-    def __init__(self, roll: InspectionFile, ground: Ground, cases: int) -> None:
-        device = device_of(roll.database)
+    def __init__(self, file: InspectionFile, ground: Ground, cases: int) -> None:
+        device = device_of(file.database)
         assert device is not None
-        self._database = roll.database
-        self._log = Log(roll.database, device, PERSON)
+        self._database = file.database
+        self._log = Log(file.database, device, PERSON)
         self._answers = cycle(answers_of(ground, cases))
-        self._inspection = Inspection(roll, PERSON)
+        self._inspection = Inspection(file, PERSON)
         self.done: dict[str, list[float]] = {}
 
     def turn(self) -> None:
@@ -56,7 +56,7 @@ def measure(ground: Ground, rounds: int) -> Iterator[Figure]:
             stack.enter_context(InspectionFile.open(ground.inspection(cases), to_write=True))
             for cases in SIZES
         ]
-        subjects = [Subject(roll, ground, cases) for roll, cases in zip(opened, SIZES, strict=True)]
+        subjects = [Subject(file, ground, cases) for file, cases in zip(opened, SIZES, strict=True)]
         for turn in range(rounds + 1):
             for subject in subjects:
                 subject.turn()

@@ -27,8 +27,8 @@ def measure(ground: Ground, rounds: int) -> Iterator[Figure]:
     key_file.key_file_of(aside).replace(key_file.key_file_of(path))
 
     def unlock() -> None:
-        with InspectionFile.open(path, to_write=True, key=key_file.unlock(path, PASSPHRASE)) as roll:
-            assert len(roll.all_lines(CaseFilter())) == SAMPLE_SIZE
+        with InspectionFile.open(path, to_write=True, key=key_file.unlock(path, PASSPHRASE)) as file:
+            assert len(file.all_lines(CaseFilter())) == SAMPLE_SIZE
 
     def stretch() -> None:
         argon2id.kdf(32, PASSPHRASE.encode(), os.urandom(16), key_file.COST.operations, key_file.COST.memory)

@@ -168,8 +168,8 @@ def tiny(path: Path, *more: Planned, key: bytes | None = None) -> Path:
     )
 
 
-def agenda_of(roll: InspectionFile, person: str = LEAD) -> Agenda:
-    return Agenda(Lead(Inspection(roll, person)))
+def agenda_of(file: InspectionFile, person: str = LEAD) -> Agenda:
+    return Agenda(Lead(Inspection(file, person)))
 
 
 def fill(agenda: Agenda) -> Agenda:

@@ -57,4 +57,4 @@ def leading(path: Path, *, fieldwork: bool = True) -> Iterator[Lead]:
 
 def another(lead: Lead, person: str) -> Lead:
     """The same inspection as somebody else works in it."""
-    return Lead(Inspection(InspectionFile(lead.inspection.roll.database), person))
+    return Lead(Inspection(InspectionFile(lead.inspection.file.database), person))

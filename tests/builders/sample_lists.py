@@ -28,17 +28,17 @@ Cases = dict[str, tuple[str, Mapping[str, str], str | None]]
 
 def cases_of(path: Path, key: bytes | None = None) -> Cases:
     """The cases of an inspection: sample type, facts of the service, and who holds them."""
-    with InspectionFile.open(path, to_write=False, key=key) as roll:
+    with InspectionFile.open(path, to_write=False, key=key) as inspection_file:
         return {
             case.ref: (case.sample, {f: v for f, v in case.facts.items() if f in FACTS}, case.holder)
-            for case in Inspection(roll).cases()
+            for case in Inspection(inspection_file).cases()
         }
 
 
 def write_lists(folder: Path, cases: Cases) -> dict[str, Path]:
     """Write the case lists, in words and not by the ids of the framework; one for each sample type."""
-    with InspectionFile.open(sample_file(), to_write=False) as roll:
-        framework = Inspection(roll).framework
+    with InspectionFile.open(sample_file(), to_write=False) as inspection_file:
+        framework = Inspection(inspection_file).framework
     found = {}
     for sample in framework.samples:
         facts = [

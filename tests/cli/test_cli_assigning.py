@@ -23,8 +23,8 @@ def done(*args: str | Path, who: str = "LEAD-1") -> str:
 
 
 def holders(path: Path) -> str:
-    with InspectionFile.open(path, to_write=False) as roll:
-        return " ".join(line.holder or "-" for line in roll.lines(["B-01", "B-02", "B-03", "B-04"]))
+    with InspectionFile.open(path, to_write=False) as file:
+        return " ".join(line.holder or "-" for line in file.lines(["B-01", "B-02", "B-03", "B-04"]))
 
 
 def test_a_team_grows(path: Path) -> None:

@@ -40,8 +40,8 @@ def written(path: Path, text: str = LIST, encoding: str = "utf-8-sig") -> Path:
 
 
 def listed(path: Path) -> list[str] | None:
-    with InspectionFile.open(path, to_write=False) as roll:
-        found = Lead(Inspection(roll)).listed(SAMPLE)
+    with InspectionFile.open(path, to_write=False) as inspection_file:
+        found = Lead(Inspection(inspection_file)).listed(SAMPLE)
         return None if found is None else [case.ref for case in found]
 
 

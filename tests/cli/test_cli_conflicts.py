@@ -105,8 +105,8 @@ def test_settled_is_gone(path: Path) -> None:
     elsewhere(path, "INS-01", "d1", ("B-03", QAX))
     elsewhere(path, "LEAD-1", "d2", ("B-03", QAX))
     assert "Answer to Qax, all the same" in asked("conflicts", path).stdout
-    with InspectionFile.open(path, to_write=True) as roll:
-        inspection = Inspection(roll, "INS-01")
+    with InspectionFile.open(path, to_write=True) as file:
+        inspection = Inspection(file, "INS-01")
         (conflict,) = inspection.conflicts()
         inspection.settle(conflict, conflict.sides[0])
         assert inspection.contested(inspection.case("B-03")) == frozenset()

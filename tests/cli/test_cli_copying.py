@@ -51,8 +51,8 @@ def test_a_folder_is_named_once(path: Path, stick: Path) -> None:
     assert lines[0].startswith(f"The second copy of {path} is in {stick}")
     assert "on the same disk" in lines[1]
     assert re.fullmatch(rf"\d+ entries copied now, and read back: .* in {path}\.", lines[-1])
-    with InspectionFile.open(path, to_write=True) as roll:
-        inspection = Inspection(roll, "INS-01")
+    with InspectionFile.open(path, to_write=True) as file:
+        inspection = Inspection(file, "INS-01")
         inspection.reopen(inspection.case("B-01"), "a mistake")
     # The text that was being typed was recorded with it.
     assert (
@@ -62,8 +62,8 @@ def test_a_folder_is_named_once(path: Path, stick: Path) -> None:
 
 def test_what_is_damaged_in_the_copy_is_said_and_copied_again(path: Path, stick: Path) -> None:
     said("copy", path, "--to", stick)
-    with InspectionFile.open(path, to_write=True) as roll:
-        Inspection(roll, "INS-01")
+    with InspectionFile.open(path, to_write=True) as file:
+        Inspection(file, "INS-01")
     said("copy", path)
     first = min(stick.rglob("*.ftcopy"))
     first.write_bytes(b"dust")
@@ -113,8 +113,8 @@ def test_what_cannot_be_read_is_named_and_the_exit_code_tells(
     path: Path, stick: Path, tmp_path: Path
 ) -> None:
     said("copy", path, "--to", stick)
-    with InspectionFile.open(path, to_write=True) as roll:
-        Inspection(roll, "INS-01")
+    with InspectionFile.open(path, to_write=True) as file:
+        Inspection(file, "INS-01")
     said("copy", path)
     first, second = sorted(stick.rglob("*.ftcopy"))
     first.write_bytes(b"dust")

@@ -18,8 +18,8 @@ FILE = "id;n;N;per cent\nQa;9;10;\nQb;1;4;25%\nQax;;;40\nLa;;;\n;;;\nQuiet, in a
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     made = at_home(tiny(tmp_path / "tiny.db"))
-    with InspectionFile.open(made, to_write=True) as roll:
-        roll.me = "LEAD-1"
+    with InspectionFile.open(made, to_write=True) as inspection_file:
+        inspection_file.me = "LEAD-1"
     return made
 
 
@@ -30,8 +30,8 @@ def file(tmp_path: Path) -> Path:
 
 
 def kept(path: Path) -> dict[str, dict[str, int]]:
-    with InspectionFile.open(path, to_write=False) as roll:
-        there = figures_of(Inspection(roll))
+    with InspectionFile.open(path, to_write=False) as inspection_file:
+        there = figures_of(Inspection(inspection_file))
         return {whose: {i: f.percent for i, f in each.figures.items()} for whose, each in there.items()}
 
 

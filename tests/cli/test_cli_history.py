@@ -202,8 +202,8 @@ def test_what_is_not_there_is_one_sentence_with_what_comes_nearest(
 
 def test_the_app_and_the_command_tell_the_same(path: Path) -> None:
     tiny(path)
-    with InspectionFile.open(path, to_write=False) as roll:
-        inspection = Inspection(roll)
+    with InspectionFile.open(path, to_write=False) as file:
+        inspection = Inspection(file)
         case = inspection.case("B-02")
         slot = Slot(Aspect.NOTE, "Qax")
         whole = [each for each in inspection.whole_history(case) if each.slot == slot]

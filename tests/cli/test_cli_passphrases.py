@@ -63,11 +63,11 @@ def test_a_new_inspection_is_encrypted_and_set_up(path: Path, code: str) -> None
     assert not path.read_bytes().startswith(b"SQLite")
     key = key_file.unlock(path, PASSPHRASE)
     assert key_file.unlock_with_code(path, code) == key
-    with InspectionFile.open(path, to_write=True, key=key) as roll:
-        assert (roll.heading.provider, roll.heading.title) == ("Hampshire", "Trial")
-        assert [tuple(person) for person in roll.people] == [("INS-01", "Ines One", "lead_inspector")]
-        assert roll.me == "INS-01"
-        inspection = Inspection(roll, roll.me)
+    with InspectionFile.open(path, to_write=True, key=key) as file:
+        assert (file.heading.provider, file.heading.title) == ("Hampshire", "Trial")
+        assert [tuple(person) for person in file.people] == [("INS-01", "Ines One", "lead_inspector")]
+        assert file.me == "INS-01"
+        inspection = Inspection(file, file.me)
         assert inspection.framework.id == "crc_2019"
         assert inspection.fieldwork == (None, None)
         assert list(inspection.findings()) == []
@@ -88,9 +88,9 @@ def test_all_that_can_be_said_of_it(path: Path, monkeypatch: pytest.MonkeyPatch)
     more = ("--role", "Local assessor", "--fieldwork-from", "2/3/2026", "--fieldwork-to", "2026-03-20")
     framework = TINY_FILE
     made(path, monkeypatch, *more, "--framework", str(framework))
-    with InspectionFile.open(path, to_write=False, key=key_file.unlock(path, PASSPHRASE)) as roll:
-        assert roll.people[0].role == "local_assessor"
-        assert [str(day) for day in Inspection(roll).fieldwork] == ["2026-03-02", "2026-03-20"]
+    with InspectionFile.open(path, to_write=False, key=key_file.unlock(path, PASSPHRASE)) as file:
+        assert file.people[0].role == "local_assessor"
+        assert [str(day) for day in Inspection(file).fieldwork] == ["2026-03-02", "2026-03-20"]
 
 
 @pytest.mark.parametrize(

@@ -109,8 +109,8 @@ def test_nothing_judged_is_null_and_said_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("complete_only", [False, True])
 def test_the_figures_equal_a_plain_recount(path: Path, complete_only: bool) -> None:
-    with InspectionFile.open(path, to_write=False) as roll:
-        inspection = Inspection(roll)
+    with InspectionFile.open(path, to_write=False) as file:
+        inspection = Inspection(file)
         counts = tally(inspection.framework, inspection.cases(complete_only=complete_only))
         expected = rating.standings(inspection.framework, counts)
     found = data(path, *(["--complete-only"] if complete_only else []))["standards"]

@@ -121,8 +121,8 @@ def test_the_same_seed_gives_the_same_cases(path: Path, listed: Path, tmp_path: 
     found = []
     for file in (path, other):
         drawn(file, "--size", "40", "--seed", "7")
-        with InspectionFile.open(file, to_write=False) as roll:
-            found.append(roll.refs(CaseFilter()))
+        with InspectionFile.open(file, to_write=False) as inspection_file:
+            found.append(inspection_file.refs(CaseFilter()))
     assert found[0] == found[1]
     assert len(found[0]) == 40
 

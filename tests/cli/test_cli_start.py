@@ -28,10 +28,10 @@ from journeys.terminal import Terminal
 STAND_IN = """
 import gc, json, pathlib, sys, types
 
-def run(door, roll, person, settings, *, who, notice=""):
+def run(access, file, person, settings, *, who, notice=""):
     heavy = [name for name in ("nacl", "pydantic", "sqlite_utils", "textual", "rich") if name in sys.modules]
-    said = {"path": str(door.path), "person": person, "keys": settings.keys, "notice": notice, "loaded": heavy,
-            "collects": gc.isenabled(), "locked": roll is None}
+    said = {"path": str(access.path), "person": person, "keys": settings.keys, "notice": notice, "loaded": heavy,
+            "collects": gc.isenabled(), "locked": file is None}
     pathlib.Path(told).write_text(json.dumps(said))
     return 7
 
@@ -211,10 +211,10 @@ def test_a_copy_of_the_sample_midway(midway: Path, tmp_path: Path, monkeypatch: 
         device = device_of(ours)
         assert device is not None
         assert all(event.id.device != device.id for event in wanted)
-    with InspectionFile.open(copy, to_write=False) as roll:
-        assert roll.me == "INS-04"
-        assert list(Inspection(roll).findings()) == []
-        states = {line.state.value for line in roll.all_lines(CaseFilter())}
+    with InspectionFile.open(copy, to_write=False) as inspection_file:
+        assert inspection_file.me == "INS-04"
+        assert list(Inspection(inspection_file).findings()) == []
+        states = {line.state.value for line in inspection_file.all_lines(CaseFilter())}
         assert states == {"untouched", "in_progress", "complete"}
 
 

@@ -29,9 +29,9 @@ def passphrase(cheap_passphrases: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def lea(tmp_path: Path) -> Path:
     path = tiny(tmp_path / "lea.db")
-    with InspectionFile.open(path, to_write=True) as roll:
-        roll.me = "LEAD-1"
-        RollbackGuard(state_folder()).see(roll.database)
+    with InspectionFile.open(path, to_write=True) as inspection_file:
+        inspection_file.me = "LEAD-1"
+        RollbackGuard(state_folder()).see(inspection_file.database)
     return path
 
 
@@ -48,8 +48,8 @@ def invited(lea: Path, monkeypatch: pytest.MonkeyPatch, person: str = "INS-01") 
 
 def answered(path: Path, ref: str, prompt: str = "Qax") -> None:
     key = key_file.unlock(path, PASSPHRASE) if key_file.key_file_of(path).exists() else None
-    with InspectionFile.open(path, to_write=True, key=key) as roll:
-        inspection = Inspection(roll, "INS-01")
+    with InspectionFile.open(path, to_write=True, key=key) as inspection_file:
+        inspection = Inspection(inspection_file, "INS-01")
         inspection.answer(inspection.case(ref), prompt, Answer.NO)
 
 

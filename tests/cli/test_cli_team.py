@@ -31,9 +31,9 @@ def passphrase(cheap_passphrases: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def lea(tmp_path: Path) -> Path:
     path = tiny(tmp_path / "lea.db")
-    with InspectionFile.open(path, to_write=True) as roll:
-        roll.me = "LEAD-1"
-        RollbackGuard(state_folder()).see(roll.database)
+    with InspectionFile.open(path, to_write=True) as inspection_file:
+        inspection_file.me = "LEAD-1"
+        RollbackGuard(state_folder()).see(inspection_file.database)
     return path
 
 

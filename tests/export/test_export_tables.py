@@ -28,8 +28,8 @@ def path(tmp_path: Path) -> Path:
 
 
 def contents(path: Path, *, complete_only: bool = False, with_notes: bool = False) -> Contents:
-    with InspectionFile.open(path, to_write=False) as roll:
-        return _contents(Inspection(roll), complete_only, with_notes)
+    with InspectionFile.open(path, to_write=False) as inspection_file:
+        return _contents(Inspection(inspection_file), complete_only, with_notes)
 
 
 def records(table: Table) -> list[dict[str, object]]:
@@ -106,8 +106,8 @@ def test_key_questions_and_prompts_equal_a_plain_recount(path: Path) -> None:
 def test_figures_to_compare_with_are_columns_of_their_own(path: Path) -> None:
     bare = by_id(contents(path))["key_questions"][0]
     assert not any(name.startswith(("previous", "comparison")) for name in bare)
-    with InspectionFile.open(path, to_write=True) as roll:
-        lead = Lead(Inspection(roll, "LEAD-1"))
+    with InspectionFile.open(path, to_write=True) as inspection_file:
+        lead = Lead(Inspection(inspection_file, "LEAD-1"))
         take_figures(lead, "previous", {"Qb": Figure(n=1, of=4), "Qax": Figure(stated=40)}, "Visit of 2019")
         take_figures(lead, "comparison", {"Qb": Figure(n=3, of=4)})
     found = by_id(contents(path))
@@ -173,8 +173,8 @@ def test_cases(path: Path) -> None:
 
 def test_what_dropped_out_has_a_sheet_of_its_own(path: Path) -> None:
     assert "eliminated" not in by_id(contents(path))
-    with InspectionFile.open(path, to_write=True) as roll:
-        lead = Lead(Inspection(roll, "LEAD-1"))
+    with InspectionFile.open(path, to_write=True) as inspection_file:
+        lead = Lead(Inspection(inspection_file, "LEAD-1"))
         proposed = replacements.propose(lead, "B-01", "no_file", "lost in the move")
         replacements.carry_out(lead, proposed, without_reserve=True)
     made = contents(path)

@@ -122,18 +122,18 @@ class Day(AbstractContextManager["Day"]):
     def inspection(self) -> Inspection:
         """The service, as the program has it open."""
         if self._inspection is None:
-            roll = InspectionFile.open(self._path, to_write=True, key=self._key)
+            file = InspectionFile.open(self._path, to_write=True, key=self._key)
             # A small log beside the file is carried into it often: so are more of its moments seen.
             often = self._random.choice((8, 30, 1000))
-            roll.database.rows(f"PRAGMA wal_autocheckpoint = {often}")
-            self._inspection = Inspection(roll, ME, self._clock)
+            file.database.rows(f"PRAGMA wal_autocheckpoint = {often}")
+            self._inspection = Inspection(file, ME, self._clock)
             self._saved(self._inspection)
         return self._inspection
 
     def close(self) -> None:
         """Leave the program."""
         if self._inspection is not None:
-            self._inspection.roll.close()
+            self._inspection.file.close()
             self._inspection = None
 
     def work(self, steps: int) -> None:
@@ -227,12 +227,12 @@ class Day(AbstractContextManager["Day"]):
         inspection.record(StandardLeftUnrated(standard=standard, why=self._random.choice(WORDS)))
         yield None
         ref = self._random.choice([case.ref for case in inspection.cases()])
-        Log(inspection.roll.database, DEVICE, ME, self._clock).record(ref, CaseAssigned(person=ME))
+        Log(inspection.file.database, DEVICE, ME, self._clock).record(ref, CaseAssigned(person=ME))
         yield None
 
     def _tidy(self, inspection: Inspection) -> Iterator[None]:
         """Carry the log beside the file into it, as SQLite does now and then by itself."""
-        inspection.roll.database.rows(f"PRAGMA wal_checkpoint({self._random.choice(_CHECKPOINTS)})")
+        inspection.file.database.rows(f"PRAGMA wal_checkpoint({self._random.choice(_CHECKPOINTS)})")
         yield None
 
     def _leave(self, _: Inspection) -> Iterator[None]:

@@ -61,7 +61,7 @@ def work(path: str, seed: str, encrypted: str) -> None:
     """Work until killed, with a line on the standard output for everything that was saved."""
 
     def saved(inspection: Inspection) -> None:
-        os.write(1, json.dumps(_told(inspection.roll.database)).encode() + b"\n")
+        os.write(1, json.dumps(_told(inspection.file.database)).encode() + b"\n")
 
     with Day(Path(path), seed, saved, KEY if encrypted else None) as day:
         day.work(sys.maxsize)

@@ -105,7 +105,7 @@ def record(folder: Path, day: Point, steps: int) -> Recording:
     path, key = folder / NAME, day.key
 
     def saved(inspection: Inspection) -> None:
-        recording.save(state(inspection.roll.database))
+        recording.save(state(inspection.file.database))
 
     beginning(large=day.large)  # which is made in a file of its own, and that is no part of the day
     with Layer(recording.operations.append):
@@ -187,7 +187,7 @@ def _cut_again(
     recording = Recording(files, saves=[Save(0, found)])
 
     def saved(inspection: Inspection) -> None:
-        recording.save(state(inspection.roll.database))
+        recording.save(state(inspection.file.database))
 
     with Layer(recording.operations.append), Day(path, str(point), saved, point.key, Clock()) as worked:
         worked.work(2)
@@ -240,20 +240,20 @@ def examine(path: Path, key: bytes | None, possible: tuple[int | None, ...]) -> 
 
 def go_on(path: Path, key: bytes | None) -> str:
     """Run the auditor's check, and save one more answer; what is wrong, or nothing."""
-    with InspectionFile.open(path, to_write=True, key=key) as roll:
-        found = list(file_check.findings(roll.database))
+    with InspectionFile.open(path, to_write=True, key=key) as file:
+        found = list(file_check.findings(file.database))
         if found:
             return " ".join(found)
-        inspection = Inspection(roll, ME, Clock())
+        inspection = Inspection(file, ME, Clock())
         case = next(case for case in inspection.cases() if case.holder == ME)
         if case.complete:
             case = inspection.reopen(case, "to see whether it can be")
         prompt, answer = _another(inspection, case)
         inspection.answer(case, prompt, answer)
-    with InspectionFile.open(path, to_write=True, key=key) as roll:
-        if Inspection(roll).case(case.ref).answer(prompt) is not answer:
+    with InspectionFile.open(path, to_write=True, key=key) as file:
+        if Inspection(file).case(case.ref).answer(prompt) is not answer:
             return "an answer that was given after the cut is not there"
-        found = list(file_check.findings(roll.database))
+        found = list(file_check.findings(file.database))
     return " ".join(found)
 
 

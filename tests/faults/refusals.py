@@ -105,19 +105,19 @@ SAVES: tuple[Callable[[Inspection], object], ...] = (
     lambda i: i.set_fact(i.case("B-1"), "stock", "records"),
     lambda i: i.keep_text(i.case("B-1"), NOTE, "Seen. " * 2000),
     lambda i: i.write_text(i.case("B-1"), NOTE, "Seen. " * 2000),
-    lambda i: i.roll.database.rows("PRAGMA wal_checkpoint(RESTART)"),
+    lambda i: i.file.database.rows("PRAGMA wal_checkpoint(RESTART)"),
     lambda i: i.undo(i.case("B-1")),
     lambda i: i.answer(i.case("B-1"), "Qax", Answer.NO),
     lambda i: i.reopen(i.case("B-2"), "looked at again"),
     lambda i: i.complete(i.case("B-2")),
     lambda i: i.record(StandardLeftUnrated(standard="Q", why="nobody was there")),
-    lambda i: setattr(i.roll, "me", ME),
+    lambda i: setattr(i.file, "me", ME),
 )
 LOOKS: tuple[Callable[[Inspection], object], ...] = (
-    lambda i: i.roll.heading,
-    lambda i: i.roll.people,
-    lambda i: i.roll.refs(CaseFilter()),
-    lambda i: i.roll.all_lines(CaseFilter(text="b-")),
+    lambda i: i.file.heading,
+    lambda i: i.file.people,
+    lambda i: i.file.refs(CaseFilter()),
+    lambda i: i.file.all_lines(CaseFilter(text="b-")),
     lambda i: i.framework,
     lambda i: i.fieldwork,
     lambda i: i.case("B-3"),
@@ -162,39 +162,39 @@ class Session:
         self._path.write_bytes(beginning(self._key))
         with Layer(self._refuser, reads=self._reads):
             inspection = self._told(self._begin)
-            with inspection.roll:
+            with inspection.file:
                 for save in SAVES:
                     self._save(inspection, save)
                 for look in LOOKS:
                     self._told(partial(look, inspection))
                 with self._refuser.calm():
-                    last = state(inspection.roll.database)
+                    last = state(inspection.file.database)
         self.asked = self._refuser.asked
         with Database.open(self._path, self._key) as database:
             assert state(database) == last, "what was saved is not there when the file is opened again"
             assert list(file_check.findings(database)) == []
 
     def _begin(self) -> Inspection:
-        roll = InspectionFile.open(self._path, to_write=True, key=self._key)
+        file = InspectionFile.open(self._path, to_write=True, key=self._key)
         try:
             # A small cache, so that more is read from the disk.
-            roll.database.rows(f"PRAGMA cache_size = {2 if self._reads else 2000}")
-            return Inspection(roll, ME, Clock())
+            file.database.rows(f"PRAGMA cache_size = {2 if self._reads else 2000}")
+            return Inspection(file, ME, Clock())
         except BaseException:
-            roll.close()
+            file.close()
             raise
 
     def _save(self, inspection: Inspection, save: Callable[[Inspection], object]) -> None:
         with self._refuser.calm():
-            before = state(inspection.roll.database)
-            events = set(read_events(inspection.roll.database))
+            before = state(inspection.file.database)
+            events = set(read_events(inspection.file.database))
         try:
             save(inspection)
         except StoreError as error:
             self._said(error)
             self._refuser.mended = True
             self._examine_what_a_kill_would_leave(before, events)
-            assert state(inspection.roll.database) == before, "something was half done"
+            assert state(inspection.file.database) == before, "something was half done"
             save(inspection)
 
     def _examine_what_a_kill_would_leave(self, before: int, events: set[Event]) -> None:

@@ -217,17 +217,17 @@ def _kill(path: Path, sessions: dict[str, Session], ref: str, figures: SessionFi
 
 def _examine(path: Path, sessions: dict[str, Session], latest: str, figures: SessionFigures) -> Iterator[str]:
     """Whatever any session on this file has shown as saved is in it, and the file is sound."""
-    with InspectionFile.open(path, to_write=True, key=sessions[latest].key) as roll:
-        yield from file_check.findings(roll.database)
-        incarnations = roll.database.rows("SELECT DISTINCT device, incarnation FROM event ORDER BY 1")
+    with InspectionFile.open(path, to_write=True, key=sessions[latest].key) as file:
+        yield from file_check.findings(file.database)
+        incarnations = file.database.rows("SELECT DISTINCT device, incarnation FROM event ORDER BY 1")
         if len(incarnations) > 2:  # the lead's, and that of this laptop
             yield f"{latest}: the program took the file for one that was put back: {incarnations}"
         for ref, session in sessions.items():
-            case = queries.case(roll.database, ref)
+            case = queries.case(file.database, ref)
             assert case is not None
             found = {str(slot): value for slot, value in case.values.items()}
             drafts = "SELECT slot, text FROM draft WHERE subject = ?"
-            found |= {slot: text.strip() for slot, text in roll.database.rows(drafts, (ref,))}
+            found |= {slot: text.strip() for slot, text in file.database.rows(drafts, (ref,))}
             yield from session.complaints(found)
             if ref == latest:
                 behind = session.behind(found)

@@ -65,7 +65,7 @@ def test_a_commit_is_flushed_before_it_returns(tmp_path: Path) -> None:
         with Day(tmp_path / "day.db", 1, lambda _: None) as day:
             inspection = day.inspection
             operations.clear()
-            inspection.roll.me = "INS-02"
+            inspection.file.me = "INS-02"
             kinds = [operation.kind for operation in operations]
     assert Kind.WRITE in kinds
     assert kinds[-1] is Kind.SYNC

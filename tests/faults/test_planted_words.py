@@ -148,7 +148,7 @@ def set_up(world: World) -> None:
 
 def a_day_of_work(inspection: Inspection) -> None:
     """Everything in which a person writes words."""
-    database = inspection.roll.database
+    database = inspection.file.database
     device = device_of(database)
     assert device is not None
     log = Log(database, device, ME)
@@ -168,14 +168,14 @@ def a_day_of_work(inspection: Inspection) -> None:
 
 def test_the_search_finds_what_is_not_encrypted(world: World) -> None:
     with Database.create(world.path) as database:
-        roll = InspectionFile(database)
+        inspection_file = InspectionFile(database)
         from fieldtool.domain.kinds.inspection import FrameworkChosen, InspectionOpened
         from fieldtool.frameworks.loader import load
 
         opened = InspectionOpened(provider=PLANTED["the provider"], title=PLANTED["the title"])
         joined = PersonJoined(person=ME, name=PLANTED["a name"], role="inspector")
-        Inspection(roll, ME).record(opened, FrameworkChosen(framework=load("crc_2019")), joined)
-        a_day_of_work(Inspection(roll, ME))
+        Inspection(inspection_file, ME).record(opened, FrameworkChosen(framework=load("crc_2019")), joined)
+        a_day_of_work(Inspection(inspection_file, ME))
         found = {line.partition(" in ")[0] for line in world.found()}
     never_there = {"what a killed program was writing", "a note typed in the app"}
     never_there |= {"the passphrase", "the passphrase after it"}
@@ -187,8 +187,8 @@ def test_the_search_finds_what_is_not_encrypted(world: World) -> None:
 def test_nothing_can_be_read_after_a_day_of_work(world: World, tmp_path: Path) -> None:
     set_up(world)
     assert world.found() == []
-    with InspectionFile.open(world.path, to_write=True, key=world.secrets["the key"]) as roll:
-        a_day_of_work(Inspection(roll, ME))
+    with InspectionFile.open(world.path, to_write=True, key=world.secrets["the key"]) as inspection_file:
+        a_day_of_work(Inspection(inspection_file, ME))
         assert Path(f"{world.path}-wal").stat().st_size > 100_000
         assert world.found() == []  # while the file is open, the log of SQLite beside it
         for command in (("ratings",), ("progress", "--json"), ("verify",), ("case", REF)):
@@ -226,8 +226,8 @@ def test_nothing_can_be_read_after_a_session_in_the_app(world: World) -> None:
     from journeys.terminal import Terminal
 
     set_up(world)
-    with InspectionFile.open(world.path, to_write=True, key=world.secrets["the key"]) as roll:
-        a_day_of_work(Inspection(roll, ME))
+    with InspectionFile.open(world.path, to_write=True, key=world.secrets["the key"]) as inspection_file:
+        a_day_of_work(Inspection(inspection_file, ME))
 
     def start() -> Terminal:
         terminal = Terminal(
@@ -267,10 +267,10 @@ KILLED = """
     import os, signal, sys
     from pathlib import Path
     from fieldtool.work.inspection_file import InspectionFile
-    from fieldtool.store import keys
+    from fieldtool.store.keys import key_file
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("inspection.db")
-    roll = InspectionFile.open(path, to_write=True, key=key_file.unlock(path, os.environ["FIELDTOOL_PASSPHRASE"]))
-    run = roll.database.connection.execute
+    file = InspectionFile.open(path, to_write=True, key=key_file.unlock(path, os.environ["FIELDTOOL_PASSPHRASE"]))
+    run = file.database.connection.execute
     run("PRAGMA cache_size = 10")  # so that what does not fit is written before the end
     run("BEGIN IMMEDIATE")
     for number in range(3000):
@@ -308,8 +308,8 @@ CRASHED = """
 @pytest.mark.parametrize("crash", ["os.abort()", "raise RuntimeError(words)"])
 def test_a_crash_leaves_nothing_of_the_memory_on_the_disk(world: World, crash: str) -> None:
     set_up(world)
-    with InspectionFile.open(world.path, to_write=True, key=world.secrets["the key"]) as roll:
-        a_day_of_work(Inspection(roll, ME))
+    with InspectionFile.open(world.path, to_write=True, key=world.secrets["the key"]) as inspection_file:
+        a_day_of_work(Inspection(inspection_file, ME))
     done = world.run_python(CRASHED.format(crash=crash))
     assert done.returncode in (-signal.SIGABRT, 1), done.stderr
     assert world.found() == []
@@ -348,8 +348,8 @@ STOPPED = """
 )
 def test_an_export_that_does_not_end_well_leaves_no_table(world: World, stop: str, code: int) -> None:
     set_up(world)
-    with InspectionFile.open(world.path, to_write=True, key=world.secrets["the key"]) as roll:
-        a_day_of_work(Inspection(roll, ME))
+    with InspectionFile.open(world.path, to_write=True, key=world.secrets["the key"]) as inspection_file:
+        a_day_of_work(Inspection(inspection_file, ME))
     done = world.run_python(STOPPED.format(stop=stop))
     assert done.returncode == code, done.stderr
     assert [*(world.work / "tables").iterdir()] == []

@@ -47,21 +47,21 @@ def test_a_cut_while_an_older_file_is_brought_up_to_date(version: int) -> None:
     recording = Recording({NAME: (FIXTURES / f"schema_{version}.db").read_bytes()})
     with scratch() as folder:
         path = put(folder, recording.base, Random(0))
-        with Layer(recording.operations.append), InspectionFile.open(path, to_write=True) as roll:
-            whole = kept(roll), sorted(file_check.findings(roll.database))
+        with Layer(recording.operations.append), InspectionFile.open(path, to_write=True) as file:
+            whole = kept(file), sorted(file_check.findings(file.database))
         assert len(recording.operations) > 20
         disk = Disk(recording.base)
         for position, operation in enumerate(recording.operations):
             disk.do(operation)
             random = Random(position)
-            with InspectionFile.open(put(folder, disk.after_cut(random), random), to_write=True) as roll:
-                assert (kept(roll), sorted(file_check.findings(roll.database))) == whole
+            with InspectionFile.open(put(folder, disk.after_cut(random), random), to_write=True) as file:
+                assert (kept(file), sorted(file_check.findings(file.database))) == whole
 
 
-def kept(roll: InspectionFile) -> dict[str, list[Row]]:
+def kept(file: InspectionFile) -> dict[str, list[Row]]:
     """What there is no second record of."""
     tables = ("event", "draft", "local")
-    return {table: roll.database.rows(f"SELECT * FROM {table}") for table in tables}  # noqa: S608  # names of our own
+    return {table: file.database.rows(f"SELECT * FROM {table}") for table in tables}  # noqa: S608  # names of our own
 
 
 # ---------------------------------------------------------------------- all of this can fail

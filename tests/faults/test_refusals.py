@@ -56,12 +56,12 @@ def test_a_read_that_fails_behind_a_save_does_not_deny_the_save(tmp_path: Path) 
                 synced.append(operation)
             return Refusal(Code.IOERR_READ) if operation.kind is Kind.READ and synced else None
 
-        with Layer(watch, reads=True), InspectionFile.open(tmp_path / NAME, to_write=True) as roll:
-            roll.database.rows("PRAGMA cache_size = 1")  # so that what comes next is read from the disk
-            roll.database.rows("PRAGMA cache_spill = OFF")
-            roll.me = save  # so that the log beside the file is there, and the next save is one flush
+        with Layer(watch, reads=True), InspectionFile.open(tmp_path / NAME, to_write=True) as file:
+            file.database.rows("PRAGMA cache_size = 1")  # so that what comes next is read from the disk
+            file.database.rows("PRAGMA cache_spill = OFF")
+            file.me = save  # so that the log beside the file is there, and the next save is one flush
             synced.clear()
-            inspection = Inspection(roll, ME, Clock())
+            inspection = Inspection(file, ME, Clock())
             case = inspection.case("B-2" if save in ("reopen", "complete") else "B-1")
             _ = inspection.framework
             synced.clear()

@@ -59,14 +59,14 @@ def ratings(path: Path) -> dict[str, Any]:
 
 def case_in(path: Path, ref: str) -> Case:
     """A case as another program reads it from the file."""
-    with InspectionFile.open(path, to_write=False) as roll:
-        return Inspection(roll).case(ref)
+    with InspectionFile.open(path, to_write=False) as file:
+        return Inspection(file).case(ref)
 
 
 def being_written(path: Path, ref: str) -> list[str]:
     """The texts of a case that are on the disk, but not in the log yet."""
-    with InspectionFile.open(path, to_write=False) as roll:
-        inspection = Inspection(roll)
+    with InspectionFile.open(path, to_write=False) as file:
+        inspection = Inspection(file)
         return list(inspection.being_written(inspection.case(ref)).values())
 
 

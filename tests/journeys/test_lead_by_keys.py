@@ -106,11 +106,11 @@ def test_a_lead_brings_in_draws_shares_out_watches_replaces_and_hands_over(
         told("sample", "draw", other, "--size", "148", "--buffer", "20", "--seed", "7", "--json")
     )
     assert [s["drawn"] for s in drawn["strata"]] == [66, 20, 48, 19, 25]
-    with InspectionFile.open(other, to_write=False) as roll:
-        before = roll.refs(CaseFilter())
-    with InspectionFile.open(path, to_write=False) as roll:
-        assert set(roll.refs(CaseFilter())) == {*before, came} - {out}
-        see_what_was_recorded(Lead(Inspection(roll)), out, came)
+    with InspectionFile.open(other, to_write=False) as inspection_file:
+        before = inspection_file.refs(CaseFilter())
+    with InspectionFile.open(path, to_write=False) as inspection_file:
+        assert set(inspection_file.refs(CaseFilter())) == {*before, came} - {out}
+        see_what_was_recorded(Lead(Inspection(inspection_file)), out, came)
 
 
 # ---------------------------------------------------------------------- what is pressed, and what is seen
@@ -298,7 +298,7 @@ def see_what_was_recorded(lead: Lead, out: str, came: str) -> None:
     sizes = Counter([*KNOWN][int(ref[1])] for ref in drawn.cases)
     assert sizes == dict(zip(KNOWN, (54, 17, 40, 16, 21), strict=True))
 
-    lines = {line.ref: line for line in lead.inspection.roll.all_lines(CaseFilter())}
+    lines = {line.ref: line for line in lead.inspection.file.all_lines(CaseFilter())}
     (dropped,) = replacements.eliminated(lead)
     assert (dropped.ref, dropped.criterion, dropped.why, dropped.replaced_by) == (
         out,

@@ -32,8 +32,8 @@ def bring_in(terminal: Terminal, sample: str, cases: int) -> None:
 
 def test_the_sample_is_made_again_by_keys(tmp_path: Path) -> None:
     path, cases = tmp_path / "again.db", cases_of(sample_file())
-    with InspectionFile.open(sample_file(), to_write=False) as roll:
-        heading, days = roll.heading, Inspection(roll).fieldwork
+    with InspectionFile.open(sample_file(), to_write=False) as file:
+        heading, days = file.heading, Inspection(file).fieldwork
     numbers = {
         sample: sum(of == sample for of, _, _ in cases.values()) for sample in write_lists(tmp_path, cases)
     }
@@ -57,7 +57,7 @@ def test_the_sample_is_made_again_by_keys(tmp_path: Path) -> None:
 
     key = key_file.unlock(path, PASSPHRASE)
     assert cases_of(path, key) == {ref: (sample, facts, None) for ref, (sample, facts, _) in cases.items()}
-    with InspectionFile.open(path, to_write=False, key=key) as roll:
-        assert roll.heading == heading
-        assert Inspection(roll).fieldwork == days
-        assert list(Inspection(roll).findings()) == []
+    with InspectionFile.open(path, to_write=False, key=key) as file:
+        assert file.heading == heading
+        assert Inspection(file).fieldwork == days
+        assert list(Inspection(file).findings()) == []

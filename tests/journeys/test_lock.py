@@ -46,8 +46,8 @@ def unlock(terminal: Terminal) -> None:
 
 
 def case_in(path: Path, ref: str) -> Case:
-    with InspectionFile.open(path, to_write=False, key=key_file.unlock(path, PASSPHRASE)) as roll:
-        return Inspection(roll).case(ref)
+    with InspectionFile.open(path, to_write=False, key=key_file.unlock(path, PASSPHRASE)) as file:
+        return Inspection(file).case(ref)
 
 
 def assert_blank(terminal: Terminal) -> None:

@@ -56,8 +56,8 @@ def test_the_builder_makes_the_shipped_database_again(tmp_path: Path) -> None:
 
 
 def test_nothing_is_wrong_with_it() -> None:
-    with InspectionFile.open(sample_file(), to_write=False) as roll:
-        assert list(Inspection(roll).findings()) == []
+    with InspectionFile.open(sample_file(), to_write=False) as inspection_file:
+        assert list(Inspection(inspection_file).findings()) == []
 
 
 @pytest.mark.parametrize("row", published("hiow_2020_key_questions.csv"), ids=lambda row: row["key_question"])
@@ -69,8 +69,8 @@ def test_every_key_question_is_as_published(row: dict[str, str], questions: dict
 
 
 def test_every_prompt_is_as_published() -> None:
-    with InspectionFile.open(sample_file(), to_write=False) as roll:
-        inspection = Inspection(roll)
+    with InspectionFile.open(sample_file(), to_write=False) as inspection_file:
+        inspection = Inspection(inspection_file)
         for counts in (inspection.counts(), inspection.counts(complete_only=True)):
             for row in published("hiow_2020_prompts.csv"):
                 if row["current_percent"]:

@@ -22,9 +22,9 @@ def test_the_sample_is_made_again_by_commands(tmp_path: Path, monkeypatch: pytes
         assert answer.exit_code == 0, (args, answer.stdout, answer.stderr)
         return answer.stdout
 
-    with InspectionFile.open(sample_file(), to_write=False) as roll:
-        heading, people = roll.heading, roll.people
-        days = [str(day) for day in Inspection(roll).fieldwork]
+    with InspectionFile.open(sample_file(), to_write=False) as inspection_file:
+        heading, people = inspection_file.heading, inspection_file.people
+        days = [str(day) for day in Inspection(inspection_file).fieldwork]
     lead = next(person for person in people if person.role == "lead_inspector")
     said(
         "new", path, "--provider", heading.provider, "--title", heading.title, "--framework", "crc_2019",
@@ -41,6 +41,6 @@ def test_the_sample_is_made_again_by_commands(tmp_path: Path, monkeypatch: pytes
         if refs:
             said("assign", path, "--to", person.id, *refs)
     assert cases_of(path) == cases
-    with InspectionFile.open(path, to_write=False) as roll:
-        assert (roll.heading, roll.people) == (heading, people)
+    with InspectionFile.open(path, to_write=False) as inspection_file:
+        assert (inspection_file.heading, inspection_file.people) == (heading, people)
     said("verify", path)

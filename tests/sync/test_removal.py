@@ -92,11 +92,11 @@ def test_what_the_place_has_is_not_lost_with_the_laptop(lea: Laptop, anna: Lapto
     assert at_stake(anna) == AtStake(0, copied=False, urgent=False, sent=True)
     anna.answer("B")
     assert at_stake(anna) == AtStake(1, copied=False, urgent=False, sent=True)
-    roll = InspectionFile(anna.database)
-    roll.look_at_copy()
+    inspection_file = InspectionFile(anna.database)
+    inspection_file.look_at_copy()
     at(stick)(anna)
     # Also for whoever has counted before.
-    assert roll.look_at_copy().answers == 0
+    assert inspection_file.look_at_copy().answers == 0
     assert at_stake(lea).answers > 0
 
 
@@ -150,16 +150,16 @@ def test_what_is_recorded_meanwhile_is_not_there(anna: Laptop, stick: Path) -> N
 def test_how_far_it_is_is_remembered_before_anything_leaves(
     anna: Laptop, stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    witness, there = RollbackGuard(tmp_path / "state"), []
+    guard, there = RollbackGuard(tmp_path / "state"), []
     put = bundle_files.BundleFolder.put
 
     def watched(*given: object) -> object:
-        there.append(witness.recall(anna.device.id).incarnations[1].seq)
+        there.append(guard.recall(anna.device.id).incarnations[1].seq)
         return put(*given)  # type: ignore[arg-type]  # as it was called
 
     monkeypatch.setattr(bundle_files.BundleFolder, "put", watched)
     anna.answer("A")
-    places.synchronise(anna.database, anna.log, str(stick), witness=witness)
+    places.synchronise(anna.database, anna.log, str(stick), guard=guard)
     assert there
     assert {*there} == {len(anna.own)}
     assert anna.own[-1].kind == "receipt.given"

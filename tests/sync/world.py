@@ -281,10 +281,10 @@ class World(AbstractContextManager["World"], Meeting, Files):
         self.folders[0].files.update(kept.files)
         self.model = copy.deepcopy(kept.model)
         self.must, self.inspection = kept.must, kept.inspection
-        for name, connection, witness, known, wall, steady in kept.laptops:
+        for name, connection, guard, known, wall, steady in kept.laptops:
             state = self._state()
             (state / "witness").mkdir()
-            for file, data in witness.items():
+            for file, data in guard.items():
                 (state / "witness" / file).write_bytes(data)
             laptop = Laptop(name, name, opened(connection), state)
             laptop.known, laptop.clock.wall, laptop.clock.steady = known, wall, steady

@@ -30,8 +30,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def crc(made: Path, tmp_path: Path) -> Iterator[InspectionFile]:
     """An inspection by the shipped instrument, for this test alone."""
-    with InspectionFile.open(Path(shutil.copy(made / "crc.db", tmp_path / "crc.db")), to_write=True) as roll:
-        yield roll
+    with InspectionFile.open(Path(shutil.copy(made / "crc.db", tmp_path / "crc.db")), to_write=True) as file:
+        yield file
 
 
 @pytest.fixture
@@ -39,8 +39,8 @@ def tiny(made: Path, tmp_path: Path) -> Iterator[InspectionFile]:
     """An inspection by the made-up instrument, for this test alone."""
     with InspectionFile.open(
         Path(shutil.copy(made / "tiny.db", tmp_path / "tiny.db")), to_write=True
-    ) as roll:
-        yield roll
+    ) as file:
+        yield file
 
 
 @pytest.fixture(autouse=True)

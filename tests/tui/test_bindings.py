@@ -98,7 +98,7 @@ async def progress(pilot: Pilots) -> None:
 async def agenda(pilot: Pilots) -> None:
     app = pilot.app
     assert isinstance(app, FieldtoolApp)
-    found = agenda_of(app.roll)
+    found = agenda_of(app.file)
     if not found.items:
         fill(found).cancel(["RO-2"], "ill")
         found.note("RO-1", "Q", "so")

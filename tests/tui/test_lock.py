@@ -49,14 +49,14 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def door(path: Path, tmp_path: Path, clock: Clock) -> Iterator[Access]:
-    with Access(path, tmp_path / "state", clock) as door:
-        yield door
+def access(path: Path, tmp_path: Path, clock: Clock) -> Iterator[Access]:
+    with Access(path, tmp_path / "state", clock) as access:
+        yield access
 
 
 @pytest.fixture
-def app(door: Access) -> Iterator[FieldtoolApp]:
-    app = FieldtoolApp(None, None, door=door, who=lambda _: OTHER)
+def app(access: Access) -> Iterator[FieldtoolApp]:
+    app = FieldtoolApp(None, None, access=access, who=lambda _: OTHER)
     yield app
     app.close()
 
@@ -115,7 +115,7 @@ class TestPassphrase:
             assert "locked.db is locked" in text(app)
             assert blank(app)
             with pytest.raises(StoreError, match="is locked"):
-                _ = app.roll
+                _ = app.file
             await unlock(pilot)
             assert shown(app) is CasesScreen
             assert "[Mine]" in text(app)
@@ -153,10 +153,10 @@ class TestPassphrase:
 
     async def test_a_new_start_does_not_help(self, path: Path, tmp_path: Path, clock: Clock) -> None:
         for _ in range(4):
-            with Access(path, tmp_path / "state", clock) as door, pytest.raises(StoreError):
-                door.unlock("wrong")
-        with Access(path, tmp_path / "state", clock) as door:
-            app = FieldtoolApp(None, None, door=door)
+            with Access(path, tmp_path / "state", clock) as access, pytest.raises(StoreError):
+                access.unlock("wrong")
+        with Access(path, tmp_path / "state", clock) as access:
+            app = FieldtoolApp(None, None, access=access)
             async with app.run_test() as pilot:
                 await settled(pilot)
                 assert "Wait 2 seconds before" in text(app)
@@ -202,22 +202,22 @@ class TestPassphrase:
             await unlock(pilot)
             assert shown(app) is CasesScreen
 
-    async def test_somebody_who_is_not_on_the_team(self, door: Access) -> None:
+    async def test_somebody_who_is_not_on_the_team(self, access: Access) -> None:
         def refuse(_: InspectionFile) -> None:
             raise StoreError("INS-99 is not on the team.")
 
-        app = FieldtoolApp(None, None, door=door, who=refuse)
+        app = FieldtoolApp(None, None, access=access, who=refuse)
         async with app.run_test() as pilot:
             await unlock(pilot)
             assert "INS-99 is not on the team." in text(app)
-            assert door._key is None
+            assert access._key is None
             await press(pilot, "escape")
             assert app.return_code == 0
 
 
 class TestLock:
     async def test_work_in_hand_is_saved_and_everything_is_put_away(
-        self, app: FieldtoolApp, door: Access
+        self, app: FieldtoolApp, access: Access
     ) -> None:
         async with app.run_test(size=(100, 30), notifications=True) as pilot:
             await unlock(pilot)
@@ -225,16 +225,16 @@ class TestLock:
             await press(pilot, "m", *"half a no")
             app.notify("B-4 is odd", timeout=60)
             app.copy_to_clipboard("B-4 is odd")
-            roll = app.roll
+            file = app.file
             for key in ("t", "e", "ctrl+l"):
                 app.post_message(events.Key(key, key if len(key) == 1 else None))
             await until_locked(pilot)
             assert blank(app)
             assert len(app.screen_stack) == 2
-            assert door._key is None
+            assert access._key is None
             assert app.clipboard == ""
             with pytest.raises(StoreError):
-                roll.refs(CaseFilter())
+                file.refs(CaseFilter())
             await unlock(pilot)
             screen = app.screen
             assert isinstance(screen, CaseScreen)
@@ -271,8 +271,8 @@ class TestLock:
             assert app.inspection.case("B-4") == before
             assert app.return_code is None
 
-    async def test_under_the_palette_and_where_nobody_has_said_who_they_are(self, door: Access) -> None:
-        app = FieldtoolApp(None, None, door=door, who=lambda roll: roll.me)
+    async def test_under_the_palette_and_where_nobody_has_said_who_they_are(self, access: Access) -> None:
+        app = FieldtoolApp(None, None, access=access, who=lambda file: file.me)
         async with app.run_test() as pilot:
             await unlock(pilot)
             assert shown(app) is Choose
@@ -281,7 +281,7 @@ class TestLock:
             assert shown(app) is Choose
             await press(pilot, "down", "enter")
             await settled(pilot)
-            assert app.roll.me == OTHER
+            assert app.file.me == OTHER
             app.action_command_palette()
             await settled(pilot)
             assert shown(app) is CommandPalette
@@ -336,8 +336,8 @@ class TestLock:
     ) -> None:
         path = tiny.database.path
         assert path is not None
-        with Access(path, tmp_path) as door:
-            app = FieldtoolApp(tiny, OTHER, door=door, idle_minutes=1)
+        with Access(path, tmp_path) as access:
+            app = FieldtoolApp(tiny, OTHER, access=access, idle_minutes=1)
             async with app.run_test(notifications=True) as pilot:
                 await open_case(pilot, "B-4", 1)
                 await press(pilot, "ctrl+l")
@@ -470,7 +470,7 @@ class TestIdle:
 
 async def test_a_second_window_only_looks(app: FieldtoolApp, path: Path, tmp_path: Path) -> None:
     with Access(path, tmp_path / "state") as second:
-        other = FieldtoolApp(None, None, door=second, who=lambda _: OTHER)
+        other = FieldtoolApp(None, None, access=second, who=lambda _: OTHER)
         async with other.run_test(size=(80, 24)) as pilot:
             await unlock(pilot)
             assert OPEN_ELSEWHERE in text(other)

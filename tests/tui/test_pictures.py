@@ -63,8 +63,8 @@ def test_screen(
     person: str,
     keys: tuple[str, ...],
 ) -> None:
-    with InspectionFile.open(Path(shutil.copy(midway, tmp_path)), to_write=True) as roll:
-        assert snap_compare(FieldtoolApp(roll, person), run_before=ready(*keys), terminal_size=size)
+    with InspectionFile.open(Path(shutil.copy(midway, tmp_path)), to_write=True) as file:
+        assert snap_compare(FieldtoolApp(file, person), run_before=ready(*keys), terminal_size=size)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -72,6 +72,6 @@ def test_draw(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, snap_compare: Compare, size: tuple[int, int]
 ) -> None:
     monkeypatch.setattr(draw_screen, "_some_seed", lambda: 7)
-    with InspectionFile.open(inspections.make(tmp_path / "new.db", CRC, []), to_write=True) as roll:
-        Lead(Inspection(roll, LEAD)).take_list("case_supervision", population(1217))
-        assert snap_compare(FieldtoolApp(roll, LEAD), run_before=ready("f5", "5"), terminal_size=size)
+    with InspectionFile.open(inspections.make(tmp_path / "new.db", CRC, []), to_write=True) as file:
+        Lead(Inspection(file, LEAD)).take_list("case_supervision", population(1217))
+        assert snap_compare(FieldtoolApp(file, LEAD), run_before=ready("f5", "5"), terminal_size=size)

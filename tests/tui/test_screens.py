@@ -180,8 +180,8 @@ async def test_every_screen_works_with_any_instrument(tiny: InspectionFile) -> N
 
 async def test_inspection_without_cases(tmp_path: Path) -> None:
     path = inspections.make(tmp_path / "empty.db", TINY, [])
-    with InspectionFile.open(path, to_write=True) as roll:
-        app = FieldtoolApp(roll, ME)
+    with InspectionFile.open(path, to_write=True) as file:
+        app = FieldtoolApp(file, ME)
         async with app.run_test() as pilot:
             await press(
                 pilot, "enter", "up", "down", "pagedown", "home", "end", "tab", "x", "backspace", "shift+tab"

@@ -23,26 +23,26 @@ from tui.looking import Pilots, open_case, press, settled, text
 
 
 @pytest.fixture
-def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Access]:
+def access(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Access]:
     # Nothing waits for the clock: what is to be looked after is, whenever a test looks.
     for name in ("QUIET", "COPY_AFTER", "CHECK_AFTER"):
         monkeypatch.setattr(copier, name, 0.0)
     path = inspections.locked(tmp_path / "locked.db", inspections.tiny)
-    with Access(path, tmp_path / "state") as door:
-        door.unlock(PASSPHRASE)
-        yield door
+    with Access(path, tmp_path / "state") as access:
+        access.unlock(PASSPHRASE)
+        yield access
 
 
 @pytest.fixture
-def app(door: Access) -> Iterator[FieldtoolApp]:
-    app = FieldtoolApp(door.open(), OTHER, door=door)
+def app(access: Access) -> Iterator[FieldtoolApp]:
+    app = FieldtoolApp(access.open(), OTHER, access=access)
     yield app
     app.close()
 
 
-def begin(door: Access, stick: Path) -> None:
-    with door.open() as roll:
-        Copies(roll.database, door._key).begin(stick)
+def begin(access: Access, stick: Path) -> None:
+    with access.open() as file:
+        Copies(file.database, access._key).begin(stick)
 
 
 async def look(pilot: Pilots) -> str:
@@ -55,42 +55,42 @@ async def look(pilot: Pilots) -> str:
     return looking.lines(app)[0]
 
 
-def held_by(stick: Path, door: Access) -> set[str]:
+def held_by(stick: Path, access: Access) -> set[str]:
     """Every text in the copy, as another laptop brings it back."""
     from fieldtool.store.copies.restore import restore
 
     target = stick.parent / f"back-{len(list(stick.parent.glob('back-*')))}.db"
     (own,) = stick.iterdir()
-    restored = restore(own, target, state=stick.parent / "other state", key=door._key)
-    with InspectionFile.open(restored.path, to_write=False, key=door._key) as roll:
-        rows = roll.database.rows("SELECT value FROM head WHERE shown UNION SELECT text FROM draft")
+    restored = restore(own, target, state=stick.parent / "other state", key=access._key)
+    with InspectionFile.open(restored.path, to_write=False, key=access._key) as file:
+        rows = file.database.rows("SELECT value FROM head WHERE shown UNION SELECT text FROM draft")
     return {value for (value,) in rows if value}
 
 
-async def test_what_is_new_is_copied_by_itself(app: FieldtoolApp, door: Access, stick: Path) -> None:
-    begin(door, stick)
+async def test_what_is_new_is_copied_by_itself(app: FieldtoolApp, access: Access, stick: Path) -> None:
+    begin(access, stick)
     async with app.run_test(size=(120, 24)) as pilot:
         await open_case(pilot, "B-4", 1)
         assert "0 to lose" in await look(pilot)
         await press(pilot, "m", *"seen by nobody else", "escape")
-        roll = app.roll
-        roll.look_at_copy()
-        assert roll.at_stake == AtStake(1, copied=True, urgent=False)
+        file = app.file
+        file.look_at_copy()
+        assert file.at_stake == AtStake(1, copied=True, urgent=False)
         assert "0 to lose" in await look(pilot)
-        assert "seen by nobody else" in held_by(stick, door)
+        assert "seen by nobody else" in held_by(stick, access)
 
 
 async def test_a_pulled_stick_is_said_once_and_caught_up(
-    app: FieldtoolApp, door: Access, stick: Path
+    app: FieldtoolApp, access: Access, stick: Path
 ) -> None:
-    begin(door, stick)
+    begin(access, stick)
     away = stick.rename(stick.with_name("elsewhere"))
     async with app.run_test(size=(120, 24), notifications=True) as pilot:
         await open_case(pilot, "B-4", 1)
         await press(pilot, "x")
         assert "if this laptop dies now you lose 1 answer" in await look(pilot)
         assert "No second copy now" in text(app)
-        assert app.roll.at_stake == AtStake(1, copied=True, urgent=True)
+        assert app.file.at_stake == AtStake(1, copied=True, urgent=True)
         app.clear_notifications()
         await press(pilot, "m", "a", "escape")
         assert "you lose 2 answers" in await look(pilot)
@@ -105,8 +105,8 @@ async def test_a_pulled_stick_is_said_once_and_caught_up(
         assert "0 to lose" in looking.lines(app)[0]
 
 
-async def test_what_is_being_typed_counts(app: FieldtoolApp, door: Access, stick: Path) -> None:
-    begin(door, stick)
+async def test_what_is_being_typed_counts(app: FieldtoolApp, access: Access, stick: Path) -> None:
+    begin(access, stick)
     away = stick.rename(stick.with_name("elsewhere"))
     async with app.run_test(size=(120, 24)) as pilot:
         await open_case(pilot, "B-4", 1)
@@ -116,11 +116,13 @@ async def test_what_is_being_typed_counts(app: FieldtoolApp, door: Access, stick
         assert "lose 1 answer" in await look(pilot)
         away.rename(stick)
         assert "0 to lose" in await look(pilot)
-        assert "abc" in held_by(stick, door)
+        assert "abc" in held_by(stick, access)
 
 
-async def test_locking_copies_what_was_written_at_last(app: FieldtoolApp, door: Access, stick: Path) -> None:
-    begin(door, stick)
+async def test_locking_copies_what_was_written_at_last(
+    app: FieldtoolApp, access: Access, stick: Path
+) -> None:
+    begin(access, stick)
     async with app.run_test(size=(120, 24)) as pilot:
         await open_case(pilot, "B-4", 1)
         await look(pilot)
@@ -129,12 +131,14 @@ async def test_locking_copies_what_was_written_at_last(app: FieldtoolApp, door: 
             await settled(pilot)
         assert isinstance(app.screen, UnlockScreen)
         await pilot.app.workers.wait_for_complete(w for w in pilot.app.workers if "second copy" in w.name)
-        door.unlock(PASSPHRASE)
-        assert "at last" in held_by(stick, door)
+        access.unlock(PASSPHRASE)
+        assert "at last" in held_by(stick, access)
 
 
-async def test_leaving_copies_too_and_says_if_it_cannot(app: FieldtoolApp, door: Access, stick: Path) -> None:
-    begin(door, stick)
+async def test_leaving_copies_too_and_says_if_it_cannot(
+    app: FieldtoolApp, access: Access, stick: Path
+) -> None:
+    begin(access, stick)
     async with app.run_test() as pilot:
         await open_case(pilot, "B-4", 1)
         await look(pilot)
@@ -147,7 +151,7 @@ async def test_leaving_copies_too_and_says_if_it_cannot(app: FieldtoolApp, door:
     away.rename(stick)
     app.copier._last = last
     assert app.copy_at_last() == ""
-    assert "at last" in held_by(stick, door)
+    assert "at last" in held_by(stick, access)
 
 
 async def test_a_folder_that_does_not_answer_keeps_nobody(
@@ -168,7 +172,7 @@ async def test_without_a_copy_it_says_so(app: FieldtoolApp, tiny: InspectionFile
         await open_case(pilot, "B-4", 1)
         await press(pilot, "x")
         assert "no second copy: if this laptop dies now you lose 1 answer" in await look(pilot)
-        assert app.roll.at_stake == AtStake(1, copied=False, urgent=True)
+        assert app.file.at_stake == AtStake(1, copied=False, urgent=True)
         await press(pilot, "f2")
         assert "no second copy" in looking.lines(app)[0]
     plain = FieldtoolApp(tiny, OTHER)
@@ -176,7 +180,7 @@ async def test_without_a_copy_it_says_so(app: FieldtoolApp, tiny: InspectionFile
         await open_case(pilot, "B-4", 1)
         await press(pilot, "x")
         assert "no second copy: 1" in await look(pilot)
-        assert plain.roll.at_stake == AtStake(1, copied=False, urgent=False)
+        assert plain.file.at_stake == AtStake(1, copied=False, urgent=False)
 
 
 async def test_no_key_asks_the_file(app: FieldtoolApp, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,8 +36,8 @@ def hostile(tmp_path: Path) -> Path:
     )
     dark = Planned("C\x1b[31mC", "branch", facts={"borough": COMMANDS, "stock": "tools"}, note=WIDE)
     path = inspections.make(tmp_path / "hostile.db", TINY, [odd, dark], title=f"T {MARKUP[:9]}\x1b[2J")
-    with InspectionFile.open(path, to_write=True) as roll:
-        inspection = FieldtoolApp(roll, ME).inspection
+    with InspectionFile.open(path, to_write=True) as file:
+        inspection = FieldtoolApp(file, ME).inspection
         for ref in ("[red]R[/]", "C\x1b[31mC"):
             case = inspection.case(ref)
             for body in (
@@ -51,8 +51,8 @@ def hostile(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("ref", ["[red]R[/]", "C\x1b[31mC"])
 async def test_text_from_data_is_only_shown(hostile: Path, ref: str) -> None:
     seen = ""
-    with InspectionFile.open(hostile, to_write=True) as roll:
-        app = FieldtoolApp(roll, ME, notice=MARKUP)
+    with InspectionFile.open(hostile, to_write=True) as file:
+        app = FieldtoolApp(file, ME, notice=MARKUP)
         async with app.run_test(size=(120, 40), notifications=True) as pilot:
             await settled(pilot)
             seen += text(app)
@@ -85,8 +85,8 @@ async def test_text_from_data_is_only_shown(hostile: Path, ref: str) -> None:
 
 
 async def test_wide_characters_are_shown_to_the_last(hostile: Path) -> None:
-    with InspectionFile.open(hostile, to_write=True) as roll:
-        app = FieldtoolApp(roll, ME)
+    with InspectionFile.open(hostile, to_write=True) as file:
+        app = FieldtoolApp(file, ME)
         async with app.run_test(size=(80, 24)) as pilot:
             await open_case(pilot, "C\x1b[31mC")
             await press(pilot, "end")

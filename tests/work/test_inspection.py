@@ -43,14 +43,14 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def roll(file: Path) -> Iterator[InspectionFile]:
-    with InspectionFile.open(file, to_write=True) as roll:
-        yield roll
+def inspection_file(file: Path) -> Iterator[InspectionFile]:
+    with InspectionFile.open(file, to_write=True) as inspection_file:
+        yield inspection_file
 
 
 @pytest.fixture
-def anna(roll: InspectionFile) -> Inspection:
-    return Inspection(roll, "anna", Watch())
+def anna(inspection_file: InspectionFile) -> Inspection:
+    return Inspection(inspection_file, "anna", Watch())
 
 
 def number_of_events(inspection: Inspection) -> int:
@@ -101,20 +101,20 @@ def test_one_writes_in_one_s_own_cases_and_in_those_that_nobody_holds(
     assert anna.being_written(case) == {}
 
 
-def test_who_has_not_said_who_they_are_only_looks(roll: InspectionFile) -> None:
-    nobody = Inspection(roll)
+def test_who_has_not_said_who_they_are_only_looks(inspection_file: InspectionFile) -> None:
+    nobody = Inspection(inspection_file)
     case = nobody.case(MINE)
     assert nobody.why_read_only(case) == "opened to look only"
     with pytest.raises(InspectionError, match="M is opened to look only"):
         nobody.answer(case, "Qax", YES)
     with pytest.raises(InspectionError, match="Say who you are"):
         nobody.record(PersonJoined(person="x", name="X", role="inspector"))
-    assert device_of(roll.database) is None  # looking leaves no trace
+    assert device_of(inspection_file.database) is None  # looking leaves no trace
 
 
 def test_a_file_opened_to_look_is_not_written(file: Path) -> None:
-    with InspectionFile.open(file, to_write=False) as roll:
-        anna = Inspection(roll, "anna")
+    with InspectionFile.open(file, to_write=False) as inspection_file:
+        anna = Inspection(inspection_file, "anna")
         assert anna.why_read_only(anna.case(MINE)) == "opened to look only"
         with pytest.raises(StoreError, match="cannot be written where it is"):
             anna.record(PersonJoined(person="x", name="X", role="inspector"))
@@ -194,7 +194,7 @@ def test_affirming_what_is_shown_of_two_values_names_both(anna: Inspection) -> N
     anna.answer(case, "Qax", YES)
     assert number_of_events(anna) == before + 1
     assert len(anna.history(case, Slot(Aspect.ANSWER, "Qax"))) == 3
-    assert_sound(anna.roll.database)
+    assert_sound(anna.file.database)
 
 
 def test_a_fact_has_its_choices_alone(anna: Inspection) -> None:
@@ -244,14 +244,14 @@ def test_a_text_is_kept_while_it_is_typed_and_recorded_when_it_is_left(anna: Ins
 
 def test_what_was_being_written_at_a_kill_is_recorded_at_the_next_start(anna: Inspection, file: Path) -> None:
     anna.keep_text(anna.case(MINE), NOTE, "The doors ba")
-    with InspectionFile.open(file, to_write=True) as roll:  # the first was never closed
-        assert Inspection(roll).being_written(anna.case(MINE)) == {NOTE: "The doors ba"}
-        assert Inspection(roll, "ben").case(MINE).note("Qax") == ""
-        again = Inspection(roll, "anna")
+    with InspectionFile.open(file, to_write=True) as inspection_file:  # the first was never closed
+        assert Inspection(inspection_file).being_written(anna.case(MINE)) == {NOTE: "The doors ba"}
+        assert Inspection(inspection_file, "ben").case(MINE).note("Qax") == ""
+        again = Inspection(inspection_file, "anna")
         assert again.case(MINE).note("Qax") == "The doors ba"
         assert again.being_written(again.case(MINE)) == {}
         assert again.history(again.case(MINE), NOTE)[0].actor == "anna"
-        assert_sound(roll.database)
+        assert_sound(inspection_file.database)
 
 
 # ---------------------------------------------------------------------- undo, history
@@ -319,7 +319,7 @@ def test_only_a_complete_case_is_reopened_by_its_holder_or_a_lead_who_sends_it_b
     with pytest.raises(InspectionError, match=r"^M is not complete\.$"):
         anna.reopen(anna.case(MINE), "why")
     case = anna.complete(filled(anna))
-    ben = Inspection(anna.roll, "ben")
+    ben = Inspection(anna.file, "ben")
     with pytest.raises(InspectionError, match=r"^M is held by anna: you can read it\.$"):
         ben.reopen(case, "why")
     assert anna.case(MINE).complete
@@ -358,19 +358,19 @@ def test_where_the_complete_cases_stand(anna: Inspection) -> None:
 
 
 def test_what_is_recorded_of_the_inspection_is_read_at_once(anna: Inspection) -> None:
-    assert (anna.fieldwork, anna.roll.heading.title, anna.roll.people) == ((None, None), "", ())
+    assert (anna.fieldwork, anna.file.heading.title, anna.file.people) == ((None, None), "", ())
     anna.record(
         InspectionOpened(provider="P", title="T", fieldwork_from=date(2020, 3, 2)),
         PersonJoined(person="anna", name="Anna", role="inspector"),
     )
     assert anna.fieldwork == (date(2020, 3, 2), None)
-    assert (anna.roll.heading.title, anna.roll.heading.provider) == ("T", "P")
-    assert [person.name for person in anna.roll.people] == ["Anna"]
+    assert (anna.file.heading.title, anna.file.heading.provider) == ("T", "P")
+    assert [person.name for person in anna.file.people] == ["Anna"]
     assert anna.framework == TINY
 
 
 def test_an_inspection_without_a_framework_says_so(tmp_path: Path) -> None:
-    with InspectionFile(Database.create(tmp_path / "new.db")) as roll:
+    with InspectionFile(Database.create(tmp_path / "new.db")) as inspection_file:
         with pytest.raises(StoreError, match="has no framework yet: the inspection is not set up"):
-            _ = Inspection(roll, "anna").framework
-        assert roll.heading.samples == ()
+            _ = Inspection(inspection_file, "anna").framework
+        assert inspection_file.heading.samples == ()

@@ -1,4 +1,4 @@
-"""The roll: headings, team and lines of cases, filtered, without the models of the domain."""
+"""The file of an inspection: headings, team and lines of cases, filtered, without the models of the domain."""
 
 from __future__ import annotations
 
@@ -35,19 +35,25 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def roll(file: Path) -> Iterator[InspectionFile]:
-    with InspectionFile.open(file, to_write=True) as roll:
-        yield roll
+def inspection_file(file: Path) -> Iterator[InspectionFile]:
+    with InspectionFile.open(file, to_write=True) as inspection_file:
+        yield inspection_file
 
 
-def test_heading_and_people(roll: InspectionFile) -> None:
-    assert (roll.heading.title, roll.heading.provider) == ("Libraries 2020", "Île Library Board")
-    assert roll.heading.samples == (SampleTitle("branch", "Branch library", "Branch"),)
-    assert roll.people == (Person("anna", "Anna", "lead_inspector"), Person("ben", "Ben", "inspector"))
+def test_heading_and_people(inspection_file: InspectionFile) -> None:
+    assert (inspection_file.heading.title, inspection_file.heading.provider) == (
+        "Libraries 2020",
+        "Île Library Board",
+    )
+    assert inspection_file.heading.samples == (SampleTitle("branch", "Branch library", "Branch"),)
+    assert inspection_file.people == (
+        Person("anna", "Anna", "lead_inspector"),
+        Person("ben", "Ben", "inspector"),
+    )
 
 
-def test_lines_say_how_far_each_case_is(roll: InspectionFile) -> None:
-    lines = {line.ref: line for line in roll.all_lines(EVERYTHING)}
+def test_lines_say_how_far_each_case_is(inspection_file: InspectionFile) -> None:
+    lines = {line.ref: line for line in inspection_file.all_lines(EVERYTHING)}
     assert set(lines) == {"A", "B", "C"}
     assert lines["A"] == CaseLine("A", "branch", "Île-de-Nord", "anna", CaseState.UNTOUCHED, 1, 8, "")
     assert lines["B"][:7] == ("B", "branch", "100% Nord_Ost", "ben", CaseState.IN_PROGRESS, 2, 8)
@@ -55,9 +61,9 @@ def test_lines_say_how_far_each_case_is(roll: InspectionFile) -> None:
     assert lines["C"].state is CaseState.COMPLETE
 
 
-def test_lines_come_in_the_order_asked_for(roll: InspectionFile) -> None:
-    assert [line.ref for line in roll.lines(["C", "A", "X", "B"])] == ["C", "A", "B"]
-    assert roll.lines([]) == []
+def test_lines_come_in_the_order_asked_for(inspection_file: InspectionFile) -> None:
+    assert [line.ref for line in inspection_file.lines(["C", "A", "X", "B"])] == ["C", "A", "B"]
+    assert inspection_file.lines([]) == []
 
 
 @pytest.mark.parametrize(
@@ -83,42 +89,42 @@ def test_lines_come_in_the_order_asked_for(roll: InspectionFile) -> None:
         (CaseFilter(holder="anna", text="ben"), ""),
     ],
 )
-def test_filters(roll: InspectionFile, chosen: CaseFilter, refs: str) -> None:
-    assert sorted(roll.refs(chosen)) == list(refs)
-    assert [line.ref for line in roll.all_lines(chosen)] == roll.refs(chosen)
+def test_filters(inspection_file: InspectionFile, chosen: CaseFilter, refs: str) -> None:
+    assert sorted(inspection_file.refs(chosen)) == list(refs)
+    assert [line.ref for line in inspection_file.all_lines(chosen)] == inspection_file.refs(chosen)
 
 
-def test_what_is_begun_comes_first_if_asked_for(roll: InspectionFile) -> None:
+def test_what_is_begun_comes_first_if_asked_for(inspection_file: InspectionFile) -> None:
     begun_first = CaseFilter(begun_first=True)
-    assert roll.refs(begun_first) == ["B", "A", "C"]
-    assert [line.ref for line in roll.all_lines(begun_first)] == ["B", "A", "C"]
-    assert roll.refs(EVERYTHING) == ["A", "B", "C"]
+    assert inspection_file.refs(begun_first) == ["B", "A", "C"]
+    assert [line.ref for line in inspection_file.all_lines(begun_first)] == ["B", "A", "C"]
+    assert inspection_file.refs(EVERYTHING) == ["A", "B", "C"]
 
 
 def test_touched_is_when_something_was_last_recorded(file: Path) -> None:
-    with Laptop(file, "a") as laptop, InspectionFile.open(file, to_write=False) as roll:
+    with Laptop(file, "a") as laptop, InspectionFile.open(file, to_write=False) as inspection_file:
         (event,) = laptop.log.record("B", NoteWritten(item="", text="x"))
-        assert roll.lines(["B"])[0].touched == event.wall
+        assert inspection_file.lines(["B"])[0].touched == event.wall
 
 
 def test_who_works_here_is_remembered_on_this_laptop(file: Path) -> None:
-    with InspectionFile.open(file, to_write=True) as roll:
-        assert [roll.me] == [None]
-        roll.me = "anna"
-        assert [roll.me] == ["anna"]
-        roll.me = "ben"
-    with InspectionFile.open(file, to_write=False) as roll:
-        assert roll.me == "ben"
+    with InspectionFile.open(file, to_write=True) as inspection_file:
+        assert [inspection_file.me] == [None]
+        inspection_file.me = "anna"
+        assert [inspection_file.me] == ["anna"]
+        inspection_file.me = "ben"
+    with InspectionFile.open(file, to_write=False) as inspection_file:
+        assert inspection_file.me == "ben"
         with pytest.raises(StoreError, match="cannot be written where it is"):
-            roll.me = "anna"
+            inspection_file.me = "anna"
 
 
 def test_the_first_screen_needs_no_models(file: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from fieldtool.work.inspection_file import InspectionFile; "
         "from fieldtool.domain.method.case_line import CaseFilter\n"
-        "roll = InspectionFile.open(Path(sys.argv[1]), to_write=True); roll.heading, roll.people\n"
-        "roll.all_lines(CaseFilter(text='nord')); roll.close()\n"
+        "file = InspectionFile.open(Path(sys.argv[1]), to_write=True); file.heading, file.people\n"
+        "file.all_lines(CaseFilter(text='nord')); file.close()\n"
         "print([name for name in ('pydantic', 'sqlite_utils', 'textual') if name in sys.modules])"
     )
     done = subprocess.run(

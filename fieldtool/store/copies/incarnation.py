@@ -36,21 +36,21 @@ def settle_incarnation(database: Database, state: Path, key: bytes | None = None
     Raises:
         StoreError: the file could not be read or written.
     """
-    witness = RollbackGuard(state)
+    guard = RollbackGuard(state)
     device = case_lines.local(database, "device")
     sentence = None
     if device is None:
         _begin(database)
     else:
         incarnation = int(case_lines.local(database, "incarnation") or 1)
-        memory = witness.recall(device)
+        memory = guard.recall(device)
         own = last_of(database, device, incarnation)
         if own.seq == 0 and not memory.incarnations and not _has_events(database, device):
             # Nobody has heard of this device yet, and the same file may be on other laptops.
             _begin(database)
         else:
             sentence = _settle(database, memory, device, incarnation, key)
-    witness.see(database)
+    guard.see(database)
     return sentence
 
 

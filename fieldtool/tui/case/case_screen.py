@@ -38,7 +38,7 @@ class CaseScreen(BaseScreen[None]):
     def __init__(self, inspection: Inspection, ref: str, slot: Slot | None = None) -> None:
         """Open a case where it was left, or without a slot where something is missing."""
         self._session = CaseSession(inspection, ref)
-        super().__init__(inspection.roll, self._session.heading)
+        super().__init__(inspection.file, self._session.heading)
         self._begin_at = slot
         self._kind_of_keys: tuple[Aspect, bool] | None = None
 

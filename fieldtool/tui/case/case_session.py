@@ -45,7 +45,7 @@ class CaseSession:
         place = case.facts.get(self.framework.list_fact or "", "")
         parts = [case.ref, self.framework.sample_title(case.sample), place, case.holder or "nobody's"]
         # Why nothing can be written in the whole file is said elsewhere.
-        why = "" if self.inspection.roll.why_read_only else self.inspection.why_read_only(case)
+        why = "" if self.inspection.file.why_read_only else self.inspection.why_read_only(case)
         if why or case.state is CaseState.COMPLETE:
             parts.append(why or "complete")
         return " · ".join(part for part in parts if part)

@@ -73,7 +73,7 @@ class GroupLine(Painted):
 
 
 class CasesScreen(BaseScreen[None]):
-    """The cases; opened with nothing but the roll, so that it is there at once."""
+    """The cases; opened with nothing but the file, so that it is there at once."""
 
     CSS_PATH = "cases_screen.tcss"
     TITLE = "Cases"
@@ -100,10 +100,10 @@ class CasesScreen(BaseScreen[None]):
 
         ref: str
 
-    def __init__(self, roll: InspectionFile, me: str | None) -> None:
-        self._roll = roll
+    def __init__(self, file: InspectionFile, me: str | None) -> None:
+        self._file = file
         self._me = me
-        super().__init__(roll, self._place)
+        super().__init__(file, self._place)
         self._groups = self._group_of(me)
         self._shown = 0
         self._text = ""
@@ -113,19 +113,19 @@ class CasesScreen(BaseScreen[None]):
         """The groups, and the cases of one of them."""
         yield GroupLine(self._groups)
         yield CaseListHeading()
-        yield CaseList(self._roll.lines, {sample.id: sample.short for sample in self._roll.heading.samples})
+        yield CaseList(self._file.lines, {sample.id: sample.short for sample in self._file.heading.samples})
 
     def begin(self) -> None:
         """List the first group that has cases."""
-        self._total = self._roll.total
-        if self._me and not self._roll.refs(self._groups[0].chosen):
+        self._total = self._file.total
+        if self._me and not self._file.refs(self._groups[0].chosen):
             self._shown = 1
         self._list()
         self.set_focus(self.query_one(CaseList))
 
     @property
     def _place(self) -> str:
-        heading = self._roll.heading
+        heading = self._file.heading
         return f"{heading.title} · {heading.provider}{f' · {self._me}' if self._me else ''}"
 
     def on_screen_resume(self) -> None:
@@ -186,7 +186,7 @@ class CasesScreen(BaseScreen[None]):
 
     def take_in(self) -> None:
         """Show what came in from elsewhere."""
-        self._total = self._roll.total
+        self._total = self._file.total
         self.place(self._place)
         self._list(keep=True)
 
@@ -197,11 +197,11 @@ class CasesScreen(BaseScreen[None]):
 
     def _list(self, *, keep: bool = False) -> None:
         cases = self.query_one(CaseList)
-        refs = self._roll.refs(self._groups[self._shown].chosen._replace(text=self._text))
+        refs = self._file.refs(self._groups[self._shown].chosen._replace(text=self._text))
         cases.show(refs, cases.ref if keep else None)
         self.query_one(GroupLine).show(self._shown, self._text, len(refs), self._total or 0)
 
     def _group_of(self, me: str | None) -> list[Group]:
-        samples = [Group(sample.short, CaseFilter(sample=sample.id)) for sample in self._roll.heading.samples]
+        samples = [Group(sample.short, CaseFilter(sample=sample.id)) for sample in self._file.heading.samples]
         mine = [Group("Mine", CaseFilter(holder=me, begun_first=True))] if me else []
         return [*mine, Group("All", CaseFilter()), *samples]

@@ -50,7 +50,7 @@ class ConflictsScreen(BaseScreen[tuple[str, Slot]]):
     ]  # fmt: skip
 
     def __init__(self, inspection: Inspection, ref: str | None = None) -> None:
-        super().__init__(inspection.roll)
+        super().__init__(inspection.file)
         self._inspection = inspection
         self._ref = ref
         self._writing_of: Conflict | None = None
@@ -149,7 +149,7 @@ class ConflictsScreen(BaseScreen[tuple[str, Slot]]):
         framework = self._inspection.framework
         values = {Aspect.ANSWER: ("yes", "no", "not_relevant"), Aspect.JUDGEMENT: ("yes", "no")}
         if slot.aspect is Aspect.HOLDER:
-            yield from ((person.id, f"{person.id}  {person.name}") for person in self._inspection.roll.people)
+            yield from ((person.id, f"{person.id}  {person.name}") for person in self._inspection.file.people)
         elif slot.aspect is Aspect.FACT:
             yield from ((choice.id, choice.title) for choice in framework.facts_by_id[slot.item].choices)
         else:
@@ -232,7 +232,7 @@ class ConflictsScreen(BaseScreen[tuple[str, Slot]]):
         why_not = [inspection.why_not_settle(each.ref) for each in disputes]
         self._open = [each for each, why in zip(disputes, why_not, strict=True) if not why]
         self._disputes.show(disputes, why_not)
-        where = self._ref or inspection.roll.heading.title
+        where = self._ref or inspection.file.heading.title
         self.place(f"Conflicts · {where} · {len(disputes)} to settle")
         self.refresh_bindings()
 

@@ -54,8 +54,8 @@ class AgendaItemScreen(Screen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
-        roll = self._agenda.lead.inspection.roll
-        yield TitleBar("", lambda: roll.at_stake, roll.why_read_only, lambda: roll.sent)
+        file = self._agenda.lead.inspection.file
+        yield TitleBar("", lambda: file.at_stake, file.why_read_only, lambda: file.sent)
         yield KeyBar()
         yield AgendaPage(self._framework)
         yield Writing()

@@ -54,13 +54,13 @@ class AgendaScreen(Screen[None], inherit_bindings=False):
     def __init__(self, lead: Lead) -> None:
         super().__init__()
         self._agenda = Agenda(lead)
-        self._roll = lead.inspection.roll
+        self._file = lead.inspection.file
         self._items: tuple[AgendaItem, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
-        roll = self._roll
-        yield TitleBar("Agenda", lambda: roll.at_stake, roll.why_read_only, lambda: roll.sent)
+        file = self._file
+        yield TitleBar("Agenda", lambda: file.at_stake, file.why_read_only, lambda: file.sent)
         yield AgendaList()
         yield KeyBar()
 

@@ -154,9 +154,12 @@ class CaseListsScreen(Screen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
-        roll = self._lead.inspection.roll
+        inspection_file = self._lead.inspection.file
         yield TitleBar(
-            f"Case lists · {roll.heading.title}", lambda: roll.at_stake, roll.why_read_only, lambda: roll.sent
+            f"Case lists · {inspection_file.heading.title}",
+            lambda: inspection_file.at_stake,
+            inspection_file.why_read_only,
+            lambda: inspection_file.sent,
         )
         yield ListsOfCases(self._lead.inspection.framework.samples)
         yield KeyBar()
@@ -168,7 +171,7 @@ class CaseListsScreen(Screen[None], inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Grey the key that brings a list in where that is for somebody else to do."""
-        if action == "import" and (self._lead.inspection.roll.why_read_only or not self._lead.leads):
+        if action == "import" and (self._lead.inspection.file.why_read_only or not self._lead.leads):
             return None
         return True
 

@@ -200,12 +200,12 @@ class LeadScreen(Screen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
-        roll = self._lead.inspection.roll
+        file = self._lead.inspection.file
         yield TitleBar(
             "",
-            lambda: roll.at_stake,
-            roll.why_read_only,
-            lambda: roll.sent,
+            lambda: file.at_stake,
+            file.why_read_only,
+            lambda: file.sent,
         )
         yield Static("", markup=False, id="headline")
         yield TaskList()
@@ -223,7 +223,7 @@ class LeadScreen(Screen[None], inherit_bindings=False):
 
     def take_in(self) -> None:
         """Say at once which inspection it is, and how it stands as soon as that can be seen."""
-        heading = self._lead.inspection.roll.heading
+        heading = self._lead.inspection.file.heading
         self.query_one(TitleBar).place(f"Lead's desk · {heading.title} · {heading.provider}")
         if not self._asked:
             self._asked = True

@@ -26,16 +26,16 @@ class DrawExplainedScreen(Screen[None], inherit_bindings=False):
         Binding("escape,x", "back", "Back", id="draw_explained.back", tooltip="Back to the draw"),
     ]
 
-    def __init__(self, roll: InspectionFile, title: str, sections: Sequence[Section]) -> None:
+    def __init__(self, file: InspectionFile, title: str, sections: Sequence[Section]) -> None:
         super().__init__()
-        self._roll = roll
+        self._file = file
         self._place = title
         self._sections = sections
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
-        roll = self._roll
-        yield TitleBar(self._place, lambda: roll.at_stake, roll.why_read_only, lambda: roll.sent)
+        file = self._file
+        yield TitleBar(self._place, lambda: file.at_stake, file.why_read_only, lambda: file.sent)
         yield Explanation(self._sections)
         yield KeyBar()
 

@@ -82,8 +82,8 @@ class DrawScreen(Screen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
-        roll = self._lead.inspection.roll
-        yield TitleBar("", lambda: roll.at_stake, roll.why_read_only, lambda: roll.sent)
+        file = self._lead.inspection.file
+        yield TitleBar("", lambda: file.at_stake, file.why_read_only, lambda: file.sent)
         yield Static("", id="figures", markup=False)
         yield FigureLine()
         yield StrataTable()
@@ -128,7 +128,7 @@ class DrawScreen(Screen[None], inherit_bindings=False):
                 return False
             return (
                 True
-                if self._lead.leads and not self._lead.inspection.roll.why_read_only and not self._final
+                if self._lead.leads and not self._lead.inspection.file.why_read_only and not self._final
                 else None
             )
         return True
@@ -349,14 +349,14 @@ class DrawScreen(Screen[None], inherit_bindings=False):
         drawn, recorded = self._drawn, self._recorded
         if drawn is None:
             return
-        roll, title = self._lead.inspection.roll, self._sample_title
+        file, title = self._lead.inspection.file, self._sample_title
         if not self._on_trial and recorded is not None:
             sections = recorded.population.explained(drawn)
-            self.app.push_screen(DrawExplainedScreen(roll, f"How each number came about · {title}", sections))
+            self.app.push_screen(DrawExplainedScreen(file, f"How each number came about · {title}", sections))
         elif self._population is not None:
             # Whoever tries seeds must not see whom they would pick.
             sections = self._population.explained(drawn)[:-1]
-            self.app.push_screen(DrawExplainedScreen(roll, f"On trial · {title}", sections))
+            self.app.push_screen(DrawExplainedScreen(file, f"On trial · {title}", sections))
 
     def action_next(self) -> None:
         """Go to the next kind of case that is sampled."""

@@ -88,8 +88,10 @@ class ImportScreen(Screen[str | None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
-        roll = self._lead.inspection.roll
-        yield TitleBar("", lambda: roll.at_stake, roll.why_read_only, lambda: roll.sent)
+        inspection_file = self._lead.inspection.file
+        yield TitleBar(
+            "", lambda: inspection_file.at_stake, inspection_file.why_read_only, lambda: inspection_file.sent
+        )
         yield Static("", id="state", markup=False)
         yield Preview(self._lead.inspection.framework)
         yield KeyBar()

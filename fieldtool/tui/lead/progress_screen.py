@@ -71,9 +71,9 @@ class ProgressScreen(Screen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
-        roll = self._inspection.roll
+        file = self._inspection.file
         yield TitleBar(
-            f"Progress · {roll.heading.title}", lambda: roll.at_stake, roll.why_read_only, lambda: roll.sent
+            f"Progress · {file.heading.title}", lambda: file.at_stake, file.why_read_only, lambda: file.sent
         )
         yield Static("", markup=False, id="headline")
         yield BurnUp()
@@ -184,14 +184,14 @@ class ProgressScreen(Screen[None], inherit_bindings=False):
 
     def _open_cases(self, key: str, group: Group) -> str:
         lines = list(self._open_lines(key, group))
-        told = [_told(line) for line in self._inspection.roll.lines([line.ref for line in lines[:NAMED]])]
+        told = [_told(line) for line in self._inspection.file.lines([line.ref for line in lines[:NAMED]])]
         if len(lines) > NAMED:
             told.append(f"… and {len(lines) - NAMED:,} more")
         return "\n".join(told)
 
     def _open_lines(self, key: str, group: Group) -> Iterator[CaseLine]:
         belongs = {"samples": "sample", "inspectors": "holder", "places": "place"}.get(key)
-        for line in self._inspection.roll.all_lines(CaseFilter()):
+        for line in self._inspection.file.all_lines(CaseFilter()):
             mine = belongs is None or getattr(line, belongs) == group.id
             if mine and line.state is not CaseState.COMPLETE:
                 yield line

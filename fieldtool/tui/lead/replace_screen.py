@@ -116,16 +116,16 @@ class ReplaceScreen(TellingScreen, inherit_bindings=False):
     def __init__(self, lead: Lead) -> None:
         super().__init__()
         self._lead = lead
-        self._roll = lead.inspection.roll
+        self._file = lead.inspection.file
         self._text = ""
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
-        roll = self._roll
-        yield TitleBar("", lambda: roll.at_stake, roll.why_read_only, lambda: roll.sent)
+        file = self._file
+        yield TitleBar("", lambda: file.at_stake, file.why_read_only, lambda: file.sent)
         yield FilterLine()
         yield CaseListHeading()
-        yield CaseList(roll.lines, {sample.id: sample.short for sample in roll.heading.samples})
+        yield CaseList(file.lines, {sample.id: sample.short for sample in file.heading.samples})
         yield DroppedHeading()
         yield Dropped()
         yield KeyBar()
@@ -152,7 +152,7 @@ class ReplaceScreen(TellingScreen, inherit_bindings=False):
         """Show a key only where it does something, and grey what is for somebody else to do."""
         if not self.is_mounted:
             return True
-        may = not self._roll.why_read_only and self._lead.leads
+        may = not self._file.why_read_only and self._lead.leads
         if action == "replace":
             return self._above and (True if may and self._cases.row_count else None)
         if action == "read":
@@ -272,7 +272,7 @@ class ReplaceScreen(TellingScreen, inherit_bindings=False):
         self._dropped.show(found)
         self.query_one(DroppedHeading).show(len(found))
         said = f"{counted(len(found), 'case')} dropped out" if found else "no case dropped out yet"
-        self.query_one(TitleBar).place(f"Replace a case · {said} · {self._roll.heading.title}")
+        self.query_one(TitleBar).place(f"Replace a case · {said} · {self._file.heading.title}")
         self._list(row)
 
     def _filter(self, text: str) -> None:
@@ -280,16 +280,16 @@ class ReplaceScreen(TellingScreen, inherit_bindings=False):
         self._list()
 
     def _list(self, row: int = 0) -> None:
-        self._cases.show(self._roll.refs(CaseFilter(text=self._text)), self._cases.ref, row)
+        self._cases.show(self._file.refs(CaseFilter(text=self._text)), self._cases.ref, row)
         self._say_what_is_listed()
 
     def _say_what_is_listed(self) -> None:
         hint = "type to filter" if self._above else "tab: to these cases"
-        if not self._roll.total:
+        if not self._file.total:
             hint = "no cases yet: bring lists in and draw first"
         number = self._cases.row_count
         self.query_one(FilterLine).show(
-            "Which case drops out?", self._text, hint, f"{number:,} of {self._roll.total:,}"
+            "Which case drops out?", self._text, hint, f"{number:,} of {self._file.total:,}"
         )
         self.refresh_bindings()
 

@@ -72,22 +72,22 @@ class ShareScreen(TellingScreen, inherit_bindings=False):
     def __init__(self, lead: Lead) -> None:
         super().__init__()
         self._lead = lead
-        self._roll = lead.inspection.roll
+        self._file = lead.inspection.file
         self._by_day = False
         self._text = ""
         self._free = 0
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
-        roll = self._roll
-        yield TitleBar("", lambda: roll.at_stake, roll.why_read_only, lambda: roll.sent)
+        file = self._file
+        yield TitleBar("", lambda: file.at_stake, file.why_read_only, lambda: file.sent)
         shares = Shares()
         yield SharesHeading(shares)
         yield shares
         yield FilterLine()
         yield MarkedCasesHeading()
-        samples = {sample.id: sample.short for sample in roll.heading.samples}
-        yield MarkedCases(roll.lines, samples, lambda refs: share_out.days_of(self._lead, refs))
+        samples = {sample.id: sample.short for sample in file.heading.samples}
+        yield MarkedCases(file.lines, samples, lambda refs: share_out.days_of(self._lead, refs))
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -116,8 +116,8 @@ class ShareScreen(TellingScreen, inherit_bindings=False):
             if not self._above or not self._lead.leads or (action == "by_place" and not self._place):
                 return False
             # A day may be missing though every case has a holder.
-            due = self._free or (action == "by_day" and self._roll.total)
-            return None if self._roll.why_read_only or not due else True
+            due = self._free or (action == "by_day" and self._file.total)
+            return None if self._file.why_read_only or not due else True
         if action in ("view", "columns"):
             return self._above and (action == "view" or self._shares.may_scroll)
         if action in ("mark", "mark_all", "cases"):
@@ -127,7 +127,7 @@ class ShareScreen(TellingScreen, inherit_bindings=False):
         if action in _GIVING:
             if not self._chosen or (action == "day" and not self._lead.leads):
                 return False
-            return None if self._roll.why_read_only else True
+            return None if self._file.why_read_only else True
         return True
 
     # ------------------------------------------------------------------ looking
@@ -202,7 +202,7 @@ class ShareScreen(TellingScreen, inherit_bindings=False):
 
     def take_in(self) -> None:
         """Show who has what now."""
-        self._cases.marked.intersection_update(self._roll.refs(CaseFilter()))
+        self._cases.marked.intersection_update(self._file.refs(CaseFilter()))
         self._count()
         self._list(keep=True)
 
@@ -285,7 +285,7 @@ class ShareScreen(TellingScreen, inherit_bindings=False):
     async def _why(self, refs: Sequence[str], person: str) -> str | None:
         """Ask why cases are taken from whoever has them; None if it was not said, empty if nobody need ask."""
         mine = {"", person, self._lead.inspection.person or ""}
-        others = [line for line in self._roll.lines(refs) if line.holder not in mine]
+        others = [line for line in self._file.lines(refs) if line.holder not in mine]
         if not others or not self._lead.leads:
             return ""
         holders = listed(sorted({line.holder for line in others}))
@@ -329,7 +329,7 @@ class ShareScreen(TellingScreen, inherit_bindings=False):
 
     def _list(self, *, keep: bool = False, row: int = 0) -> None:
         cases = self._cases
-        refs = self._roll.refs(CaseFilter(holder=self._shares.holder, text=self._text))
+        refs = self._file.refs(CaseFilter(holder=self._shares.holder, text=self._text))
         cases.show(refs, cases.ref if keep else None, row)
         self._say_what_is_listed()
 
@@ -339,7 +339,7 @@ class ShareScreen(TellingScreen, inherit_bindings=False):
             self._shares.holder, f"Cases of {self._shares.holder}"
         )
         hint = "tab: to these cases" if self._above else "type to filter"
-        if not self._roll.total:
+        if not self._file.total:
             hint = "no cases yet: bring lists in and draw first"
         count = f"{len(cases.refs):,}{f' · {marked:,} marked' if marked else ''}"
         self.query_one(FilterLine).show(title, self._text, hint, count)
@@ -357,7 +357,7 @@ class ShareScreen(TellingScreen, inherit_bindings=False):
             else f"all {total:,} have a holder" if total
             else "there are no cases yet"
         )  # fmt: skip
-        self.query_one(TitleBar).place(f"Share out · {without} · {self._roll.heading.title}")
+        self.query_one(TitleBar).place(f"Share out · {without} · {self._file.heading.title}")
         self.refresh_bindings()
 
     def _columns(self, held: Sequence[Held]) -> list[tuple[str, str]]:

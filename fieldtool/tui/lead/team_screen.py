@@ -73,9 +73,9 @@ class TeamScreen(Screen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
-        roll = self._inspection.roll
-        news = roll.why_read_only or ("for the lead to change" if self._why_not else "")
-        yield TitleBar("", lambda: roll.at_stake, news, lambda: roll.sent)
+        file = self._inspection.file
+        news = file.why_read_only or ("for the lead to change" if self._why_not else "")
+        yield TitleBar("", lambda: file.at_stake, news, lambda: file.sent)
         yield SetupRows()
         yield KeyBar()
 
@@ -199,7 +199,7 @@ class TeamScreen(Screen[None], inherit_bindings=False):
 
     async def _remove_person(self, person: Person) -> None:
         theirs = [each for each in self._laptops.values() if each.person == person.id and not each.removed]
-        held = self._inspection.roll.all_lines(CaseFilter(holder=person.id))
+        held = self._inspection.file.all_lines(CaseFilter(holder=person.id))
         question = removals.whether_person(person, len(held), theirs)
         why = await self._sure(
             f"Why is {person.id} taken off the team?", question, f"Take {person.id} off it"
@@ -309,7 +309,7 @@ class TeamScreen(Screen[None], inherit_bindings=False):
         self._why_not = why_not(self._lead)
         self._laptops = {laptop.key: laptop for laptop in known_laptops(self._lead)}
         self._rows.show([*self._entries()])
-        self.query_one(TitleBar).place(f"Set up and team · {self._inspection.roll.heading.title}")
+        self.query_one(TitleBar).place(f"Set up and team · {self._inspection.file.heading.title}")
         self.refresh_bindings()
 
     def _entries(self) -> Iterator[Entry]:

@@ -8,7 +8,7 @@ To make a screen, derive it and say what is between the bars and what it shows::
                     *also_back("f5", id="agenda.back")]  # escape goes back in all of them
 
         def __init__(self, inspection):
-            super().__init__(inspection.roll, "Agenda")
+            super().__init__(inspection.file, "Agenda")
 
         def body(self):                          # what stands between the bars
             yield AgendaList()

@@ -33,7 +33,7 @@ class RatingsScreen(BaseScreen[None]):
     ]  # fmt: skip
 
     def __init__(self, inspection: Inspection) -> None:
-        super().__init__(inspection.roll)
+        super().__init__(inspection.file)
         self._inspection = inspection
         self._complete_only = False
 
@@ -86,6 +86,6 @@ class RatingsScreen(BaseScreen[None]):
         figures = figures_of(self._inspection)
         self.query_one(Captions).show(figures)
         self.query_one(Standings).show(standing.standards, standing.overall, figures)
-        heading = self._inspection.roll.heading
+        heading = self._inspection.file.heading
         scope = "complete cases only" if self._complete_only else "all cases"
         self.place(f"Ratings · {heading.title} · {scope}")

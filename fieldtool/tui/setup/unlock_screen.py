@@ -69,9 +69,9 @@ Everything that was recorded is safe in the file.
 
         screen: UnlockScreen
 
-    def __init__(self, door: Access) -> None:
+    def __init__(self, access: Access) -> None:
         super().__init__()
-        self.door = door
+        self.access = access
         self._said = ""
         self._trying = False
         self._countdown: Timer | None = None
@@ -79,7 +79,7 @@ Everything that was recorded is safe in the file.
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
         with Vertical(classes="dialog"):
-            yield Static(f"{harmless(self.door.path.name)} is locked", markup=False, classes="question")
+            yield Static(f"{harmless(self.access.path.name)} is locked", markup=False, classes="question")
             yield PassphraseField()
             yield Static("", markup=False, classes="said")
             yield Static("enter: unlock    escape: leave", markup=False, classes="keys")
@@ -93,7 +93,7 @@ Everything that was recorded is safe in the file.
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Try the passphrase, unless one is being tried or it is too early for the next."""
         event.stop()
-        if event.value and not self._trying and not self.door.wait:
+        if event.value and not self._trying and not self.access.wait:
             self._trying = True
             self._try()
 
@@ -102,7 +102,7 @@ Everything that was recorded is safe in the file.
         self._say(UNLOCKING)
         try:
             # In a thread, because it takes half a second by purpose, and the screen should stay alive.
-            await asyncio.to_thread(self.door.unlock, self.query_one(PassphraseField).take())
+            await asyncio.to_thread(self.access.unlock, self.query_one(PassphraseField).take())
         except StoreError as error:
             self.refuse(str(error))
         else:
@@ -120,7 +120,7 @@ Everything that was recorded is safe in the file.
         self.app.exit()
 
     def _count_down(self) -> None:
-        wait = math.ceil(self.door.wait)
+        wait = math.ceil(self.access.wait)
         if wait and self._countdown is None:
             self._countdown = self.set_interval(0.25, self._count_down)
         elif not wait and self._countdown is not None:

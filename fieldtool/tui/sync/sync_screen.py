@@ -54,13 +54,13 @@ class SyncScreen(BaseScreen[None]):
 
         place: str
 
-    def __init__(self, roll: InspectionFile, report: Report, why_not: str) -> None:
+    def __init__(self, file: InspectionFile, report: Report, why_not: str) -> None:
         """Show a report.
 
         Args:
             why_not: why this person cannot send and take; empty if they can.
         """
-        super().__init__(roll, f"Send and take · {roll.heading.title}", why_not)
+        super().__init__(file, f"Send and take · {file.heading.title}", why_not)
         self._report = report
         self._why_not = why_not
 

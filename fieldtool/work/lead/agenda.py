@@ -40,7 +40,7 @@ class Agenda:
     def __init__(self, lead: Lead) -> None:
         self.lead = lead
         self._inspection = lead.inspection
-        self._database = lead.inspection.roll.database
+        self._database = lead.inspection.file.database
 
     # ------------------------------------------------------------------ what there is
 
@@ -127,8 +127,8 @@ class Agenda:
     @property
     def _why_read_only(self) -> str:
         if self._inspection.person is None:
-            return self._inspection.roll.why_read_only or "opened to look only"
-        return self._inspection.roll.why_read_only
+            return self._inspection.file.why_read_only or "opened to look only"
+        return self._inspection.file.why_read_only
 
     def _may_plan(self) -> None:
         if self._why_read_only:

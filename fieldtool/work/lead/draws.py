@@ -37,17 +37,17 @@ class Sizing(NamedTuple):
 
 def lists_seen(lead: Lead) -> Mapping[str, ListSeen]:
     """Which case lists there are, by their sample types."""
-    return case_lists.lists_seen(lead.inspection.roll.database)
+    return case_lists.lists_seen(lead.inspection.file.database)
 
 
 def cases_here(lead: Lead) -> Mapping[str, int]:
     """How many cases are in the inspection, by their sample types."""
-    return case_lists.cases_of(lead.inspection.roll.database)
+    return case_lists.cases_of(lead.inspection.file.database)
 
 
 def population(lead: Lead, sample: str) -> Population | None:
     """The case list of a sample type, without the cases that are in another sample; None if there is none yet."""
-    found = case_lists.case_list(lead.inspection.roll.database, sample)
+    found = case_lists.case_list(lead.inspection.file.database, sample)
     if found is None:
         return None
     return Population(lead.inspection.framework, found[1], lead.why_not(sample, all_at_once=False))
@@ -55,7 +55,7 @@ def population(lead: Lead, sample: str) -> Population | None:
 
 def recorded(lead: Lead, sample: str) -> Recorded | None:
     """The draw of a sample type; None if it was not drawn yet, or the list is not there."""
-    database, event = lead.inspection.roll.database, lead.drawn(sample)
+    database, event = lead.inspection.file.database, lead.drawn(sample)
     found = None if event is None else case_lists.list_of(database, EventId.parse(event.population))
     if event is None or found is None:
         return None
@@ -65,7 +65,7 @@ def recorded(lead: Lead, sample: str) -> Recorded | None:
 
 def why_final(lead: Lead, sample: str) -> str:
     """Why the sample of a sample type cannot be drawn any more; empty if it can."""
-    begun = case_lists.begun(lead.inspection.roll.database, sample)
+    begun = case_lists.begun(lead.inspection.file.database, sample)
     return f"final: {begun:,} of its cases {'is' if begun == 1 else 'are'} begun" if begun else ""
 
 

@@ -44,14 +44,14 @@ class Lead:
 
     def __init__(self, inspection: Inspection) -> None:
         self.inspection = inspection
-        self._database = inspection.roll.database
+        self._database = inspection.file.database
 
     # ------------------------------------------------------------------ team
 
     @property
     def team(self) -> Mapping[str, Person]:
         """Everybody on the team, by their ids."""
-        return {person.id: person for person in self.inspection.roll.people}
+        return {person.id: person for person in self.inspection.file.people}
 
     @property
     def offices(self) -> Mapping[str, str]:
@@ -379,7 +379,7 @@ class Lead:
         return [lines[ref] for ref in wanted]
 
     def _lines(self) -> Sequence[CaseLine]:
-        return self.inspection.roll.all_lines(CaseFilter())
+        return self.inspection.file.all_lines(CaseFilter())
 
     def _title(self, sample: str) -> str:
         known = self.inspection.framework.samples_by_id.get(sample)

@@ -45,7 +45,7 @@ class Progress:
     def __init__(self, inspection: Inspection, today: date) -> None:
         self.today = today
         self._inspection = inspection
-        self._database = inspection.roll.database
+        self._database = inspection.file.database
 
     # ------------------------------------------------------------------ the cases in groups
 
@@ -85,7 +85,7 @@ class Progress:
         framework = self._inspection.framework
         samples = {sample.id: sample.title for sample in framework.samples}
         yield Grouping("samples", "By sample", self._grouped(lambda where: where.sample, samples))
-        people = {person.id: person.name for person in self._inspection.roll.people}
+        people = {person.id: person.name for person in self._inspection.file.people}
         held = {id: f"{id}, {name}" for id, name in people.items()} | {"": NOBODY}
         yield Grouping("inspectors", "By inspector", self._grouped(lambda where: where.holder, held))
         if framework.list_fact is not None:

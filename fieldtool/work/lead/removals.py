@@ -50,10 +50,10 @@ class Departed(NamedTuple):
 
 def why_not(lead: Lead) -> str:
     """Say why who works here may not say who belongs to the inspection; empty if they may."""
-    roll, person = lead.inspection.roll, lead.inspection.person
-    if roll.why_read_only or person is None:
-        return f"Nothing can be recorded here: {roll.why_read_only or 'opened to look only'}."
-    return team.why_not_lead(roll.database, person)
+    file, person = lead.inspection.file, lead.inspection.person
+    if file.why_read_only or person is None:
+        return f"Nothing can be recorded here: {file.why_read_only or 'opened to look only'}."
+    return team.why_not_lead(file.database, person)
 
 
 # ---------------------------------------------------------------------- laptops
@@ -61,7 +61,7 @@ def why_not(lead: Lead) -> str:
 
 def known_laptops(lead: Lead) -> tuple[KnownLaptop, ...]:
     """Every laptop that was ever invited, by its person."""
-    return membership.known_laptops(lead.inspection.roll.database)
+    return membership.known_laptops(lead.inspection.file.database)
 
 
 def laptop_named(lead: Lead, named: str) -> KnownLaptop:
@@ -132,13 +132,13 @@ def remove_person(lead: Lead, person: str, why: str) -> Departed:
     _none_is_here(theirs)
 
     lead.inspection.record(PersonRemoved(person=person, why=because), *_removals(lead, theirs, because))
-    held = lead.inspection.roll.all_lines(CaseFilter(holder=person))
+    held = lead.inspection.file.all_lines(CaseFilter(holder=person))
     return Departed(tuple(theirs), tuple(line.ref for line in held))
 
 
 def _removals(lead: Lead, removed: Sequence[KnownLaptop], why: str) -> list[Body]:
     """The removal of some laptops, each as far as it is known when this is asked for."""
-    database = lead.inspection.roll.database
+    database = lead.inspection.file.database
     joined, ends = laptops.joined(database), read_ends(database)
     found: list[Body] = []
     for laptop in removed:
@@ -157,7 +157,7 @@ def _somebody_leads(lead: Lead, person: str) -> None:
         raise InspectionError(
             f"{person} is the only lead inspector: add another one first, with `fieldtool team PATH add`."
         )
-    if not leads and person == team.set_up_by(lead.inspection.roll.database):
+    if not leads and person == team.set_up_by(lead.inspection.file.database):
         raise InspectionError(
             f"{person} has set the inspection up, and the team has no lead inspector: add one first, with "
             "`fieldtool team PATH add`."
@@ -178,7 +178,7 @@ def _none_is_here(removed: Sequence[KnownLaptop]) -> None:
 
 def recovery_keys(lead: Lead) -> tuple[RecoveryKey, ...]:
     """The public keys for whose owners all that is sent is sealed as well, by name."""
-    return team.recovery_keys(lead.inspection.roll.database)
+    return team.recovery_keys(lead.inspection.file.database)
 
 
 def name_recovery_key(lead: Lead, name: str, recipient: str) -> None:

@@ -122,7 +122,7 @@ def propose(lead: Lead, ref: str, criterion: str, why: str) -> Replacement:
     found = next_reserve(waiting, stratum or "", _gone(lead, line.sample, reserve), _officers(lead, case))
     comes = listed[found.case.ref] if found.case is not None else None
     holder = _keeps(lead, line.holder, comes)
-    day = assignments.days_of(lead.inspection.roll.database, [ref]).get(ref) if holder else None
+    day = assignments.days_of(lead.inspection.file.database, [ref]).get(ref) if holder else None
     return Replacement(
         line,
         framework.sample_title(line.sample),
@@ -174,7 +174,7 @@ def _deeds(lead: Lead, seen: Replacement) -> Iterator[tuple[str, Sequence[Body]]
     if comes is None:
         return
     yield from lead.added(line.sample, [comes])
-    before = queries.head_values(lead.inspection.roll.database, comes.ref, Slot(Aspect.HOLDER))
+    before = queries.head_values(lead.inspection.file.database, comes.ref, Slot(Aspect.HOLDER))
     given: list[Body] = []
     if seen.holder or any(before):
         given.append(CaseAssigned(person=seen.holder or None))
@@ -198,7 +198,7 @@ def bring_back(lead: Lead, ref: str) -> None:
 
 def eliminated(lead: Lead) -> Sequence[Eliminated]:
     """The cases that dropped out and are not back, in the order in which that was recorded."""
-    return assignments.eliminated(lead.inspection.roll.database)
+    return assignments.eliminated(lead.inspection.file.database)
 
 
 def came_twice(out: Iterable[Eliminated]) -> Mapping[str, Sequence[str]]:
@@ -215,7 +215,7 @@ def _drawn_from(lead: Lead, sample: str) -> tuple[Mapping[str, ListedCase], Sequ
     drawn = lead.drawn(sample)
     if drawn is None:
         return {}, ()
-    found = case_lists.list_of(lead.inspection.roll.database, EventId.parse(drawn.population))
+    found = case_lists.list_of(lead.inspection.file.database, EventId.parse(drawn.population))
     return ({case.ref: case for case in found.cases} if found else {}), drawn.reserve
 
 
@@ -226,7 +226,7 @@ def _gone(lead: Lead, sample: str, reserve: Sequence[str]) -> dict[str, str]:
         each.ref: f"dropped out itself ({criterion_title(each.criterion).lower()})"
         for each in eliminated(lead)
     }
-    for line in lead.inspection.roll.lines(reserve):
+    for line in lead.inspection.file.lines(reserve):
         found[line.ref] = (
             "in the sample already"
             if line.sample == sample
@@ -240,7 +240,7 @@ def _officers(lead: Lead, case: Case) -> dict[str, int]:
     facts = lead.inspection.framework.draw_facts
     if len(facts) < 3:
         return {}
-    numbers = assignments.numbers_of(lead.inspection.roll.database, case.sample, facts[2])
+    numbers = assignments.numbers_of(lead.inspection.file.database, case.sample, facts[2])
     own = case.facts.get(facts[2])
     if own in numbers:
         numbers[own] -= 1

@@ -14,7 +14,7 @@ from fieldtool.work.lead.lead import Lead
 
 def opening_of(inspection: Inspection) -> InspectionOpened:
     """The name and dates of the inspection."""
-    found = queries.opening(inspection.roll.database)
+    found = queries.opening(inspection.file.database)
     return InspectionOpened(provider="", title="") if found is None else found
 
 
@@ -42,7 +42,7 @@ def change_opening(lead: Lead, opening: InspectionOpened) -> bool:
 
 def figures_of(inspection: Inspection) -> Mapping[Whose, FiguresImported]:
     """The figures of each set that there is, the previous inspection's first."""
-    return figures.figures(inspection.roll.database)
+    return figures.figures(inspection.file.database)
 
 
 def take_figures(lead: Lead, whose: Whose, found: Mapping[str, Figure], title: str = "") -> None:

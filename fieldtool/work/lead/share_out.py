@@ -136,10 +136,10 @@ def _days(
         raise InspectionError("There is no working day to plan for: name the days.")
     for day in on:
         _must_be_in_fieldwork(lead, day)
-    planned = assignments.planned_days(lead.inspection.roll.database)
+    planned = assignments.planned_days(lead.inspection.file.database)
     people = frozenset(among) or frozenset(p.id for p in lead.team.values() if p.role == "inspector")
     holders, busy = dict(given), []
-    for line in lead.inspection.roll.all_lines(CaseFilter()):
+    for line in lead.inspection.file.all_lines(CaseFilter()):
         if line.holder not in people:
             continue
         if line.ref in planned:
@@ -203,19 +203,19 @@ def _must_be_in_fieldwork(lead: Lead, day: date | None) -> None:
 
 def days_of(lead: Lead, refs: Sequence[str]) -> Mapping[str, date]:
     """The day planned for some cases, as far as they have one."""
-    return assignments.days_of(lead.inspection.roll.database, refs)
+    return assignments.days_of(lead.inspection.file.database, refs)
 
 
 def planned_days(lead: Lead) -> Mapping[str, date]:
     """The day planned for every case that has one."""
-    return assignments.planned_days(lead.inspection.roll.database)
+    return assignments.planned_days(lead.inspection.file.database)
 
 
 def held_by_place(lead: Lead) -> Sequence[Held]:
     """How many cases everybody has of each place."""
-    return assignments.held_by_place(lead.inspection.roll.database)
+    return assignments.held_by_place(lead.inspection.file.database)
 
 
 def held_by_day(lead: Lead) -> Sequence[Held]:
     """How many cases everybody has on each day that is planned for them."""
-    return assignments.held_by_day(lead.inspection.roll.database)
+    return assignments.held_by_day(lead.inspection.file.database)

@@ -287,8 +287,8 @@ def test_the_lead_sees_the_jumps_of_all(tmp_path: Path, hands: Hands) -> None:
             "have shown 2020-03-02T09:00:00.000+00:00; noticed within a session."
         ]
         assert not remarks[0].grave
-    with InspectionFile.open(tmp_path / "a.db", to_write=False) as roll:
-        (jump,) = Inspection(roll).clock_jumps()
+    with InspectionFile.open(tmp_path / "a.db", to_write=False) as file:
+        (jump,) = Inspection(file).clock_jumps()
         assert (jump.event.actor, jump.seconds) == ("anna", -7200)
 
 

@@ -36,8 +36,8 @@ class Work:
         return self.clock.at.timestamp()
 
     def session(self, *answers: tuple[str, Answer], sign: bool = True) -> None:
-        with InspectionFile.open(self.path, to_write=True) as roll:
-            inspection = Inspection(roll, "anna", self.clock, self.steady)
+        with InspectionFile.open(self.path, to_write=True) as file:
+            inspection = Inspection(file, "anna", self.clock, self.steady)
             case: Case = inspection.case("A")
             for prompt, answer in answers:
                 case = inspection.answer(case, prompt, answer)
@@ -123,8 +123,8 @@ def test_the_next_session_signs_what_one_that_was_killed_has_left(work: Work) ->
 
 
 def test_what_is_recorded_after_a_signature_begins_another_session(work: Work) -> None:
-    with InspectionFile.open(work.path, to_write=True) as roll:
-        inspection = Inspection(roll, "anna", work.clock, work.steady)
+    with InspectionFile.open(work.path, to_write=True) as file:
+        inspection = Inspection(file, "anna", work.clock, work.steady)
         case = inspection.answer(inspection.case("A"), "Qax", YES)
         inspection.sign_off()
         inspection.answer(case, "Qax", NO)
@@ -137,8 +137,8 @@ def test_what_is_recorded_after_a_signature_begins_another_session(work: Work) -
 
 
 def test_without_a_session_nothing_is_signed(work: Work) -> None:
-    with InspectionFile.open(work.path, to_write=True) as roll:
-        inspection = Inspection(roll, "anna", work.clock)
+    with InspectionFile.open(work.path, to_write=True) as file:
+        inspection = Inspection(file, "anna", work.clock)
         inspection.answer(inspection.case("A"), "Qax", YES)
         inspection.sign_off()
     assert [event.kind for event in work.events] == ["answer.given"]
@@ -147,8 +147,8 @@ def test_without_a_session_nothing_is_signed(work: Work) -> None:
 def test_who_only_looks_signs_nothing(work: Work) -> None:
     work.session(*ANSWERS, sign=False)
     before = work.events
-    with InspectionFile.open(work.path, to_write=False) as roll:
-        Inspection(roll, "anna", work.clock, lambda: 0.0).sign_off()
+    with InspectionFile.open(work.path, to_write=False) as file:
+        Inspection(file, "anna", work.clock, lambda: 0.0).sign_off()
     assert work.events == before
 
 

@@ -337,20 +337,24 @@ def test_no_word_of_a_case_is_in_the_memory(place: Place) -> None:
 
 def test_whoever_opens_the_door_is_told_and_the_door_remembers_when_it_closes(place: Place) -> None:
     image = place.image()
-    with Access(place.file, place.state) as door, door.open() as roll:
-        assert roll.notice == ""
-        Log(roll.database, place.device(roll.database), "anna", place.clock).record("A", NO)
+    with Access(place.file, place.state) as access, access.open() as inspection_file:
+        assert inspection_file.notice == ""
+        Log(inspection_file.database, place.device(inspection_file.database), "anna", place.clock).record(
+            "A", NO
+        )
     place.put_back(image)
-    with Access(place.file, place.state) as door, door.open() as roll:
-        assert "older than the work" in roll.notice
-        assert case_lines.local(roll.database, "incarnation") == "2"
+    with Access(place.file, place.state) as access, access.open() as inspection_file:
+        assert "older than the work" in inspection_file.notice
+        assert case_lines.local(inspection_file.database, "incarnation") == "2"
 
 
 def test_what_is_about_to_be_sent_is_remembered_before_it_leaves(place: Place) -> None:
-    with Access(place.file, place.state) as door, door.open() as roll:
-        Log(roll.database, place.device(roll.database), "anna", place.clock).record("A", NO)
-        with door.connection()() as database:
+    with Access(place.file, place.state) as access, access.open() as inspection_file:
+        Log(inspection_file.database, place.device(inspection_file.database), "anna", place.clock).record(
+            "A", NO
+        )
+        with access.connection()() as database:
             # As of now the laptop may die at any moment, and yesterday's file be put back.
-            device = place.device(roll.database)
+            device = place.device(inspection_file.database)
             seen = RollbackGuard(place.state).recall(device.id).incarnations[device.incarnation]
             assert seen.seq == max(event.id.seq for event in read_events(database))

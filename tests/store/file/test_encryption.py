@@ -68,9 +68,9 @@ def test_what_was_recorded_is_there_when_it_is_opened_again(file: Path, key: byt
         assert database.writable is (opener == Database.open)
         assert database.encrypted
         assert list(file_check.findings(database)) == []
-    with InspectionFile.open(file, to_write=opener == Database.open, key=key) as roll:
-        assert roll.refs is not None
-        assert roll.total == 1
+    with InspectionFile.open(file, to_write=opener == Database.open, key=key) as inspection_file:
+        assert inspection_file.refs is not None
+        assert inspection_file.total == 1
 
 
 def test_all_that_work_does_holds_in_an_encrypted_file(file: Path, key: bytes) -> None:

@@ -81,9 +81,9 @@ def test_there_is_a_file_of_every_version() -> None:
 def test_nothing_is_lost(file: Path) -> None:
     before = kept(file)
     assert all(before.values())
-    with InspectionFile.open(file, to_write=True) as roll:
-        database = roll.database
-        assert roll.me == "INS-01"
+    with InspectionFile.open(file, to_write=True) as inspection_file:
+        database = inspection_file.database
+        assert inspection_file.me == "INS-01"
         assert not case_lines.views_behind(database)
         shown = views(database)
         assert len(shown["head"]) > 10
@@ -91,7 +91,7 @@ def test_nothing_is_lost(file: Path) -> None:
         assert views(database) == shown
         assert_counted(database)
         assert [line for line in file_check.findings(database) if "kept but has no effect" not in line] == []
-        inspection = Inspection(roll, "LEAD-1")
+        inspection = Inspection(inspection_file, "LEAD-1")
         assert inspection.being_written(inspection.case("B-03")) != {}
         assert len(inspection.contested(inspection.case("B-02"))) == 1
         assert inspection.unknown_kinds() == {"weather.changed": 1}
@@ -100,12 +100,14 @@ def test_nothing_is_lost(file: Path) -> None:
 
 
 def test_work_goes_on_in_an_upgraded_file(file: Path) -> None:
-    with InspectionFile.open(file, to_write=True) as roll:
+    with InspectionFile.open(file, to_write=True) as inspection_file:
         before = len(kept(file)["event"])
-        (event,) = Log(roll.database, ChainId("aa", 1), "INS-01", Watch()).record("B-02", NO)
+        (event,) = Log(inspection_file.database, ChainId("aa", 1), "INS-01", Watch()).record("B-02", NO)
         assert len(event.parents) == 2  # it settles the conflict
         assert len(kept(file)["event"]) == before + 1
-        assert [line for line in file_check.findings(roll.database) if "has no effect" not in line] == []
+        assert [
+            line for line in file_check.findings(inspection_file.database) if "has no effect" not in line
+        ] == []
 
 
 def test_a_kind_that_this_version_has_learnt_takes_effect(tmp_path: Path) -> None:
@@ -114,23 +116,23 @@ def test_a_kind_that_this_version_has_learnt_takes_effect(tmp_path: Path) -> Non
     slot = "device:zz.1"
     with Database.open(old) as database:
         assert database.row("SELECT value FROM head WHERE slot = ?", (slot,)) is None
-    with InspectionFile.open(old, to_write=True) as roll:
-        assert roll.database.row("SELECT value FROM head WHERE slot = ?", (slot,)) is not None
-        assert roll.database.rows("SELECT seq FROM set_aside") == [(2,), (3,)]
+    with InspectionFile.open(old, to_write=True) as inspection_file:
+        assert inspection_file.database.row("SELECT value FROM head WHERE slot = ?", (slot,)) is not None
+        assert inspection_file.database.rows("SELECT seq FROM set_aside") == [(2,), (3,)]
 
 
 def test_what_was_set_aside_takes_effect_once_it_can_be_read(
     old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with InspectionFile.open(old, to_write=True) as roll:
-        database = roll.database
+    with InspectionFile.open(old, to_write=True) as inspection_file:
+        database = inspection_file.database
         # As another program of the same tables would have left it that knew one kind less.
         with monkeypatch.context() as patch:
             patch.delitem(KINDS, "device.joined")
             file_check.rebuild(database)
             assert file_check.unknown_kinds(database) == {"device.joined": 1, "weather.changed": 1}
             assert not file_check.catch_up(database)
-        Inspection(roll, "LEAD-1")
+        Inspection(inspection_file, "LEAD-1")
         assert file_check.unknown_kinds(database) == {"weather.changed": 1}
 
 
@@ -199,8 +201,10 @@ def test_an_encrypted_file_stays_so_and_its_copy_too(old: Path) -> None:
     key_file = path.with_name("secret.db.key")
     locked = key_file.read_bytes()
     before = kept(path, KEY)
-    with InspectionFile.open(path, to_write=True, key=KEY) as roll:
-        assert [line for line in file_check.findings(roll.database) if "has no effect" not in line] == []
+    with InspectionFile.open(path, to_write=True, key=KEY) as inspection_file:
+        assert [
+            line for line in file_check.findings(inspection_file.database) if "has no effect" not in line
+        ] == []
     copy = path.with_name(f"secret.db.before-{SCHEMA_VERSION}")
     assert kept(path, KEY) == kept(copy, KEY) == before
     assert all(b"half a thou" not in other.read_bytes() for other in path.parent.iterdir())
@@ -215,8 +219,10 @@ def test_an_encrypted_file_stays_so_and_its_copy_too(old: Path) -> None:
 def upgraded_or_as_it_was(path: Path, before: Rows) -> None:
     """The file is whole, of one version or the other, and opens; then it is upgraded."""
     assert version_of(path) in {SCHEMA_VERSION - 1, SCHEMA_VERSION}
-    with InspectionFile.open(path, to_write=True) as roll:
-        assert [line for line in file_check.findings(roll.database) if "has no effect" not in line] == []
+    with InspectionFile.open(path, to_write=True) as inspection_file:
+        assert [
+            line for line in file_check.findings(inspection_file.database) if "has no effect" not in line
+        ] == []
     assert kept(path) == before
     assert [name for name in beside(path) if ".part" in name] == []
 

@@ -438,34 +438,34 @@ class Clock:
 def test_wrong_passphrases_wait_longer_each_time(path: Path, tmp_path: Path) -> None:
     clock, waits = Clock(), []
     for _ in range(12):
-        attempts = PassphraseThrottle(
+        throttle = PassphraseThrottle(
             path, tmp_path / "state", clock
         )  # as if the program had been started again
-        waits.append(attempts.wait)
-        clock.now += attempts.wait
-        assert attempts.wait == 0
-        attempts.failed()
+        waits.append(throttle.wait)
+        clock.now += throttle.wait
+        assert throttle.wait == 0
+        throttle.failed()
     assert waits == [0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 
 def test_time_that_passes_counts_and_a_right_one_ends_it(path: Path, tmp_path: Path) -> None:
     clock = Clock()
-    attempts = PassphraseThrottle(path, tmp_path, clock)
+    throttle = PassphraseThrottle(path, tmp_path, clock)
     for _ in range(6):
-        attempts.failed()
-    assert attempts.wait == 8
+        throttle.failed()
+    assert throttle.wait == 8
     clock.now += 3
-    assert attempts.wait == PassphraseThrottle(path, tmp_path, clock).wait == 5
-    attempts.succeeded()
-    assert attempts.wait == PassphraseThrottle(path, tmp_path, clock).wait == 0
+    assert throttle.wait == PassphraseThrottle(path, tmp_path, clock).wait == 5
+    throttle.succeeded()
+    assert throttle.wait == PassphraseThrottle(path, tmp_path, clock).wait == 0
     assert list(tmp_path.glob("attempts*")) == []
 
 
 def test_a_clock_set_back_locks_nobody_out(path: Path, tmp_path: Path) -> None:
     clock = Clock()
-    attempts = PassphraseThrottle(path, tmp_path, clock)
+    throttle = PassphraseThrottle(path, tmp_path, clock)
     for _ in range(4):
-        attempts.failed()
+        throttle.failed()
     clock.now -= 10_000_000
     assert PassphraseThrottle(path, tmp_path, clock).wait == 2
 
@@ -498,18 +498,18 @@ def test_a_spoilt_memory_of_them_does_no_harm(path: Path, tmp_path: Path, data: 
     PassphraseThrottle(path, tmp_path, Clock()).failed()
     (file,) = tmp_path.glob("attempts*")
     file.write_bytes(data)
-    attempts = PassphraseThrottle(path, tmp_path, Clock())
-    assert 0 <= attempts.wait <= 60
-    attempts.failed()
-    attempts.succeeded()
+    throttle = PassphraseThrottle(path, tmp_path, Clock())
+    assert 0 <= throttle.wait <= 60
+    throttle.failed()
+    throttle.succeeded()
 
 
 def test_where_nothing_can_be_remembered_nobody_is_kept_out(path: Path, tmp_path: Path) -> None:
     nowhere = tmp_path / "file"
     nowhere.write_text("")
-    attempts = PassphraseThrottle(path, nowhere, Clock())
+    throttle = PassphraseThrottle(path, nowhere, Clock())
     for _ in range(4):
-        attempts.failed()
-    assert attempts.wait == 2  # in this run at least
-    attempts.succeeded()
+        throttle.failed()
+    assert throttle.wait == 2  # in this run at least
+    throttle.succeeded()
     assert PassphraseThrottle(path, nowhere, Clock()).wait == 0

@@ -31,13 +31,13 @@ NOTES = [NoteWritten(item="", text=each) for each in ("Seen on Monday.", "Seen o
 class Apart:
     """Two laptops that were copied from one, and have not heard of each other since."""
 
-    def __init__(self, roll: InspectionFile, folder: Path) -> None:
-        self._roll = roll
+    def __init__(self, file: InspectionFile, folder: Path) -> None:
+        self._file = file
         self._logs = {}
         for person, device in ((ME, "anna"), (OTHER, "ben")):
-            database = Database.open(Path(shutil.copy(roll.database.path or "", folder / f"{device}.db")))
+            database = Database.open(Path(shutil.copy(file.database.path or "", folder / f"{device}.db")))
             self._logs[person] = Log(database, ChainId(device, 1), person), database
-        self._own = Log(roll.database, ChainId("lead", 1), LEAD)
+        self._own = Log(file.database, ChainId("lead", 1), LEAD)
 
     def say(self, person: str, ref: str, *bodies: Body) -> None:
         """Let somebody record something on their laptop, and have it come here."""
@@ -58,8 +58,8 @@ def apart(tiny: InspectionFile, tmp_path: Path) -> Iterator[Apart]:
     apart.close()
 
 
-def app_of(roll: InspectionFile, person: str) -> FieldtoolApp:
-    return FieldtoolApp(roll, person)
+def app_of(file: InspectionFile, person: str) -> FieldtoolApp:
+    return FieldtoolApp(file, person)
 
 
 async def all_conflicts(pilot: Pilots) -> ConflictsScreen:
@@ -71,9 +71,9 @@ async def all_conflicts(pilot: Pilots) -> ConflictsScreen:
     return screen
 
 
-def history(roll: InspectionFile, ref: str, slot: str) -> tuple[str | None, tuple[str | None, ...], str]:
+def history(file: InspectionFile, ref: str, slot: str) -> tuple[str | None, tuple[str | None, ...], str]:
     """The latest change of a slot: its value, what it replaced, and who made it."""
-    inspection = Inspection(roll)
+    inspection = Inspection(file)
     latest = inspection.history(inspection.case(ref), Slot.parse(slot))[0]
     return latest.value, latest.before, latest.actor
 

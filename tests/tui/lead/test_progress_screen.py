@@ -40,8 +40,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         lead.share_out()
         men = [case.ref for case in lead.inspection.cases() if case.facts["gender"] == "male"]
         for day in (0, 1):
-            log = Log(lead.inspection.roll.database, ChainId(f"other-{day}", 1), "INS-01", noon(day))
-            with lead.inspection.roll.database.transaction():
+            log = Log(lead.inspection.file.database, ChainId(f"other-{day}", 1), "INS-01", noon(day))
+            with lead.inspection.file.database.transaction():
                 for ref in men[day * 20 : (day + 1) * 20]:
                     log.record_within(ref, CaseCompleted())
     return path
@@ -53,16 +53,16 @@ def noon(day: int) -> Callable[[], datetime]:
 
 
 @pytest.fixture
-def roll(made: Path, tmp_path: Path) -> Iterator[InspectionFile]:
+def file(made: Path, tmp_path: Path) -> Iterator[InspectionFile]:
     with InspectionFile.open(Path(shutil.copy(made, tmp_path / "trial.db")), to_write=True) as opened:
         yield opened
 
 
 @asynccontextmanager
 async def at(
-    roll: InspectionFile, size: tuple[int, int] = (80, 24), person: str = "LEAD-1", today: date = WEDNESDAY
+    file: InspectionFile, size: tuple[int, int] = (80, 24), person: str = "LEAD-1", today: date = WEDNESDAY
 ) -> AsyncIterator[Pilots]:
-    app = FieldtoolApp(roll, person)
+    app = FieldtoolApp(file, person)
     async with app.run_test(size=size) as pilot:
         await settled(pilot)
         await app.push_screen(ProgressScreen(Lead(app.inspection), today))
@@ -80,8 +80,8 @@ def plain(drawing: Sequence[Sequence[tuple[str, str]]]) -> list[str]:
     return ["".join(piece for piece, _ in line).rstrip() for line in drawing]
 
 
-async def test_it_is_the_first_task_of_the_desk(roll: InspectionFile) -> None:
-    app = FieldtoolApp(roll, "LEAD-1")
+async def test_it_is_the_first_task_of_the_desk(file: InspectionFile) -> None:
+    app = FieldtoolApp(file, "LEAD-1")
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await press(pilot, "f5", "1")
@@ -90,21 +90,21 @@ async def test_it_is_the_first_task_of_the_desk(roll: InspectionFile) -> None:
         assert not isinstance(app.screen, ProgressScreen)
 
 
-async def test_one_line_says_it(roll: InspectionFile) -> None:
-    async with at(roll) as pilot:
+async def test_one_line_says_it(file: InspectionFile) -> None:
+    async with at(file) as pilot:
         assert seen(pilot)[1] == " 40 of 60 done; at this pace finished today; women under target by 13."
 
 
-async def test_the_burn_up_stands_between(roll: InspectionFile) -> None:
-    async with at(roll) as pilot:
+async def test_the_burn_up_stands_between(file: InspectionFile) -> None:
+    async with at(file) as pilot:
         shown = seen(pilot)
         assert shown[3].strip() == "Cases done  █ so far  ━ needed"
         assert shown[11].strip().startswith("0└Mon 2──Tue 3──today──Thu 5──")
         assert shown[12] == "[Sample] Inspector  Hub  Day  Strata  Laptops"
 
 
-async def test_tab_goes_through_the_tables(roll: InspectionFile) -> None:
-    async with at(roll) as pilot:
+async def test_tab_goes_through_the_tables(file: InspectionFile) -> None:
+    async with at(file) as pilot:
         heads = []
         for _ in range(6):
             heads.append(seen(pilot)[13].split()[:2])
@@ -115,15 +115,15 @@ async def test_tab_goes_through_the_tables(roll: InspectionFile) -> None:
         assert "[Laptops]" in seen(pilot)[12]
 
 
-async def test_every_figure_of_a_group(roll: InspectionFile) -> None:
-    async with at(roll) as pilot:
+async def test_every_figure_of_a_group(file: InspectionFile) -> None:
+    async with at(file) as pilot:
         assert seen(pilot)[14].split() == ["▌All", "40/60", "20", "20", "2.5", "20"]
         await press(pilot, "tab", "tab")
         assert seen(pilot)[15].split() == ["East", "0/20", "20", "0", "!", "2.5", "20"]
 
 
-async def test_the_cursor_among_the_days_begins_today(roll: InspectionFile) -> None:
-    async with at(roll) as pilot:
+async def test_the_cursor_among_the_days_begins_today(file: InspectionFile) -> None:
+    async with at(file) as pilot:
         await press(pilot, "tab", "tab", "tab")
         assert [line.split()[1:5] for line in seen(pilot)[14:17]] == [
             ["2", "March", "2020", "20"],
@@ -134,8 +134,8 @@ async def test_the_cursor_among_the_days_begins_today(roll: InspectionFile) -> N
         assert "More" not in seen(pilot)[-1]
 
 
-async def test_enter_names_the_open_cases_of_a_group(roll: InspectionFile) -> None:
-    async with at(roll) as pilot:
+async def test_enter_names_the_open_cases_of_a_group(file: InspectionFile) -> None:
+    async with at(file) as pilot:
         await press(pilot, "tab", "tab", "down", "enter")
         assert isinstance(pilot.app.screen, Tell)
         told = text(pilot.app)
@@ -143,8 +143,8 @@ async def test_enter_names_the_open_cases_of_a_group(roll: InspectionFile) -> No
         assert "untouched, " in told
 
 
-async def test_a_group_without_open_cases_has_nothing_more(roll: InspectionFile) -> None:
-    async with at(roll) as pilot:
+async def test_a_group_without_open_cases_has_nothing_more(file: InspectionFile) -> None:
+    async with at(file) as pilot:
         await press(pilot, "tab", "tab", "end")
         assert seen(pilot)[17].split()[:2] == ["▌West", "20/20"]
         assert "More" not in seen(pilot)[-1]
@@ -152,10 +152,10 @@ async def test_a_group_without_open_cases_has_nothing_more(roll: InspectionFile)
         assert "More" in seen(pilot)[-1]
 
 
-async def test_what_comes_in_is_shown(roll: InspectionFile) -> None:
-    async with at(roll) as pilot:
-        log = Log(roll.database, ChainId("late", 1), "INS-01", noon(2))
-        ref = next(line.ref for line in roll.lines(roll.refs(CaseFilter())) if line.state == "untouched")
+async def test_what_comes_in_is_shown(file: InspectionFile) -> None:
+    async with at(file) as pilot:
+        log = Log(file.database, ChainId("late", 1), "INS-01", noon(2))
+        ref = next(line.ref for line in file.lines(file.refs(CaseFilter())) if line.state == "untouched")
         log.record(ref, CaseCompleted())
         assert isinstance(pilot.app, FieldtoolApp)
         pilot.app.take_in()
@@ -163,13 +163,13 @@ async def test_what_comes_in_is_shown(roll: InspectionFile) -> None:
         assert seen(pilot)[1].startswith(" 41 of 60 done; ")
 
 
-async def test_clocks_that_jumped_are_shown_to_the_lead(roll: InspectionFile) -> None:
+async def test_clocks_that_jumped_are_shown_to_the_lead(file: InspectionFile) -> None:
     jump = ClockJumped(
         device="other-0", incarnation=1, noticed="within a session", steady=9.0,
         expected="2020-03-02T10:00:00.000+00:00", found="2020-03-02T12:00:00.000+00:00",
     )  # fmt: skip
-    Log(roll.database, ChainId("other-0", 1), "INS-01").record("", jump)
-    async with at(roll) as pilot:
+    Log(file.database, ChainId("other-0", 1), "INS-01").record("", jump)
+    async with at(file) as pilot:
         assert "Laptops ! clock" in seen(pilot)[12]
         await press(pilot, "shift+tab", "end")
         assert any(line.startswith("▌! The clock of device other-0.1 went ahead") for line in seen(pilot))
@@ -178,8 +178,8 @@ async def test_clocks_that_jumped_are_shown_to_the_lead(roll: InspectionFile) ->
 
 
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 40), (200, 60)])
-async def test_it_fits(roll: InspectionFile, size: tuple[int, int]) -> None:
-    async with at(roll, size) as pilot:
+async def test_it_fits(file: InspectionFile, size: tuple[int, int]) -> None:
+    async with at(file, size) as pilot:
         for _ in range(6):
             shown = seen(pilot)
             assert all(len(line) <= size[0] for line in shown)
@@ -189,13 +189,13 @@ async def test_it_fits(roll: InspectionFile, size: tuple[int, int]) -> None:
         assert ("█ so far" in text(pilot.app)) == (size[1] >= 20)
 
 
-async def test_whoever_is_no_lead_may_look(roll: InspectionFile) -> None:
-    async with at(roll, person="INS-02") as pilot:
+async def test_whoever_is_no_lead_may_look(file: InspectionFile) -> None:
+    async with at(file, person="INS-02") as pilot:
         assert "40 of 60 done" in seen(pilot)[1]
 
 
-async def test_an_inspection_that_is_over(roll: InspectionFile) -> None:
-    async with at(roll, today=date(2026, 3, 4)) as pilot:
+async def test_an_inspection_that_is_over(file: InspectionFile) -> None:
+    async with at(file, today=date(2026, 3, 4)) as pilot:
         assert " 40 of 60 done; fieldwork ended Friday 13 March 2020 with 20 open;" in seen(pilot)[1]
 
 

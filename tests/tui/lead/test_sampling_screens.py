@@ -103,8 +103,8 @@ def offered(app: FieldtoolApp) -> dict[str, bool]:
     return {b.id: enabled for _, b, enabled, _ in app.screen.active_bindings.values() if b.id}
 
 
-def lead_of(roll: InspectionFile, person: str = LEAD) -> Lead:
-    return Lead(Inspection(roll, person))
+def lead_of(inspection_file: InspectionFile, person: str = LEAD) -> Lead:
+    return Lead(Inspection(inspection_file, person))
 
 
 # ---------------------------------------------------------------------- bringing a list in
@@ -303,9 +303,9 @@ def test_moments_in_words() -> None:
 def listed(tmp_path: Path) -> Iterator[InspectionFile]:
     """An inspection without cases, and a list of 200 to draw from."""
     inspections.make(tmp_path / "new.db", CRC, [])
-    with InspectionFile.open(tmp_path / "new.db", to_write=True) as roll:
-        lead_of(roll).take_list(SAMPLE, population(200))
-        yield roll
+    with InspectionFile.open(tmp_path / "new.db", to_write=True) as inspection_file:
+        lead_of(inspection_file).take_list(SAMPLE, population(200))
+        yield inspection_file
 
 
 async def test_the_figures_are_typed_in_place_and_seen_at_once(listed: InspectionFile) -> None:

@@ -25,7 +25,7 @@ from tui.looking import Pilots, lines, press, settled, text
 
 
 @pytest.fixture
-def roll(tmp_path: Path) -> Iterator[InspectionFile]:
+def file(tmp_path: Path) -> Iterator[InspectionFile]:
     """Of a list of 600, 150 are drawn, and 30 stand by."""
     with leading(tmp_path / "trial.db") as lead:
         lead.take_list(SAMPLE, population(600))
@@ -36,10 +36,10 @@ def roll(tmp_path: Path) -> Iterator[InspectionFile]:
 
 @asynccontextmanager
 async def at(
-    roll: InspectionFile, key: str, person: str = "LEAD-1", size: tuple[int, int] = (80, 24)
+    file: InspectionFile, key: str, person: str = "LEAD-1", size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[Pilots]:
     """The lead's desk, with a task of it open."""
-    app = FieldtoolApp(roll, person)
+    app = FieldtoolApp(file, person)
     async with app.run_test(size=size) as pilot:
         await settled(pilot)
         await press(pilot, "f5", key)
@@ -62,16 +62,16 @@ def lead_of(pilot: Pilots) -> Lead:
     return Lead(pilot.app.inspection)
 
 
-def holders(roll: InspectionFile) -> Counter[str]:
-    return Counter(line.holder for line in roll.all_lines(CaseFilter()))
+def holders(file: InspectionFile) -> Counter[str]:
+    return Counter(line.holder for line in file.all_lines(CaseFilter()))
 
 
 async def type_in(pilot: Pilots, words: str) -> None:
     await press(pilot, *(" " if letter == " " else letter for letter in words))
 
 
-async def test_sharing_out_is_shown_first_and_then_done(roll: InspectionFile) -> None:
-    async with at(roll, "6") as pilot:
+async def test_sharing_out_is_shown_first_and_then_done(file: InspectionFile) -> None:
+    async with at(file, "6") as pilot:
         assert "150 of 150 without a holder" in first_line(pilot)
         await press(pilot, "d")
         said = " ".join(shown(pilot).replace("│", " ").split())
@@ -79,9 +79,9 @@ async def test_sharing_out_is_shown_first_and_then_done(roll: InspectionFile) ->
         assert "from Mon 2 Mar to Fri 13 Mar: 15 on each of 10" in said
         await press(pilot, "escape")
         await press(pilot, "d", "down", "enter")
-        assert holders(roll) == {"": 150}
+        assert holders(file) == {"": 150}
         await press(pilot, "d", "enter")
-        assert holders(roll) == {"INS-01": 50, "INS-02": 50, "INS-03": 50}
+        assert holders(file) == {"INS-01": 50, "INS-02": 50, "INS-03": 50}
         assert Counter(share_out.planned_days(lead_of(pilot)).values()).most_common(1)[0][1] == 15
         assert "150 cases shared out · saved" in first_line(pilot)
         await press(pilot, "v")
@@ -90,35 +90,35 @@ async def test_sharing_out_is_shown_first_and_then_done(roll: InspectionFile) ->
         assert "nothing to share out" in first_line(pilot)
 
 
-async def test_evenly_and_by_place(roll: InspectionFile) -> None:
-    async with at(roll, "6") as pilot:
+async def test_evenly_and_by_place(file: InspectionFile) -> None:
+    async with at(file, "6") as pilot:
         await press(pilot, "p", "enter")
         of_place = share_out.held_by_place(lead_of(pilot))
         assert len(of_place) <= 5  # three hubs, three people
         await press(pilot, "e")  # greyed: everything has a holder
         assert isinstance(pilot.app.screen, ShareScreen)
-        lead_of(pilot).give_back([line.ref for line in roll.all_lines(CaseFilter())], "anew")
+        lead_of(pilot).give_back([line.ref for line in file.all_lines(CaseFilter())], "anew")
         pilot.app.screen.take_in()
         await press(pilot, "e", "enter")
-        assert holders(roll) == {"INS-01": 50, "INS-02": 50, "INS-03": 50}
+        assert holders(file) == {"INS-01": 50, "INS-02": 50, "INS-03": 50}
         assert share_out.planned_days(lead_of(pilot)) == {}
 
 
-async def test_cases_are_given_by_hand_and_taken_over_with_a_reason(roll: InspectionFile) -> None:
-    async with at(roll, "6") as pilot:
+async def test_cases_are_given_by_hand_and_taken_over_with_a_reason(file: InspectionFile) -> None:
+    async with at(file, "6") as pilot:
         cases = pilot.app.screen.query_one(MarkedCases)
         await press(pilot, "down", "tab", "enter", "enter", "f6", "down", "enter")  # of nobody, to INS-02
-        assert holders(roll) == {"": 148, "INS-02": 2}
+        assert holders(file) == {"": 148, "INS-02": 2}
         await press(pilot, "tab", "down", "down", "tab")  # to INS-02's line, and its cases
         assert len(cases.refs) == 2
         ref = cases.ref
         await press(pilot, "f6", "enter", "enter")  # to INS-01, without a reason
         assert "not done: it needs a reason" in first_line(pilot)
-        assert holders(roll)["INS-02"] == 2
+        assert holders(file)["INS-02"] == 2
         await press(pilot, "f6", "enter")
         await type_in(pilot, "is ill")
         await press(pilot, "enter")
-        assert holders(roll) == {"": 148, "INS-02": 1, "INS-01": 1}
+        assert holders(file) == {"": 148, "INS-02": 1, "INS-01": 1}
         assert ref is not None
         case = lead_of(pilot).inspection.case(ref)
         assert lead_of(pilot).inspection.whole_history(case)[-1].why == "is ill"
@@ -127,26 +127,26 @@ async def test_cases_are_given_by_hand_and_taken_over_with_a_reason(roll: Inspec
         await press(pilot, "f7")
         await type_in(pilot, "anew")
         await press(pilot, "enter")
-        assert holders(roll) == {"": 149, "INS-01": 1}
+        assert holders(file) == {"": 149, "INS-01": 1}
 
 
-async def test_the_cursor_stays_where_it_was_when_its_case_goes(roll: InspectionFile) -> None:
-    async with at(roll, "6") as pilot:
+async def test_the_cursor_stays_where_it_was_when_its_case_goes(file: InspectionFile) -> None:
+    async with at(file, "6") as pilot:
         cases = pilot.app.screen.query_one(MarkedCases)
         await press(pilot, "down", "tab", *["down"] * 5)
         refs = list(cases.refs)
         await press(pilot, "f6", "enter")
-        assert holders(roll) == {"": 149, "INS-01": 1}
+        assert holders(file) == {"": 149, "INS-01": 1}
         assert cases.ref == refs[6]
-    async with at(roll, "7") as pilot:
-        refs = roll.refs(CaseFilter())
+    async with at(file, "7") as pilot:
+        refs = file.refs(CaseFilter())
         await press(pilot, *["down"] * 5, "enter", "down", "enter", "x", "enter", "enter")
-        assert roll.refs(CaseFilter()).index(pilot.app.screen.query_one(CaseList).ref or "") == 5
+        assert file.refs(CaseFilter()).index(pilot.app.screen.query_one(CaseList).ref or "") == 5
 
 
-async def test_where_nothing_changes_it_is_said_so(roll: InspectionFile) -> None:
-    async with at(roll, "6") as pilot:
-        ref = roll.refs(CaseFilter())[0]
+async def test_where_nothing_changes_it_is_said_so(file: InspectionFile) -> None:
+    async with at(file, "6") as pilot:
+        ref = file.refs(CaseFilter())[0]
         await press(pilot, "tab", "f7")
         assert f"nobody has {ref} anyway" in first_line(pilot)
         await press(pilot, "f6", "enter", "f6", "enter")
@@ -163,20 +163,20 @@ async def test_without_cases_or_inspectors_it_is_said_what_comes_first(tmp_path:
     with leading(tmp_path / "new.db") as lead:
         for person in ("INS-01", "INS-02", "INS-03"):
             lead.add_person(person, "Now a lead", "lead_inspector")
-    with InspectionFile.open(tmp_path / "new.db", to_write=True) as roll:
+    with InspectionFile.open(tmp_path / "new.db", to_write=True) as file:
         for key in ("6", "7"):
-            async with at(roll, key) as pilot:
+            async with at(file, key) as pilot:
                 assert "no cases yet: bring lists in and draw first" in shown(pilot)
-        Lead(Inspection(roll, "LEAD-1")).add_all(SAMPLE, population(3))
-        async with at(roll, "6") as pilot:
+        Lead(Inspection(file, "LEAD-1")).add_all(SAMPLE, population(3))
+        async with at(file, "6") as pilot:
             await press(pilot, "e")
             assert "NOT DONE" in first_line(pilot)
             (told,) = pilot.app._notifications
             assert told.message.startswith("There is no inspector on the team: add one first")
 
 
-async def test_cases_are_filtered_and_marked(roll: InspectionFile) -> None:
-    async with at(roll, "6") as pilot:
+async def test_cases_are_filtered_and_marked(file: InspectionFile) -> None:
+    async with at(file, "6") as pilot:
         cases = pilot.app.screen.query_one(MarkedCases)
         await press(pilot, "tab")
         await type_in(pilot, "east 3")
@@ -194,50 +194,50 @@ async def test_cases_are_filtered_and_marked(roll: InspectionFile) -> None:
         assert not isinstance(pilot.app.screen, ShareScreen)
 
 
-async def test_what_somebody_may_not_have_is_said_in_a_sentence(roll: InspectionFile) -> None:
-    async with at(roll, "6") as pilot:
+async def test_what_somebody_may_not_have_is_said_in_a_sentence(file: InspectionFile) -> None:
+    async with at(file, "6") as pilot:
         lead_of(pilot).add_person("LOC-1", "Lou", "local_assessor", "East")
         pilot.app.screen.take_in()  # type: ignore[attr-defined]  # a ShareScreen has it
         await press(pilot, "tab")
         await type_in(pilot, "east")
         await press(pilot, "f6", "end", "enter")
         assert "NOT DONE" in first_line(pilot)
-        assert holders(roll) == {"": 150}
+        assert holders(file) == {"": 150}
 
 
-async def test_what_came_in_while_the_plan_was_looked_at_is_not_written_over(roll: InspectionFile) -> None:
-    async with at(roll, "6") as pilot:
+async def test_what_came_in_while_the_plan_was_looked_at_is_not_written_over(file: InspectionFile) -> None:
+    async with at(file, "6") as pilot:
         await press(pilot, "e")
-        ref = roll.refs(CaseFilter())[0]
+        ref = file.refs(CaseFilter())[0]
         lead_of(pilot).assign("INS-03", [ref])
         await press(pilot, "enter")
         assert "NOT DONE" in first_line(pilot)
-        assert holders(roll) == {"": 149, "INS-03": 1}
+        assert holders(file) == {"": 149, "INS-03": 1}
         assert "149 of 150 without a holder" in first_line(pilot)
 
 
-async def test_only_the_lines_in_sight_are_fetched(roll: InspectionFile) -> None:
-    async with at(roll, "6", size=(80, 24)) as pilot:
+async def test_only_the_lines_in_sight_are_fetched(file: InspectionFile) -> None:
+    async with at(file, "6", size=(80, 24)) as pilot:
         cases = pilot.app.screen.query_one(MarkedCases)
         assert len(cases.refs) == 150
         assert len(cases._known) <= AHEAD
 
 
-async def test_an_inspector_looks_and_changes_nothing(roll: InspectionFile) -> None:
-    async with at(roll, "6", "INS-01") as pilot:
+async def test_an_inspector_looks_and_changes_nothing(file: InspectionFile) -> None:
+    async with at(file, "6", "INS-01") as pilot:
         offered = {binding.id for _, binding, _, _ in pilot.app.screen.active_bindings.values()}
         assert not {"share.evenly", "share.by_place", "share.by_day", "share.day"} & offered
         await press(pilot, "e", "tab", "f6", "enter")
         assert "NOT DONE" in first_line(pilot)
-        assert holders(roll) == {"": 150}
-    async with at(roll, "7", "INS-01") as pilot:
+        assert holders(file) == {"": 150}
+    async with at(file, "7", "INS-01") as pilot:
         await press(pilot, "enter")
         assert isinstance(pilot.app.screen, ReplaceScreen)
 
 
-async def test_a_case_is_replaced_by_keys(roll: InspectionFile) -> None:
-    refs = roll.refs(CaseFilter())
-    async with at(roll, "7") as pilot:
+async def test_a_case_is_replaced_by_keys(file: InspectionFile) -> None:
+    refs = file.refs(CaseFilter())
+    async with at(file, "7") as pilot:
         assert "No case has dropped out." in shown(pilot)
         await type_in(pilot, refs[7])
         await press(pilot, "enter", "down", "enter")
@@ -247,74 +247,74 @@ async def test_a_case_is_replaced_by_keys(roll: InspectionFile) -> None:
         assert f"{refs[7]} drops out of Case supervision. Has died: in May." in said
         assert "the next reserve case of" in said
         await press(pilot, "down", "enter")  # leave it
-        assert roll.refs(CaseFilter()) == refs
+        assert file.refs(CaseFilter()) == refs
         await press(pilot, "enter", "down", "enter", "x", "enter", "enter")
         (out,) = replacements.eliminated(lead_of(pilot))
         assert (out.ref, out.criterion, out.why) == (refs[7], "deceased", "x")
-        assert set(roll.refs(CaseFilter())) == set(refs) - {out.ref} | {out.replaced_by}
+        assert set(file.refs(CaseFilter())) == set(refs) - {out.ref} | {out.replaced_by}
         assert f"{out.replaced_by} came for {out.ref} · saved" in first_line(pilot)
         assert "Has died: x" in shown(pilot)
         await press(pilot, "tab", "enter")
         assert f"{out.ref} dropped out" in shown(pilot)
         await press(pilot, "escape", "b", "enter")
         assert replacements.eliminated(lead_of(pilot)) == []
-        assert out.ref in roll.refs(CaseFilter())
+        assert out.ref in file.refs(CaseFilter())
         assert "No case has dropped out." in shown(pilot)
 
 
-async def test_a_reserve_case_that_came_for_two_is_marked(roll: InspectionFile) -> None:
-    refs = roll.refs(CaseFilter())
+async def test_a_reserve_case_that_came_for_two_is_marked(file: InspectionFile) -> None:
+    refs = file.refs(CaseFilter())
     # As two laptops record it that know nothing of each other.
-    lead = Lead(Inspection(roll, "LEAD-1"))
+    lead = Lead(Inspection(file, "LEAD-1"))
     for ref in refs[:2]:
         gone = CaseEliminated(case=ref, sample=SAMPLE, criterion="no_file", why="lost", replaced_by=refs[9])
         lead.inspection.record_all([("", [gone]), (ref, [CaseRemoved(why="lost")])])
-    async with at(roll, "7") as pilot:
+    async with at(file, "7") as pilot:
         assert shown(pilot).count(f"{refs[9]} ≠") == 2
         await press(pilot, "tab", "enter")
         said = " ".join(shown(pilot).replace("│", " ").split())
         assert f"It came for {refs[1]} and for {refs[0]}: take one of them back with b" in said
 
 
-async def test_without_words_no_case_drops_out(roll: InspectionFile) -> None:
-    async with at(roll, "7") as pilot:
+async def test_without_words_no_case_drops_out(file: InspectionFile) -> None:
+    async with at(file, "7") as pilot:
         await press(pilot, "enter", "enter", "enter")
         assert "not done: it needs a reason" in first_line(pilot)
         await press(pilot, "enter", "escape")
         assert isinstance(pilot.app.screen, ReplaceScreen)
-        assert len(roll.refs(CaseFilter())) == 150
+        assert len(file.refs(CaseFilter())) == 150
 
 
 async def test_where_no_reserve_is_left_the_first_choice_is_to_leave_it(tmp_path: Path) -> None:
     with leading(tmp_path / "bare.db") as lead:
         lead.add_all(SAMPLE, population(3))
-    with InspectionFile.open(tmp_path / "bare.db", to_write=True) as roll:
-        async with at(roll, "7") as pilot:
+    with InspectionFile.open(tmp_path / "bare.db", to_write=True) as file:
+        async with at(file, "7") as pilot:
             await press(pilot, "enter", "enter", "x", "enter")
             assert "has no reserve cases. The sample is one case" in " ".join(
                 shown(pilot).replace("│", " ").split()
             )
             await press(pilot, "enter")
-            assert len(roll.refs(CaseFilter())) == 3
+            assert len(file.refs(CaseFilter())) == 3
             await press(pilot, "enter", "enter", "x", "enter", "down", "enter")
-            assert len(roll.refs(CaseFilter())) == 2
+            assert len(file.refs(CaseFilter())) == 2
 
 
 @pytest.mark.parametrize("size", [(60, 15), (120, 40)])
 @pytest.mark.parametrize("key", ["6", "7"])
-async def test_other_sizes(roll: InspectionFile, key: str, size: tuple[int, int]) -> None:
-    lead = Lead(Inspection(roll, "LEAD-1"))
+async def test_other_sizes(file: InspectionFile, key: str, size: tuple[int, int]) -> None:
+    lead = Lead(Inspection(file, "LEAD-1"))
     share_out.carry_out(lead, share_out.plan(lead, on=share_out.working_days(lead, FIRST)))
-    async with at(roll, key, size=size) as pilot:
+    async with at(file, key, size=size) as pilot:
         await press(pilot, "right", "tab", "down")
-        assert roll.refs(CaseFilter())[0] in shown(pilot)
+        assert file.refs(CaseFilter())[0] in shown(pilot)
 
 
-async def test_reading_only(roll: InspectionFile, tmp_path: Path) -> None:
+async def test_reading_only(file: InspectionFile, tmp_path: Path) -> None:
     with InspectionFile.open(tmp_path / "trial.db", to_write=False) as looking:
         async with at(looking, "6") as pilot:
             await press(pilot, "e", "p", "d")
             assert isinstance(pilot.app.screen, ShareScreen)
             await press(pilot, "tab", "f6", "f7", "f8")
             assert isinstance(pilot.app.screen, ShareScreen)
-            assert len(looking.refs(CaseFilter())) == len(roll.refs(CaseFilter()))
+            assert len(looking.refs(CaseFilter())) == len(file.refs(CaseFilter()))

@@ -186,8 +186,8 @@ def shared(tmp_path: Path) -> Iterator[FieldtoolApp]:
     laptops = Team(tmp_path)
     for person in (LEAD, ME, OTHER, LEAD):
         laptops.meet(person)
-    with InspectionFile.open(laptops.files[LEAD], to_write=True) as roll:
-        yield FieldtoolApp(roll, LEAD)
+    with InspectionFile.open(laptops.files[LEAD], to_write=True) as inspection_file:
+        yield FieldtoolApp(inspection_file, LEAD)
 
 
 async def to(pilot: Pilots, kind: str, number: int) -> None:
@@ -231,7 +231,7 @@ async def test_somebody_is_taken_off_the_team_with_their_laptop(shared: Fieldtoo
         assert "removed" in next(line for line in looking.lines(shared) if laptop.short in line)
         gone = next(each for each in known_laptops(lead) if each.person == OTHER)
         assert (gone.why, gone.removed_by) == ("has left", LEAD)
-        held = {line.ref for line in shared.inspection.roll.all_lines(CaseFilter(holder=OTHER))}
+        held = {line.ref for line in shared.inspection.file.all_lines(CaseFilter(holder=OTHER))}
         assert held == {"B-3", "B-4"}
 
 

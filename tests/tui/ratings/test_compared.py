@@ -23,8 +23,8 @@ def compared(tiny: InspectionFile) -> InspectionFile:
     return tiny
 
 
-async def shown(roll: InspectionFile, size: tuple[int, int], *keys: str) -> list[str]:
-    app = FieldtoolApp(roll, ME)
+async def shown(file: InspectionFile, size: tuple[int, int], *keys: str) -> list[str]:
+    app = FieldtoolApp(file, ME)
     async with app.run_test(size=size) as pilot:
         await press(pilot, "f2", *keys)
         return looking.lines(app)

@@ -92,13 +92,13 @@ async def test_by_keys_alone(app: SettingUpApp, path: Path, tmp_path: Path) -> N
     assert found == Chosen(path, key_file.unlock(path, PASSPHRASE), new=True)
     words = code.strip("│ ").split()
     assert key_file.unlock_with_code(path, words[-1]) == found.key
-    with Access(path, tmp_path / "state", key=found.key) as door, door.open() as roll:
-        assert roll.notice == ""
-        inspection = Inspection(roll, roll.me)
-        assert (roll.heading.title, roll.heading.provider) == ("Trial", "Hampshire")
+    with Access(path, tmp_path / "state", key=found.key) as access, access.open() as file:
+        assert file.notice == ""
+        inspection = Inspection(file, file.me)
+        assert (file.heading.title, file.heading.provider) == ("Trial", "Hampshire")
         assert inspection.fieldwork == (date(2026, 3, 2), date(2026, 3, 20))
         assert inspection.framework.id == "crc_2019"
-        assert [tuple(person) for person in roll.people] == [("LEAD-7", "Lea Dee", "lead_inspector")]
+        assert [tuple(person) for person in file.people] == [("LEAD-7", "Lea Dee", "lead_inspector")]
         assert list(inspection.findings()) == []
 
 
@@ -179,8 +179,8 @@ async def test_without_a_passphrase_only_by_saying_so(app: SettingUpApp, path: P
             await settled(pilot)
             await app.workers.wait_for_complete(w for w in app.workers if w.name == "_make")
     assert app.return_value == Chosen(path, None, new=True)
-    with InspectionFile.open(path, to_write=False) as roll:
-        assert not roll.database.encrypted
+    with InspectionFile.open(path, to_write=False) as file:
+        assert not file.database.encrypted
 
 
 async def test_what_cannot_be_written_is_told(app: SettingUpApp, path: Path) -> None:

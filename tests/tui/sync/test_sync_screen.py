@@ -44,16 +44,16 @@ def team(tmp_path: Path) -> Team:
 
 
 @pytest.fixture
-def door(team: Team, tmp_path: Path) -> Iterator[Access]:
-    with Access(team.files[ME], tmp_path / "state") as door:
-        yield door
+def access(team: Team, tmp_path: Path) -> Iterator[Access]:
+    with Access(team.files[ME], tmp_path / "state") as access:
+        yield access
 
 
 @pytest.fixture
-def app(door: Access) -> Iterator[FieldtoolApp]:
-    roll = door.open()
-    roll.notice = ""
-    app = FieldtoolApp(roll, ME, door=door)
+def app(access: Access) -> Iterator[FieldtoolApp]:
+    file = access.open()
+    file.notice = ""
+    app = FieldtoolApp(file, ME, access=access)
     yield app
     app.close()
 
@@ -98,7 +98,7 @@ async def test_a_day_over_a_stick(app: FieldtoolApp, team: Team) -> None:
         assert "LEAD-1      B-2 1" in said
         assert f"to{team.stick}" in unwrapped(said)
         assert datetime.now().astimezone().strftime("sent %H:") in lines(app)[0]
-        assert app.roll.sent is not None
+        assert app.file.sent is not None
         await press(pilot, "enter")
         await done(pilot)
         assert "Sent nothing, took nothing." in text(app)
@@ -179,10 +179,10 @@ async def test_the_place_is_remembered_and_looked_at(app: FieldtoolApp, team: Te
 async def test_nothing_is_shared_by_looking(app: FieldtoolApp, team: Team) -> None:
     async with app.run_test(size=(100, 30)) as pilot:
         await settled(pilot)
-        before = app.roll.database.row("SELECT count(*) FROM event")
+        before = app.file.database.row("SELECT count(*) FROM event")
         await press(pilot, "f3", "p", *str(team.stick), "enter")
         await done(pilot)
-        assert app.roll.database.row("SELECT count(*) FROM event") == before
+        assert app.file.database.row("SELECT count(*) FROM event") == before
         assert list(team.stick.iterdir()) == []
 
 
@@ -275,7 +275,7 @@ async def test_work_goes_on_meanwhile(app: FieldtoolApp, team: Team, monkeypatch
         await press(pilot, "enter")
         await done(pilot)
         assert "Everything that is on this laptop is there." in text(app)
-        rows = app.roll.database.rows("SELECT seq FROM event WHERE device <> 'lead' ORDER BY device, seq")
+        rows = app.file.database.rows("SELECT seq FROM event WHERE device <> 'lead' ORDER BY device, seq")
         assert rows
 
 
@@ -283,9 +283,9 @@ async def test_locking_stops_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     gone_on, stick = threading.Event(), tmp_path / "stick"
     stick.mkdir()
     path = inspections.locked(tmp_path / "locked.db", inspections.tiny)
-    with Access(path, tmp_path / "state") as door:
-        door.unlock(PASSPHRASE)
-        app = FieldtoolApp(door.open(), LEAD, door=door)
+    with Access(path, tmp_path / "state") as access:
+        access.unlock(PASSPHRASE)
+        app = FieldtoolApp(access.open(), LEAD, access=access)
         stop_when(monkeypatch, lambda _: gone_on.wait(10))
         async with app.run_test(size=(100, 30)) as pilot:
             await settled(pilot)
@@ -301,7 +301,7 @@ async def test_locking_stops_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
             assert app.exchanger.exchange is None
             assert isinstance(app.screen, UnlockScreen)
             assert str(stick) not in unwrapped(text(app))
-            door.unlock(PASSPHRASE)
+            access.unlock(PASSPHRASE)
             app.post_message(UnlockScreen.Unlocked(app.screen))
             await app_shows(pilot, CasesScreen)
             await press(pilot, "f3", "p", *str(stick), "enter")
@@ -352,7 +352,7 @@ async def test_a_password_is_asked_for_and_not_shown(
             await press(pilot, "escape")
         await done(pilot)
         assert said in text(app)
-        assert case_lines.local(app.roll.database, "sync_place") is None
+        assert case_lines.local(app.file.database, "sync_place") is None
 
 
 async def app_shows(pilot: Pilots, screen: type) -> None:
@@ -362,9 +362,9 @@ async def app_shows(pilot: Pilots, screen: type) -> None:
     await settled(pilot)
 
 
-async def test_who_only_looks_cannot(door: Access) -> None:
-    app = FieldtoolApp(door.open(), None, door=door)
-    app.roll.why_read_only = "opened to look only"
+async def test_who_only_looks_cannot(access: Access) -> None:
+    app = FieldtoolApp(access.open(), None, access=access)
+    app.file.why_read_only = "opened to look only"
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await press(pilot, "f3", "enter", "p")

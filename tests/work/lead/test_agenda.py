@@ -107,9 +107,9 @@ def three_weeks(lead: Agenda) -> Agenda:
 
 
 def test_a_week_is_cancelled_at_once_and_what_is_done_stays_done(three_weeks: Agenda) -> None:
-    events = len([*read_events(three_weeks.lead.inspection.roll.database)])
+    events = len([*read_events(three_weeks.lead.inspection.file.database)])
     assert three_weeks.cancel_from(day_of("9/3/2020"), "fieldwork was stopped") == ("T4", "T5")
-    assert len([*read_events(three_weeks.lead.inspection.roll.database)]) == events + 2
+    assert len([*read_events(three_weeks.lead.inspection.file.database)]) == events + 2
     stopped = "cancelled because: fieldwork was stopped"
     assert states(three_weeks) == {
         "T1": "done",
@@ -201,9 +201,9 @@ def test_answers_are_recorded_one_by_one_and_taken_back(lead: Agenda) -> None:
     lead.answer("A", "workload", "no")
     lead.answer("A", "prepared", "yes")
     lead.answer("A", "workload", "yes")
-    before = len([*read_events(lead.lead.inspection.roll.database)])
+    before = len([*read_events(lead.lead.inspection.file.database)])
     lead.answer("A", "workload", "yes")
-    assert len([*read_events(lead.lead.inspection.roll.database)]) == before
+    assert len([*read_events(lead.lead.inspection.file.database)]) == before
     lead.answer("A", "prepared", None)
     assert lead.answers == {("A", "workload"): "yes"}
     (count, *_) = lead.counts["officers"]

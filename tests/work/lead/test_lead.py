@@ -100,7 +100,7 @@ def test_drawing_again_needs_to_be_said_and_keeps_what_stays(lead: Lead) -> None
     second = set(refs(lead))
     assert first != second
     assert len(second) == 20
-    holders = {line.ref: line.holder for line in lead.inspection.roll.lines(sorted(second))}
+    holders = {line.ref: line.holder for line in lead.inspection.file.lines(sorted(second))}
     assert {ref for ref, holder in holders.items() if holder} == first & second
     lead.draw(SAMPLE, 20, seed=1, again="it was right")
     assert set(refs(lead)) == first
@@ -162,7 +162,7 @@ def test_a_local_assessor_never_gets_a_case_of_their_own_office(lead: Lead, case
     own = [case.ref for case in lead.inspection.cases() if case.facts["hub"] == "East"]
     with pytest.raises(InspectionError, match=f"{own[0]} is a case of east, where LOC-1 works"):
         lead.assign("LOC-1", cases)
-    assert {line.holder for line in lead.inspection.roll.lines(list(cases))} == {""}
+    assert {line.holder for line in lead.inspection.file.lines(list(cases))} == {""}
     shared = lead.share_out(["LOC-1"], by="hub")
     assert sorted(shared.left) == own
     assert set(shared.holders) == set(cases) - set(own)
@@ -207,7 +207,7 @@ def test_one_wrong_name_and_nothing_is_assigned(lead: Lead, cases: Sequence[str]
         lead.assign("INS-01", [cases[0], "X00001"])
     with pytest.raises(InspectionError, match=r"INS-1 is not on the team: did you mean INS-01\?"):
         lead.assign("INS-1", cases)
-    assert {line.holder for line in lead.inspection.roll.lines(list(cases))} == {""}
+    assert {line.holder for line in lead.inspection.file.lines(list(cases))} == {""}
 
 
 def test_only_a_lead_does_these_things(database: Database) -> None:

@@ -47,7 +47,7 @@ def complete(lead: Lead, some: list[str], day: date) -> None:
 
 
 def database_of(lead: Lead) -> Database:
-    return lead.inspection.roll.database
+    return lead.inspection.file.database
 
 
 def on(lead: Lead, day: date) -> Progress:

@@ -165,7 +165,7 @@ def test_where_nobody_leads_who_set_it_up_may(tmp_path: Path) -> None:
 
 def test_who_looks_only_may_nothing(lea: Laptop) -> None:
     desk = lea.desk
-    desk.inspection.roll.why_read_only = "opened to look only"
+    desk.inspection.file.why_read_only = "opened to look only"
     assert removals.why_not(desk) == "Nothing can be recorded here: opened to look only."
 
 

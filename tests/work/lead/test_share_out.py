@@ -117,7 +117,7 @@ def test_only_a_lead_plans(lead: Lead) -> None:
 def test_a_day_touches_neither_the_work_nor_its_state(lead: Lead) -> None:
     lead.assign("INS-01", ["X0001"])
     share_out.set_day(lead, ["X0001"], FIRST)
-    (line,) = lead.inspection.roll.lines(["X0001"])
+    (line,) = lead.inspection.file.lines(["X0001"])
     assert (line.state, line.done) == ("untouched", line.done)
     inspector = another(lead, "INS-01").inspection
     inspector.answer(inspector.case("X0001"), "2.1.1.a", Answer.YES)

@@ -31,7 +31,7 @@ class Two(NamedTuple):
         """Let each take in what the other has; both then have the same."""
         for here, there in ((self.one, self.other), (self.other, self.one)):
             log = here.inspection.log
-            log.receive([*read_events(there.inspection.roll.database)])
+            log.receive([*read_events(there.inspection.file.database)])
             here.inspection.forget()
             assert list(here.inspection.findings()) == []
         assert refs(self.one) == refs(self.other)
@@ -62,7 +62,7 @@ def two(path: Path) -> Iterator[Two]:
     with leading(path) as one:
         one.take_list(SAMPLE, population(200))
         with Database.create(path.with_name("other.db")) as database:
-            Log(database, ChainId("other", 1), "LEAD-1").receive(read_events(one.inspection.roll.database))
+            Log(database, ChainId("other", 1), "LEAD-1").receive(read_events(one.inspection.file.database))
             other = Lead(Inspection(InspectionFile(database), "LEAD-1"))
             other.add_person("INS-04", "No 4", "inspector")
             yield Two(one, other)
