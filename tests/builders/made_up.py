@@ -90,10 +90,15 @@ def chained(events: Sequence[Event], device: str = "stranger") -> list[Event]:
     return made
 
 
+def later(event: Event) -> Event:
+    """The event as one of the next day, so that it is shown before the true one."""
+    return event._replace(at=event.at + (86_400_000 << 16))
+
+
 @st.composite
 def made_up(draw: st.DrawFn, true: Sequence[Event]) -> Event:
-    """A true event in which a field or two, or something within its body, are others."""
-    event: Event = draw(st.sampled_from(true))
+    """A true event, said again a day later, in which a field or two, or something within its body, are others."""
+    event: Event = later(draw(st.sampled_from(true)))
     for _ in range(draw(st.integers(1, 2))):
         match draw(st.sampled_from(("wall", "at", "name", "parents", "text", "within", "within", "within"))):
             case "wall":

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from builders import inspections
 from builders.commands import asked
 from builders.inspections import LEAD, ME
-from builders.made_up import chained, made_up
+from builders.made_up import DEEP, chained, later, made_up
 from fieldtool.domain.log.door import of_a_later_version, unreadable
 from fieldtool.domain.log.events import Event
 from fieldtool.store.chain.log import Log
@@ -66,6 +67,16 @@ KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 
 
+UNFIT: tuple[dict[str, Any], ...] = (
+    {"wall": "some day"},
+    {"wall": "2020-03-02T09:00:00"},
+    {"wall": "0001-01-01T00:00:00+00:00"},
+    {"at": 2**63 - 1},
+    {"actor": "\x1b[2J"},
+    {"text": DEEP},
+)
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return inspections.tiny(tmp_path_factory.mktemp("made") / "tiny.db")
@@ -94,19 +105,44 @@ def some(true: list[Event]) -> st.SearchStrategy[list[Event]]:
     return st.lists(made_up(true), min_size=5, max_size=30).map(chained)
 
 
+def answers(path: Path) -> None:
+    """Have every command answer."""
+    for name, *more in COMMANDS:
+        group, rest = ((name, more[0]), more[1:]) if name == "agenda" else ((name,), more)
+        answer = asked(*group, path, *rest)
+        assert answer.exception is None or isinstance(answer.exception, SystemExit), (name, answer.exception)
+        assert answer.exit_code in {0, 1, 2}
+
+
+async def opens(path: Path) -> None:
+    """Open every screen, as an inspector and as the lead inspector."""
+    with InspectionFile.open(path, to_write=True) as file:
+        for person, ways in KEYS.items():
+            for keys in ways:
+                app = FieldtoolApp(file, person)
+                async with app.run_test() as pilot:
+                    await settled(pilot)
+                    await press(pilot, *keys)
+
+
+@pytest.mark.parametrize("fields", UNFIT, ids=str)
+async def test_all_that_was_said_is_said_again_with_a_field_that_does_not_fit(
+    made: Path, true: list[Event], fields: dict[str, Any]
+) -> None:
+    events = chained([later(event)._replace(**fields) for event in true])
+    with with_them(made, events) as path:
+        with Database.open(path) as database:
+            assert database.row("SELECT count(*) FROM set_aside") == (len(events),)
+        answers(path)
+        await opens(path)
+
+
 @settings(max_examples=6, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_every_command_answers(made: Path, true: list[Event], data: st.DataObject) -> None:
     events = data.draw(some(true))
     with with_them(made, events) as path:
-        for name, *more in COMMANDS:
-            group, rest = ((name, more[0]), more[1:]) if name == "agenda" else ((name,), more)
-            answer = asked(*group, path, *rest)
-            assert answer.exception is None or isinstance(answer.exception, SystemExit), (
-                name,
-                answer.exception,
-            )
-            assert answer.exit_code in {0, 1, 2}
+        answers(path)
         told = asked("verify", path).output
         bad = [each for each in events if unreadable(each) and not of_a_later_version(each)]
         assert [each.id for each in bad if f"{each.id} is kept but has no effect" not in told] == []
@@ -115,13 +151,5 @@ def test_every_command_answers(made: Path, true: list[Event], data: st.DataObjec
 @settings(max_examples=3, suppress_health_check=list(HealthCheck))
 @given(st.data())
 async def test_every_screen_opens(made: Path, true: list[Event], data: st.DataObject) -> None:
-    with (
-        with_them(made, data.draw(some(true))) as path,
-        InspectionFile.open(path, to_write=True) as file,
-    ):
-        for person, ways in KEYS.items():
-            for keys in ways:
-                app = FieldtoolApp(file, person)
-                async with app.run_test() as pilot:
-                    await settled(pilot)
-                    await press(pilot, *keys)
+    with with_them(made, data.draw(some(true))) as path:
+        await opens(path)
