@@ -54,13 +54,13 @@ class FieldtoolApp(PlainApp[None]):
     CSS_PATH = "app.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f3", "sync", "Sync", id="app.sync",
-                tooltip="Send what is new here, and take what the others sent"),
-        Binding("f5", "lead", "Desk", id="app.lead",
-                tooltip="The lead's desk: progress, agenda, sample, sharing out, set up"),
         # With priority, because dialogs keep all other keys of the app to themselves.
         Binding("ctrl+l", "lock", "Lock", id="app.lock", priority=True, show=False,
                 tooltip="Lock the inspection until its passphrase is typed; everything is saved first"),
+        Binding("f5", "lead", "Desk", id="app.lead",
+                tooltip="The lead's desk: progress, agenda, sample, sharing out, set up"),
+        Binding("f3", "sync", "Sync", id="app.sync",
+                tooltip="Send what is new here, and take what the others sent"),
     ]  # fmt: skip
 
     def __init__(

@@ -135,10 +135,10 @@ arrow stood what it was before the latest answer. The provisional rating is that
 
 
 def _cut(pieces: Pieces, width: int) -> Pieces:
-    found: Pieces = []
+    kept: Pieces = []
     for text, role in pieces:
-        room = width - sum(len(kept) for kept, _ in found)
+        room = width - sum(len(before) for before, _ in kept)
         if room <= 0:
             break
-        found.append((text if len(text) <= room else fitted(text, room), role))
-    return found
+        kept.append((text if len(text) <= room else fitted(text, room), role))
+    return kept

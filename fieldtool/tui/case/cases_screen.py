@@ -14,10 +14,11 @@ from textual.widget import Widget
 
 from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.tui.parts.base_screen import BaseScreen
-from fieldtool.tui.parts.case_list import CaseList, CaseListHeading, filtered
+from fieldtool.tui.parts.case_list import CaseList, filtered
 from fieldtool.tui.parts.paint import DIM, HEADING, MARK, Painted, Pieces, fitted
 from fieldtool.tui.parts.requests import ShowConflicts, ShowRatings
 from fieldtool.tui.parts.rows import Rows
+from fieldtool.tui.parts.table import TableHeading
 from fieldtool.work.inspection_file import InspectionFile
 
 
@@ -41,11 +42,11 @@ class GroupLine(Painted):
         self._groups = groups
         self._shown = 0
         self._filter = ""
-        self._found = (0, 0)
+        self._listed = (0, 0)
 
-    def show(self, group: int, text: str, found: int, total: int) -> None:
+    def show(self, group: int, text: str, listed: int, total: int) -> None:
         """Say what is listed."""
-        self._shown, self._filter, self._found = group, text, (found, total)
+        self._shown, self._filter, self._listed = group, text, (listed, total)
         self.refresh()
 
     def render_line(self, y: int) -> Strip:  # noqa: ARG002  # it has only one
@@ -55,9 +56,9 @@ class GroupLine(Painted):
             here = place == self._shown
             pieces.append((f"[{group.title}]" if here else f" {group.title} ", HEADING if here else DIM))
         used = sum(len(text) for text, _ in pieces)
-        count = f"{self._found[0]} of {self._found[1]} "
+        count = f"{self._listed[0]} of {self._listed[1]} "
         room = self.size.width - used - len(count) - 2
-        hint = "type to filter" if self._found[1] else "no cases yet"
+        hint = "type to filter" if self._listed[1] else "no cases yet"
         typed = f"filter: {self._filter}▏" if self._filter else hint
         pieces += [("  ", ""), (fitted(typed, room), MARK if self._filter else DIM), (count, DIM)]
         return self.painted(pieces, self.size.width)
@@ -112,8 +113,9 @@ class CasesScreen(BaseScreen[None]):
     def body(self) -> Iterable[Widget]:
         """The groups, and the cases of one of them."""
         yield GroupLine(self._groups)
-        yield CaseListHeading()
-        yield CaseList(self._file.lines, {sample.id: sample.short for sample in self._file.heading.samples})
+        cases = CaseList(self._file.lines, {sample.id: sample.short for sample in self._file.heading.samples})
+        yield TableHeading(cases)
+        yield cases
 
     def begin(self) -> None:
         """List the first group that has cases."""

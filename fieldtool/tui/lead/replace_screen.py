@@ -19,9 +19,10 @@ from fieldtool.tui.lead.share_table import FilterLine
 from fieldtool.tui.parts.ask import AskText, Choose, Tell
 from fieldtool.tui.parts.bars import KeyBar, TitleBar
 from fieldtool.tui.parts.base_screen import TellingScreen
-from fieldtool.tui.parts.case_list import CaseList, CaseListHeading, filtered
+from fieldtool.tui.parts.case_list import CaseList, filtered
 from fieldtool.tui.parts.paint import DIM, HEADING, STRONG, WARN, Painted, Pieces, fitted
 from fieldtool.tui.parts.rows import Rows
+from fieldtool.tui.parts.table import TableHeading
 from fieldtool.work.lead import Lead, replacements
 from fieldtool.work.lead.replacements import Replacement
 
@@ -124,8 +125,9 @@ class ReplaceScreen(TellingScreen, inherit_bindings=False):
         file = self._file
         yield TitleBar("", lambda: file.at_stake, file.why_read_only, lambda: file.sent)
         yield FilterLine()
-        yield CaseListHeading()
-        yield CaseList(file.lines, {sample.id: sample.short for sample in file.heading.samples})
+        cases = CaseList(file.lines, {sample.id: sample.short for sample in file.heading.samples})
+        yield TableHeading(cases)
+        yield cases
         yield DroppedHeading()
         yield Dropped()
         yield KeyBar()

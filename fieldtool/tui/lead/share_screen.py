@@ -16,7 +16,6 @@ from fieldtool.domain.words.numbers import counted, listed
 from fieldtool.tui.lead.share_table import (
     FilterLine,
     MarkedCases,
-    MarkedCasesHeading,
     Shares,
     SharesHeading,
     shares_of,
@@ -26,6 +25,7 @@ from fieldtool.tui.parts.bars import KeyBar, TitleBar
 from fieldtool.tui.parts.base_screen import TellingScreen
 from fieldtool.tui.parts.case_list import filtered
 from fieldtool.tui.parts.rows import Rows
+from fieldtool.tui.parts.table import TableHeading
 from fieldtool.work.lead import Lead, share_out
 from fieldtool.work.lead.agenda import day_of
 from fieldtool.work.lead.share_out import day_in_words
@@ -85,9 +85,10 @@ class ShareScreen(TellingScreen, inherit_bindings=False):
         yield SharesHeading(shares)
         yield shares
         yield FilterLine()
-        yield MarkedCasesHeading()
         samples = {sample.id: sample.short for sample in file.heading.samples}
-        yield MarkedCases(file.lines, samples, lambda refs: share_out.days_of(self._lead, refs))
+        cases = MarkedCases(file.lines, samples, lambda refs: share_out.days_of(self._lead, refs))
+        yield TableHeading(cases)
+        yield cases
         yield KeyBar()
 
     def on_mount(self) -> None:

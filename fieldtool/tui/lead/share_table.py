@@ -14,6 +14,7 @@ from fieldtool.domain.method.share_out import Held
 from fieldtool.tui.parts.case_list import CaseList, Fetch
 from fieldtool.tui.parts.paint import DIM, HEADING, MARK, STRONG, Painted, Pieces, fitted
 from fieldtool.tui.parts.rows import Rows
+from fieldtool.tui.parts.table import ANY, Cell, Column, Heading
 
 
 class Share(NamedTuple):
@@ -214,14 +215,14 @@ is; `f7` gives it back, `f8` plans its day. `tab` goes back to the people.
         self.marked: set[str] = set()
 
     @property
-    def refs(self) -> Sequence[str]:
+    def refs(self) -> list[str]:
         """The references of the cases that are listed."""
-        return self._refs
+        return [str(ref) for ref in self._rows]
 
-    def show(self, refs: list[str], cursor: str | None = None, row: int = 0) -> None:
+    def show(self, rows: Sequence[str | Heading], at: object = None, row: int = 0) -> None:
         """List these cases, and put the cursor on one of them, or else on a row."""
         self._days.clear()
-        super().show(refs, cursor, row)
+        super().show(rows, at, row)
 
     def mark(self) -> None:
         """Mark the case under the cursor, or take its mark away."""
@@ -231,51 +232,30 @@ is; `f7` gives it back, `f8` plans its day. `tab` goes back to the people.
 
     def mark_all(self) -> None:
         """Mark all that are listed; if all of them are, take their marks away."""
-        listed = set(self._refs)
+        listed = set(self.refs)
         self.marked = self.marked - listed if listed <= self.marked else self.marked | listed
         self.refresh()
 
-    def pieces(self, row: int, part: int, width: int) -> Pieces:  # noqa: ARG002  # one line a row
-        """Show one case."""
-        line = self._line(row)
-        cells = self.cells(line)
-        mark = ("✓ ", MARK) if line.ref in self.marked else ("  ", "")
-        return [mark, *((fitted(cells[name][0], size), cells[name][1]) for name, size in _columns(width - 2))]
+    def columns(self, room: int) -> Sequence[Column]:
+        """The columns; how far a case is only where there is room for it."""
+        first = (Column("", 2), Column("Reference", 12), Column("Sample", 13), Column("Hub", 10))
+        last = (Column("State", 15), Column("Day", 12), Column("Holder", 6, grows=ANY))
+        return (*first, Column("Progress", 17), *last) if room >= WITH_PROGRESS else (*first, *last)
 
-    def cells(self, line: CaseLine) -> dict[str, tuple[str, str]]:
+    def named(self, line: CaseLine) -> dict[str, Cell]:
         """What stands in each column of a case, and its role."""
         day = self._days.get(line.ref)
-        return super().cells(line) | {
+        return super().named(line) | {
+            "": ("✓" if line.ref in self.marked else "", MARK),
             "Day": (f"{day:%a} {day.day:>2} {day:%b}" if day else "", ""),
             "Holder": (line.holder or "nobody", "" if line.holder else DIM),
         }
 
     def _line(self, row: int) -> CaseLine:
-        if self._refs[row] not in self._known:
+        if self._rows[row] not in self._known:
             self._days.update(self._fetch_days(self.around(row)))
         return super()._line(row)
 
 
-class MarkedCasesHeading(Painted):
-    """The names of the columns."""
-
-    DEFAULT_CSS = """
-    MarkedCasesHeading { height: 1; }
-    """
-
-    def render_line(self, y: int) -> Strip:  # noqa: ARG002  # it has only one
-        """Draw the line."""
-        names = [(fitted(name, size), HEADING) for name, size in _columns(self.size.width - 4)]
-        return self.painted([("   ", ""), *names], self.size.width)
-
-
-def _columns(width: int) -> list[tuple[str, int]]:
-    """The columns of the cases that fit into so many cells, with the cells of each."""
-    found = [("Reference", 12), ("Sample", 13), ("Hub", 10), ("State", 15), ("Day", 12)]
-    left = width - sum(size for _, size in found)
-    if left >= 12 + 17:
-        found.insert(3, ("Progress", 17))
-        left -= 17
-    if left >= 6:
-        found.append(("Holder", left))
-    return found
+WITH_PROGRESS = 93
+"""Cells from which there is room to show how far a case is."""

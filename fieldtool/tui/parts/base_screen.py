@@ -36,7 +36,6 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from fieldtool.tui.parts.bars import KeyBar, TitleBar
-from fieldtool.work.inspection import InspectionError
 from fieldtool.work.inspection_file import InspectionFile, StoreError
 
 Result = TypeVar("Result")
@@ -108,6 +107,9 @@ class BaseScreen(Screen[Result | None], Generic[Result], inherit_bindings=False)
             failed: what became of it then, in two or three words.
             renew: whether everything is shown anew; without it, the screen stays as it was.
         """
+        # Late, because the first screen is there before what it needs is loaded; whoever changes something has it.
+        from fieldtool.work.inspection import InspectionError
+
         try:
             yield
         except (StoreError, InspectionError) as error:
@@ -145,6 +147,8 @@ class TellingScreen(Screen[None], inherit_bindings=False):
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
+        from fieldtool.work.inspection import InspectionError
+
         try:
             yield
         except (StoreError, InspectionError) as error:

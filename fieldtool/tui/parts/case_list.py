@@ -6,22 +6,18 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from textual import events
-from textual.strip import Strip
 
 from fieldtool.domain.method.case_line import CaseLine, CaseState
 from fieldtool.tui.parts.paint import (
     CONTESTED,
     DIM,
-    HEADING,
     MARK,
     STRONG,
     WARN,
-    Painted,
     Pieces,
     bar,
-    fitted,
 )
-from fieldtool.tui.parts.rows import Rows
+from fieldtool.tui.parts.table import ANY, Cell, Column, Heading, Table, in_columns
 
 STATES = {
     CaseState.UNTOUCHED: ("○ untouched", DIM),
@@ -37,7 +33,7 @@ Fetch = Callable[[Sequence[str]], list[CaseLine]]
 """Gets the lines of some references."""
 
 
-class CaseList(Rows):
+class CaseList(Table[str]):
     """Cases, one a line; ten thousand of them cost what can be seen of them."""
 
     HELP = """
@@ -49,39 +45,44 @@ Type to filter: each word must occur in the reference, the hub, the holder or th
 ≠ before the state: two people said something of the case without knowing of each other; `f4` lists what.
 """
 
+    COLUMNS = (
+        Column("Reference", 12),
+        Column("Sample", 13),
+        Column("Hub", 9),
+        Column("Progress", 17),
+        Column("State", 15),
+        Column("Last touched", 12, grows=2),
+        Column("Holder", 8, grows=ANY),
+    )
+
     def __init__(self, fetch: Fetch, samples: dict[str, str]) -> None:
         super().__init__(id="cases")
         self._fetch = fetch
         self._samples = samples
-        self._refs: list[str] = []
         self._known: dict[str, CaseLine] = {}
 
     @property
     def ref(self) -> str | None:
         """The reference under the cursor."""
-        return self._refs[self.cursor] if self._refs else None
+        return self.row
 
-    @property
-    def row_count(self) -> int:
-        """How many cases are listed."""
-        return len(self._refs)
-
-    def show(self, refs: list[str], cursor: str | None = None, row: int = 0) -> None:
-        """List these cases, and put the cursor on one of them.
+    def show(self, rows: Sequence[str | Heading], at: object = None, row: int = 0) -> None:
+        """List these references, and put the cursor on one of them.
 
         Args:
             row: where the cursor goes if that one is not listed.
         """
-        self._refs = refs
+        self._rows = rows
         self._known.clear()
-        self.renew(refs.index(cursor) if cursor in refs else row)
+        # Not through the keys of all rows: there may be ten thousand, and a key is pressed for each letter of a filter.
+        self.renew(rows.index(at) if isinstance(at, str) and at in rows else row)
 
     def pieces(self, row: int, part: int, width: int) -> Pieces:  # noqa: ARG002  # one line a row
         """Show one case."""
-        cells = self.cells(self._line(row))
-        return [(fitted(cells[name][0], size), cells[name][1]) for name, size in columns_for(width)]
+        columns, cells = self.columns(width), self.named(self._line(row))
+        return in_columns(columns, [cells[column.title] for column in columns], width)
 
-    def cells(self, line: CaseLine) -> dict[str, tuple[str, str]]:
+    def named(self, line: CaseLine) -> dict[str, Cell]:
         """What stands in each column of a case, and its role."""
         state, role = STATES[line.state]
         if line.contested:
@@ -98,16 +99,16 @@ Type to filter: each word must occur in the reference, the hub, the holder or th
         }
 
     def _line(self, row: int) -> CaseLine:
-        ref = self._refs[row]
+        ref = str(self._rows[row])
         if ref not in self._known:
             for line in self._fetch(self.around(row)):
                 self._known[line.ref] = line
         return self._known[ref]
 
-    def around(self, row: int) -> Sequence[str]:
+    def around(self, row: int) -> list[str]:
         """The references of the lines that are fetched together with that of a row."""
         start = max(0, row - AHEAD // 2)
-        return self._refs[start : start + AHEAD]
+        return [str(ref) for ref in self._rows[start : start + AHEAD]]
 
 
 def filtered(event: events.Key, text: str) -> str | None:
@@ -115,31 +116,6 @@ def filtered(event: events.Key, text: str) -> str | None:
     if event.key == "backspace":
         return text[:-1]
     return text + event.character if event.is_printable and event.character else None
-
-
-class CaseListHeading(Painted):
-    """The names of the columns."""
-
-    DEFAULT_CSS = """
-    CaseListHeading { height: 1; }
-    """
-
-    def render_line(self, y: int) -> Strip:  # noqa: ARG002  # it has only one
-        """Draw the line."""
-        names = [(fitted(name, size), HEADING) for name, size in columns_for(self.size.width - 2)]
-        return self.painted([(" ", ""), *names], self.size.width)
-
-
-def columns_for(width: int) -> list[tuple[str, int]]:
-    """The columns that fit into so many cells, with the cells of each."""
-    found = [("Reference", 12), ("Sample", 13), ("Hub", 9), ("Progress", 17), ("State", 15)]
-    left = width - sum(size for _, size in found)
-    if left >= 12:
-        found.append(("Last touched", 14 if left >= 14 else 12))
-        left -= found[-1][1]
-    if left >= 8:
-        found.append(("Holder", left))
-    return found
 
 
 def _when(touched: str) -> str:

@@ -83,10 +83,10 @@ class Painted(Widget):
     def _style_of(self, role: str) -> Style:
         if self._styles_of_roles is None:
             self._styles_of_roles = {}
-        found = self._styles_of_roles.get(role)
-        if found is None:
-            found = self._styles_of_roles[role] = self._mixed(role)
-        return found
+        style = self._styles_of_roles.get(role)
+        if style is None:
+            style = self._styles_of_roles[role] = self._mixed(role)
+        return style
 
     def _mixed(self, role: str) -> Style:
         """The style of a role, its transparent colours laid over the background."""
@@ -98,15 +98,15 @@ class Painted(Widget):
     def _laid_over(self, role: str) -> Style:
         styles = self.get_component_styles(f"paint--{role}")
         behind = self.background_colors[1]
-        found = styles.text_style
+        style = styles.text_style
         if styles.has_rule("background"):
-            found += Style.from_color(bgcolor=_over(behind, styles.background).rich_color)
+            style += Style.from_color(bgcolor=_over(behind, styles.background).rich_color)
         if styles.has_rule("auto_color") and styles.auto_color:
             muted = behind + behind.get_contrast_text(styles.color.a)
-            found += Style.from_color(color=muted.rich_color)
+            style += Style.from_color(color=muted.rich_color)
         elif styles.has_rule("color"):
-            found += Style.from_color(color=_over(behind, styles.color).rich_color)
-        return found
+            style += Style.from_color(color=_over(behind, styles.color).rich_color)
+        return style
 
 
 def _over(behind: Color, colour: Color) -> Color:

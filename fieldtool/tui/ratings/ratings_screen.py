@@ -59,8 +59,8 @@ class RatingsScreen(BaseScreen[None]):
             figure = said.figures.get(standing.key_question.id)
             if figure is not None:
                 numbers = "" if figure.n is None else f" ({figure.n}/{figure.of})"
-                found = difference(standing.count, figure)
-                now = "" if found is None else f": now {in_words(found)}"
+                change = difference(standing.count, figure)
+                now = "" if change is None else f": now {in_words(change)}"
                 lines += [f"{said.name}: {figure.percent}%{numbers}{now}", ""]
         for prompt in standing.key_question.prompts:
             count = counts.get(prompt.id, Count())

@@ -223,10 +223,10 @@ Z test at 0.1, which needs n and N of both.
         if known is None:
             return "–".rjust(WITHOUT_POINTS).ljust(width)
         text = f"{known.percent}%".rjust(WITHOUT_POINTS)
-        found = difference(standing.count, known)
-        if width == WITH_POINTS and found is not None:
-            sign = "+" if found.points > 0 else "−" if found.points < 0 else "±"
-            text += f" {sign}{abs(found.points)}{'*' if found.significant else ''}"
+        change = difference(standing.count, known)
+        if width == WITH_POINTS and change is not None:
+            sign = "+" if change.points > 0 else "−" if change.points < 0 else "±"
+            text += f" {sign}{abs(change.points)}{'*' if change.significant else ''}"
         return text.ljust(width)
 
     @property
