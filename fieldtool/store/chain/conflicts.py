@@ -14,7 +14,7 @@ from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain import drafts
 from fieldtool.store.chain.forks import forked_rows
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import event_of, find_event, history
+from fieldtool.store.chain.reading import event_of, find_event, history, shown_value
 from fieldtool.store.file.database import Database, StoreError
 
 
@@ -124,11 +124,9 @@ def forked_events(database: Database) -> tuple[ForkedEvent, ...]:
 def _forked(database: Database, event: Event) -> ForkedEvent:
     value = event.body.value
     side = Side(event.id, value, event.actor, event.wall, shown=False, why=event.body.reason)
-    row = database.row(
-        "SELECT value FROM head WHERE subject = ? AND slot = ? AND shown", (event.subject, event.slot)
-    )
+    slot = Slot.parse(event.slot)
     return ForkedEvent(
-        event.subject, Slot.parse(event.slot), side, event.hash.hex(), None if row is None else row[0]
+        event.subject, slot, side, event.hash.hex(), shown_value(database, event.subject, slot)
     )
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from fieldtool.domain.kinds.kind import setting
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain.log import Log
+from fieldtool.store.chain.reading import shown_value
 from fieldtool.store.file.database import Database
 
 
@@ -42,10 +43,7 @@ def settle(database: Database, log: Log, subject: str, slot: Slot, text: str) ->
         StoreError: it could not be saved, and why.
     """
     with database.transaction():
-        shown = database.row(
-            "SELECT value FROM head WHERE subject = ? AND slot = ? AND shown", (subject, str(slot))
-        )
-        before = (shown[0] if shown else None) or ""
+        before = shown_value(database, subject, slot) or ""
         body = setting(slot, text.strip())
         if body is not None and text.strip() != before.strip():
             log.record_within(subject, body)

@@ -60,12 +60,12 @@ def events_after(database: Database, device: ChainId, seq: int, last: int) -> It
 
 def read_ends(database: Database) -> dict[ChainId, End]:
     """Find where the chain of each device ends."""
-    found = {}
+    ends = {}
     row = database.row(_NEXT_DEVICE, ("", 0))
     while row is not None:
-        found[ChainId(row[0], row[1])] = End(row[2], row[3], row[4])
+        ends[ChainId(row[0], row[1])] = End(row[2], row[3], row[4])
         row = database.row(_NEXT_DEVICE, (row[0], row[1]))
-    return found
+    return ends
 
 
 def events_in(database: Database, view: str) -> list[Event]:
@@ -89,15 +89,23 @@ def find_event(database: Database, id: EventId) -> Event | None:
 
 def history(database: Database, subject: str, slot: Slot) -> tuple[Event, ...]:
     """Read what was ever recorded in a slot, the latest first: its heads and all that they replace."""
-    found: dict[EventId, Event] = {}
+    events: dict[EventId, Event] = {}
     wanted = [EventId(*row) for row in database.rows(_HEAD_IDS, (subject, str(slot)))]
     while wanted:
         id = wanted.pop()
-        event = None if id in found else find_event(database, id)
+        event = None if id in events else find_event(database, id)
         if event is not None:
-            found[id] = event
+            events[id] = event
             wanted.extend(event.parents)
-    return tuple(sorted(found.values(), key=lambda event: (event.at, event.id), reverse=True))
+    return tuple(sorted(events.values(), key=lambda event: (event.at, event.id), reverse=True))
+
+
+def shown_value(database: Database, subject: str, slot: Slot) -> str | None:
+    """The value that is shown of a slot."""
+    row = database.row(
+        "SELECT value FROM head WHERE subject = ? AND slot = ? AND shown", (subject, str(slot))
+    )
+    return None if row is None else row[0]
 
 
 def events_about(database: Database, subject: str) -> tuple[Event, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from fieldtool import __version__
 from fieldtool.domain.kinds.devices import ChainSigned, ClockJumped, DeviceJoined, SessionBegan, SessionEnded
@@ -16,7 +17,7 @@ from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain import signatures
 from fieldtool.store.chain.clock import SteadyClock
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId, history
+from fieldtool.store.chain.reading import ChainId, history, shown_value
 from fieldtool.store.file.database import Database
 
 BACK, AHEAD = -5.0, 15 * 60.0
@@ -27,6 +28,13 @@ BEFORE_TODAY = timedelta(minutes=1)
 
 _SETTLED = 60.0
 """After so many seconds, what the two clocks show is where they are compared from."""
+
+
+class _Who(TypedDict):
+    """The fields with which a device speaks of itself."""
+
+    device: str
+    incarnation: int
 
 
 class Session:
@@ -40,6 +48,7 @@ class Session:
     def __init__(self, database: Database, device: ChainId, person: str, steady: SteadyClock) -> None:
         self._database = database
         self._device = device
+        self._who = _Who(device=device.id, incarnation=device.incarnation)
         self._person = person
         self._steady = steady
         self._began: SessionBegan | None = None
@@ -81,9 +90,7 @@ class Session:
         self._began = None
 
     def _ended(self) -> SessionEnded:
-        return SessionEnded(
-            device=self._device.id, incarnation=self._device.incarnation, steady=_rounded(self._steady())
-        )
+        return SessionEnded(**self._who, steady=_rounded(self._steady()))
 
     def _opening(self) -> str:
         """The hash of the event that opened the inspection: what tells it from any other."""
@@ -95,8 +102,7 @@ class Session:
         if secret is None or not self._announced(signatures.public_key(secret)):
             key = signatures.public_key(secret or signatures.new_secret(self._database, *self._device))
             yield DeviceJoined(
-                device=self._device.id,
-                incarnation=self._device.incarnation,
+                **self._who,
                 public_key=key,
                 person=self._person,
                 version=__version__,
@@ -104,8 +110,7 @@ class Session:
         last = self._last_wall()
         if last is not None and wall < last - BEFORE_TODAY:
             yield ClockJumped(
-                device=self._device.id,
-                incarnation=self._device.incarnation,
+                **self._who,
                 expected=last.isoformat(timespec="milliseconds"),
                 found=wall.isoformat(timespec="milliseconds"),
                 noticed="between sessions",
@@ -114,8 +119,7 @@ class Session:
         self._at, self._told = at, told
         self._jumps.clear()
         self._began = SessionBegan(
-            device=self._device.id,
-            incarnation=self._device.incarnation,
+            **self._who,
             steady=_rounded(at),
             version=__version__,
         )
@@ -123,8 +127,7 @@ class Session:
 
     def _jump(self, wall: datetime, at: float, told: float, ahead: float) -> ClockJumped:
         jump = ClockJumped(
-            device=self._device.id,
-            incarnation=self._device.incarnation,
+            **self._who,
             expected=(wall - timedelta(seconds=ahead)).isoformat(timespec="milliseconds"),
             found=wall.isoformat(timespec="milliseconds"),
             noticed="within a session",
@@ -147,26 +150,23 @@ class Session:
         return lost
 
     def _on_record(self, body: Body) -> bool:
-        found = self._database.row(
+        row = self._database.row(
             "SELECT 1 FROM event WHERE device = ? AND incarnation = ? AND kind = ? AND body = ?",
             (*self._device, body.kind, body_text(body)),
         )
-        return found is not None
+        return row is not None
 
     def _announced(self, key: str) -> bool:
         slot = Slot(Aspect.DEVICE, f"{self._device.id}.{self._device.incarnation}")
-        found = self._database.row(
-            "SELECT value FROM head WHERE subject = '' AND slot = ? AND shown", (str(slot),)
-        )
-        return found is not None and f'"public_key":"{key}"' in found[0]
+        return f'"public_key":"{key}"' in (shown_value(self._database, "", slot) or "")
 
     def _last_wall(self) -> datetime | None:
-        found = self._database.row(
+        row = self._database.row(
             "SELECT wall FROM event WHERE device = ? ORDER BY incarnation DESC, seq DESC LIMIT 1",
             (self._device.id,),
         )
         try:
-            last = None if found is None else datetime.fromisoformat(found[0])
+            last = None if row is None else datetime.fromisoformat(row[0])
         except ValueError:  # altered: `verify` tells
             return None
         return None if last is None or last.tzinfo is None else last
