@@ -55,27 +55,27 @@ def ask(there: Store) -> Said:
 
 def lacking(ours: Holdings, theirs: Holdings) -> Ranges:
     """The events that the first has and the second lacks."""
-    found = {}
+    ranges = {}
     for device, held in sorted(ours.items()):
         seq = theirs[device].seq if device in theirs else 0
         if seq < held.seq:
-            found[device] = (seq + 1, held.seq)
-    return found
+            ranges[device] = (seq + 1, held.seq)
+    return ranges
 
 
 def differing(here: Store, ours: Holdings, theirs: Holdings) -> frozenset[ChainId]:
     """The chains that have gone two ways: the other side has another event of a number than the laptop here."""
     if not isinstance(here, LaptopStore):
         return frozenset()
-    found = set()
+    devices = set()
     for device in ours.keys() & theirs.keys():
         their = theirs[device]
         within = their.seq <= ours[device].seq
         if (within and here.hash_of(EventId(*device, their.seq)) != their.hash) or (
             not within and here.has(*end_of(device, their))  # it is in a fork beside the log
         ):
-            found.add(device)
-    return frozenset(found)
+            devices.add(device)
+    return frozenset(devices)
 
 
 def counted(here: Store, there: Store, ours: Holdings, said: Said) -> Holdings:
@@ -86,7 +86,7 @@ def counted(here: Store, there: Store, ours: Holdings, said: Said) -> Holdings:
     """
     if not (isinstance(here, LaptopStore) and isinstance(there, Branching)):
         return said.ends
-    found, ends = dict(said.ends), _ends(said)
+    holdings, ends = dict(said.ends), _ends(said)
     for device in ours.keys() & ends.keys():
         mine = ours[device]
         on_ours = [
@@ -98,10 +98,10 @@ def counted(here: Store, there: Store, ours: Holdings, said: Said) -> Holdings:
         if held.seq < mine.seq and len(on_ours) < len(ends[device]):
             held = _shared(here, there, device, mine)
         if held.seq:
-            found[device] = held
+            holdings[device] = held
         else:
-            found.pop(device, None)
-    return found
+            holdings.pop(device, None)
+    return holdings
 
 
 def beside(here: Store, there: Store, said: Said) -> list[list[Event]]:
@@ -112,14 +112,14 @@ def beside(here: Store, there: Store, said: Said) -> list[list[Event]]:
     """
     if not (isinstance(here, LaptopStore) and isinstance(there, Branching)):
         return []
-    ends, found = _ends(said), []
+    ends, chains = _ends(said), []
     for _, chain in groupby(here.beside(), key=lambda event: event.id[:2]):
         events = _leading_elsewhere(list(chain), ends)
         there_too = there.has([(event.id, event.hash) for event in events])
         events = [event for event in events if event.hash not in there_too]
         if events:
-            found.append(events)
-    return found
+            chains.append(events)
+    return chains
 
 
 def reconcile(here: LaptopStore, there: Store) -> tuple[Difference, ...]:
@@ -157,13 +157,13 @@ def forked(
     Args:
         theirs: what the place has, of the branches that count here if it keeps all.
     """
-    known, found = here.forks() if isinstance(here, LaptopStore) else {}, dict[ChainId, tuple[int, int]]()
+    known, ranges = here.forks() if isinstance(here, LaptopStore) else {}, dict[ChainId, tuple[int, int]]()
     for device in sorted(ours.keys() & devices):
         last, shared = ours[device].seq, theirs.get(device, _NOTHING)
         is_ours = isinstance(here, LaptopStore) and here.hash_of(EventId(*device, shared.seq)) == shared.hash
         first = min(shared.seq + 1, last) if is_ours or not shared.seq else last
-        found[device] = known.get(device, (first, last))
-    return found
+        ranges[device] = known.get(device, (first, last))
+    return ranges
 
 
 def told(here: Store, ranges: Ranges, where: str) -> Iterator[Difference]:
@@ -198,10 +198,10 @@ def ranges_of(chains: Sequence[Sequence[Event]]) -> Ranges:
 
 def _ends(said: Said) -> Mapping[ChainId, set[Held]]:
     """The ends of all branches of each chain."""
-    found = defaultdict(set)
+    ends = defaultdict(set)
     for device, end in (*said.ends.items(), *((each.device, each.end) for each in said.branches)):
-        found[device].add(end)
-    return found
+        ends[device].add(end)
+    return ends
 
 
 def _shared(here: LaptopStore, there: Branching, device: ChainId, mine: Held) -> Held:

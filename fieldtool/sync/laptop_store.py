@@ -23,7 +23,7 @@ BATCH = 2_000
 """Events of one chain that are read, sent and taken in together."""
 
 LARGE = 4 * 1024 * 1024
-"""Signs of text from which a batch is complete, however few events it has."""
+"""Characters of text from which a batch is complete, however few events it has."""
 
 
 class LaptopStore:
@@ -52,15 +52,15 @@ class LaptopStore:
         Raises:
             StoreError: the file is damaged.
         """
-        found = {device: Held(end.seq, end.hash) for device, end in read_ends(self._database).items()}
+        holdings = {device: Held(end.seq, end.hash) for device, end in read_ends(self._database).items()}
         for gap in sorted(read_gaps(self._database), reverse=True):
             device = ChainId(gap.device, gap.incarnation)
             before = find_event(self._database, EventId(*device, gap.first - 1))
             if before is None:
-                found.pop(device, None)
+                holdings.pop(device, None)
             else:
-                found[device] = Held(before.id.seq, before.hash)
-        return found
+                holdings[device] = Held(before.id.seq, before.hash)
+        return holdings
 
     def take(self, known: Holdings) -> Iterator[Sequence[Event]]:
         """The events that are not known yet, chain by chain, in batches of one chain each.

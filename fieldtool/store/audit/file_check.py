@@ -28,7 +28,7 @@ def findings(database: Database) -> Iterator[str]:
     Raises:
         StoreError: the file cannot be read at all.
     """
-    return (found.what for found in examine(database) if found.grave)
+    return (each.what for each in examine(database) if each.grave)
 
 
 def examine(database: Database, clock: WallClock = system_clock) -> Iterator[Finding]:

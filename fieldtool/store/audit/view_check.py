@@ -41,14 +41,14 @@ def _difference(database: Database, view: str, rows: set[Row], altered: bool) ->
     number = f"{len(rows)} rows" if len(rows) > 1 else "1 row"
     more = f" and {len(concerned) - 5} more" if len(concerned) > 5 else ""
     ids = sorted({EventId(*row[_IDS[view] : _IDS[view] + 3]) for row in rows}) if view in _IDS else []
-    found = [find_event(database, id) for id in ids]
+    events = [find_event(database, id) for id in ids]
     return finding(
         "view",
         f"The view {view} differs from the log in {number}, about {', '.join(concerned[:5])}{more}.",
         "Do not rebuild it yet: the log itself was altered, and what is shown may be what was first recorded."
         if altered
         else "Run `fieldtool rebuild`: the log is the truth, and the view is made anew from it.",
-        [Touched.of(event) if event else Touched.missing(id) for id, event in zip(ids, found, strict=True)],
+        [Touched.of(event) if event else Touched.missing(id) for id, event in zip(ids, events, strict=True)],
     )
 
 

@@ -5,7 +5,7 @@ that are objects say what the file is. Each event is a line that is an array of 
 
     device, incarnation, seq, at, wall, actor, kind, subject, slot, text, [ids of parents], hash in hexadecimal
 
-The first eleven, written as JSON without blanks, are what the hash is over, behind the hash of the event before
+The first eleven, written as JSON without spaces, are what the hash is over, after the hash of the event before
 (`fieldtool.domain.log.events.Event.chained`), so that anybody can check a chain with ordinary tools. The text is itself
 JSON, byte for byte as it was hashed.
 """

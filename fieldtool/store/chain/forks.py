@@ -42,7 +42,7 @@ class Forks:
         """
         before = event.id._replace(seq=event.id.seq - 1)
         tables = ("event", "fork") if self._any else ("event",)
-        ends = [found for table in tables for found in self._hashes(table, before)]
+        ends = [end for table in tables for end in self._hashes(table, before)]
         if event.id.seq == 1:
             ends = [GENESIS]
         if not unchained and all(event.hash != event.chained(end) for end in ends):

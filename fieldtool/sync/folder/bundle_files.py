@@ -57,7 +57,7 @@ class BundleFolder:
         Raises:
             SyncError: the folder is not there, or cannot be read.
         """
-        found = {}
+        files = {}
         with self.worded():
             for entry in sorted(os.scandir(self.path), key=lambda entry: entry.name):
                 if not self._concerns(entry.name) or not entry.is_file():
@@ -69,8 +69,8 @@ class BundleFolder:
                 file = known.get(entry.name)
                 if file is None or (file.size, file.modified) != (stat.st_size, stat.st_mtime_ns):
                     file = self._first_look(BundleFile(entry.name, stat.st_size, stat.st_mtime_ns))
-                found[entry.name] = file
-        self.files = found
+                files[entry.name] = file
+        self.files = files
 
     def open(self, file: BundleFile) -> Bundle:
         """Open a bundle.

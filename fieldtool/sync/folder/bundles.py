@@ -208,10 +208,10 @@ def digest_of(data: bytes) -> str:
 
 def parse_name(name: str) -> Name | None:
     """Read what `name_of` made; None if a file is called otherwise."""
-    found = _NAME.fullmatch(name)
-    if found is None:
+    match = _NAME.fullmatch(name)
+    if match is None:
         return None
-    inspection, device, incarnation, first, last, digest = found.groups()
+    inspection, device, incarnation, first, last, digest = match.groups()
     return Name(inspection, unquote(device), int(incarnation), int(first), int(last), digest)
 
 

@@ -99,12 +99,12 @@ class FolderStore:
         Raises:
             SyncError: the folder is not there, or cannot be read.
         """
-        found = {}
+        holdings = {}
         for device, files in self._chains().items():
             seq, end = self._reached(files)
             if seq:
-                found[device] = Held(seq, bytes.fromhex(end))
-        return found
+                holdings[device] = Held(seq, bytes.fromhex(end))
+        return holdings
 
     def take(self, known: Holdings) -> Iterator[Sequence[Event]]:
         """The events that are not known yet, some bundles at a time, chain by chain.
@@ -169,13 +169,13 @@ class FolderStore:
     def _chains(self) -> dict[ChainId, list[BundleFile]]:
         """The bundles that can be used, chain by chain, in the order of their first events."""
         self._folder.look(self._folder.files)
-        found = defaultdict(list)
+        chains = defaultdict(list)
         for file in self._usable():
-            found[ChainId(file.device, file.incarnation)].append(file)
-        for files in found.values():
+            chains[ChainId(file.device, file.incarnation)].append(file)
+        for files in chains.values():
             files.sort(key=lambda file: (file.first, -file.last, file.name))
         self._memory.keep(self._folder.files.values())
-        return dict(sorted(found.items()))
+        return dict(sorted(chains.items()))
 
     def _usable(self) -> list[BundleFile]:
         """The bundles that can be used; all others are in `aside` afterwards."""
