@@ -10,9 +10,8 @@ import click
 
 from fieldtool.cli.agenda_lines import agenda_data, agenda_lines, count_data, count_lines, item_lines
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.opening import json_option, looking_at, path_argument
 from fieldtool.cli.output import counted, say, say_json
-from fieldtool.cli.session import as_option, working_in
+from fieldtool.cli.session import as_option, json_option, looking_at, path_argument, working_in
 
 if TYPE_CHECKING:
     from fieldtool.domain.method.framework import AgendaKind

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.opening import looking_at, path_argument
 from fieldtool.cli.output import counted, listed, say
+from fieldtool.cli.session import looking_at, path_argument
 
 if TYPE_CHECKING:
     from fieldtool.domain.method.case import Case, Slot

@@ -136,7 +136,7 @@ def _id_of(inspection: str) -> str:
         if path.suffix:
             raise Refused(f"There is no file {path}: name the inspection's file, or its id.")
         return inspection
-    from fieldtool.cli.opening import looking_at
+    from fieldtool.cli.session import looking_at
     from fieldtool.store.keys.membership import opened_by
 
     with looking_at(path) as opened:

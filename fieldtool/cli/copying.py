@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.opening import path_argument
 from fieldtool.cli.output import counted, say
+from fieldtool.cli.session import file_to_write, path_argument
 from fieldtool.cli.verify import FOUND
 
 if TYPE_CHECKING:
@@ -37,22 +37,14 @@ def copy(path: Path, folder: Path | None, stop: bool) -> None:
       fieldtool copy hiow.db
       fieldtool copy hiow.db --stop
     """
-    from fieldtool.settings import state_folder
-    from fieldtool.store.copies.incarnation import settle_incarnation
-    from fieldtool.store.copies.rollback_guard import RollbackGuard
     from fieldtool.store.copies.second_copy import Copies
-    from fieldtool.store.file.database import Database
-    from fieldtool.store.file.file_lock import held
 
     if folder is not None and stop:
         raise Refused("Say --to or --stop, not both.")
-    key = _key_of(path)
-    with held(path), Database.open(path, key) as database:
-        said = settle_incarnation(database, state_folder(), key)
-        say([said] if said else [])
-        copies = Copies(database, key)
+    with file_to_write(path) as file:
+        say([file.notice] if file.notice else [])
+        copies = Copies(file.database, file.key)
         say(_stopped(copies) if stop else _copied(copies, path, folder))
-        RollbackGuard(state_folder()).see(database)
 
 
 def _copied(copies: Copies, path: Path, folder: Path | None) -> Iterator[str]:

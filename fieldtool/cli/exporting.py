@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.opening import complete_only_option, looking_at, path_argument
 from fieldtool.cli.output import counted, say
+from fieldtool.cli.session import complete_only_option, looking_at, path_argument
 
 if TYPE_CHECKING:
     from fieldtool.export.contents import Contents

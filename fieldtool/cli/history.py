@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.opening import json_option, looking_at, path_argument
 from fieldtool.cli.output import columns, listed, moment, say, say_json
+from fieldtool.cli.session import json_option, looking_at, path_argument
 
 if TYPE_CHECKING:
     from fieldtool.domain.log.history import Change

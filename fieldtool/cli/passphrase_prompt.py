@@ -1,4 +1,4 @@
-"""Questions asked on the terminal, passphrases above all, and an encrypted inspection opened with the answer."""
+"""Questions asked on the terminal, passphrases above all, and the key of an inspection taken out with the answer."""
 
 from __future__ import annotations
 
@@ -7,34 +7,14 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 from time import sleep
-from typing import TYPE_CHECKING
 
 import click
 
 from fieldtool.cli.dispatch import Refused
 from fieldtool.cli.output import clean, say
 
-if TYPE_CHECKING:
-    from fieldtool.work.inspection_file import InspectionFile
-
 PASSPHRASE, NEW_PASSPHRASE = "FIELDTOOL_PASSPHRASE", "FIELDTOOL_NEW_PASSPHRASE"
 """Variables by which a script says what a person types; the command line can be seen by others."""
-
-
-def opened(path: Path, *, to_write: bool) -> InspectionFile:
-    """Open an inspection; of an encrypted one, ask for the passphrase.
-
-    Raises:
-        Refused: it is encrypted, and nobody can be asked.
-        StoreError: it cannot be opened, in one sentence that says why.
-    """
-    from fieldtool.work.inspection_file import InspectionFile, Locked
-
-    try:
-        return InspectionFile.open(path, to_write=to_write)
-    except Locked:
-        key = key_by_passphrase(path)
-    return InspectionFile.open(path, to_write=to_write, key=key)
 
 
 def key_by_passphrase(path: Path) -> bytes:

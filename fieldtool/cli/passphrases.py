@@ -11,8 +11,8 @@ from typing import NamedTuple
 import click
 
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.opening import path_argument
 from fieldtool.cli.output import listed, say
+from fieldtool.cli.session import path_argument
 from fieldtool.work import new_inspection
 from fieldtool.work.new_inspection import ROLES, UNENCRYPTED, USUAL_FRAMEWORK, Facts
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.opening import json_option, looking_at, path_argument
 from fieldtool.cli.output import columns, counted, moment, number, say, say_json
+from fieldtool.cli.session import json_option, looking_at, path_argument
 
 if TYPE_CHECKING:
     from fractions import Fraction

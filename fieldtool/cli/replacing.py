@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.opening import json_option, looking_at, path_argument
 from fieldtool.cli.output import columns, listed, moment, say, say_json
-from fieldtool.cli.session import as_option, working_in
+from fieldtool.cli.session import as_option, json_option, looking_at, path_argument, working_in
 
 if TYPE_CHECKING:
     from fieldtool.domain.method.replacement import Eliminated

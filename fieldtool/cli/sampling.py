@@ -10,9 +10,8 @@ import click
 
 from fieldtool.cli.case_lists import sample_of
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.opening import json_option, path_argument
 from fieldtool.cli.output import columns, number, say, say_json
-from fieldtool.cli.session import as_option, working_in
+from fieldtool.cli.session import as_option, json_option, path_argument, working_in
 
 if TYPE_CHECKING:
     from decimal import Decimal

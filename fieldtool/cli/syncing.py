@@ -5,20 +5,18 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.opening import json_option, path_argument
 from fieldtool.cli.output import counted, moment, number, say, say_json
-from fieldtool.cli.session import refuse_who_left
+from fieldtool.cli.session import as_option, file_to_write, json_option, path_argument, who_works, working_in
 from fieldtool.cli.verify import FOUND
 
 if TYPE_CHECKING:
-    from fieldtool.store.chain.log import Log
     from fieldtool.store.file.database import Database
     from fieldtool.sync.differences import Difference
     from fieldtool.sync.exchange import Exchanged
@@ -31,10 +29,6 @@ _LARGEST = 256 * 1024 * 1024
 
 place_argument = click.argument("place", required=False)
 """A folder, or the address of a central store."""
-
-as_option = click.option(
-    "--as", "person", metavar="PERSON", help="Who works here, if it was not said before."
-)
 
 
 @click.command(short_help="Send what is new here, and take what the others sent.")
@@ -57,14 +51,17 @@ def sync(ctx: click.Context, path: Path, place: str | None, person: str | None, 
       fieldtool sync hiow.db
     """
     from fieldtool.cli.central import ask_password
-    from fieldtool.settings import state_folder
-    from fieldtool.store.copies.rollback_guard import RollbackGuard
-    from fieldtool.store.file.file_lock import held
     from fieldtool.sync.places import synchronise
 
-    with held(path), _working(path, person) as (database, log):
+    with working_in(path, person) as inspection:
+
+        def before_sending() -> None:
+            inspection.sign_off()
+            inspection.file.keep_guard()
+
+        database = inspection.file.database
         chosen = _place(database, place)
-        done = synchronise(database, log, chosen, ask=ask_password, guard=RollbackGuard(state_folder()))
+        done = synchronise(database, inspection.log, chosen, ask=ask_password, before_sending=before_sending)
     if as_json:
         say_json(_exchanged_data(done))
     else:
@@ -90,9 +87,13 @@ def reconcile(ctx: click.Context, path: Path, place: str | None, as_json: bool) 
       fieldtool reconcile hiow.db /media/stick --json
     """
     from fieldtool.cli.central import ask_password
+    from fieldtool.store.chain.log import Log, new_device
+    from fieldtool.store.chain.reading import device_of
     from fieldtool.sync.places import compare
 
-    with _working(path, None) as (database, log):
+    with file_to_write(path) as file:
+        database, who = file.database, who_works(file, None)
+        log = Log(database, device_of(database) or new_device(database), who)
         chosen = _place(database, place)
         differences, unusable = compare(database, log, chosen, ask_password)
     if as_json:
@@ -126,21 +127,17 @@ def invite(path: Path, guest: str, target: Path, person: str | None) -> None:
     Example:
       fieldtool invite hiow.db --for INS-04 --to ines.invitation
     """
-    from fieldtool.settings import state_folder
-    from fieldtool.store.copies.rollback_guard import RollbackGuard
-    from fieldtool.store.file.file_lock import held
-    from fieldtool.store.views import case_lines
     from fieldtool.sync import joining
 
     if target.exists():
         raise Refused(f"{target} exists already: choose another name.")
-    with held(path), _working(path, person) as (database, log):
-        team = [each.id for each in case_lines.people(database)]
+    with working_in(path, person) as inspection:
+        team = [each.id for each in inspection.file.people]
         if guest not in team:
             raise Refused(f"{guest} is not on the team of this inspection: the team is {', '.join(team)}.")
-        code, data = joining.invite(database, log, guest)
+        code, data = joining.invite(inspection.file.database, inspection.log, guest)
         # Before it leaves this laptop: what others have seen must never be numbered anew here.
-        RollbackGuard(state_folder()).see(database)
+        inspection.file.keep_guard()
         _write_new(target, data)
     say(
         [
@@ -204,40 +201,6 @@ def _joined(path: Path, recovery: str) -> Iterator[str]:
 
 
 # ---------------------------------------------------------------------- the file, who works in it, and the place
-
-
-@contextmanager
-def _working(path: Path, person: str | None) -> Iterator[tuple[Database, Log]]:
-    """Open an inspection to record in it; of an encrypted one, the passphrase is asked for.
-
-    Raises:
-        Refused: nobody can be asked, or it is not known who works here.
-        StoreError: it cannot be opened, in one sentence that says why.
-    """
-    from fieldtool.cli.passphrase_prompt import key_by_passphrase
-    from fieldtool.settings import load_settings, state_folder
-    from fieldtool.store.chain.log import Log, new_device
-    from fieldtool.store.chain.reading import device_of
-    from fieldtool.store.copies.incarnation import settle_incarnation
-    from fieldtool.store.copies.rollback_guard import RollbackGuard
-    from fieldtool.store.file.database import Database, key_file_of
-    from fieldtool.store.views import case_lines
-
-    key = key_by_passphrase(path) if key_file_of(path).exists() else None
-    with Database.open(path, key) as database:
-        team = [each.id for each in case_lines.people(database)]
-        who = person or case_lines.local(database, "person") or load_settings().person
-        if who not in team:
-            refuse_who_left(database, who)
-            people = f"one of {', '.join(team)}" if team else "once it has a team"
-            raise Refused(f"It is not known who works here: say --as PERSON, {people}.")
-        said = settle_incarnation(database, state_folder(), key)
-        click.echo(said, err=True) if said else None
-        device = device_of(database) or new_device(database)
-        try:
-            yield database, Log(database, device, who)
-        finally:
-            RollbackGuard(state_folder()).see(database)
 
 
 def _place(database: Database, named: str | None) -> str:

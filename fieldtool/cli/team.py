@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.opening import json_option, looking_at, path_argument
 from fieldtool.cli.output import columns, counted, listed, moment, number, say, say_json
-from fieldtool.cli.session import as_option, working_in
+from fieldtool.cli.session import as_option, json_option, looking_at, path_argument, working_in
 from fieldtool.work import new_inspection
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.opening import json_option, looking_at, path_argument
 from fieldtool.cli.output import columns, counted, moment, number, say, say_json
+from fieldtool.cli.session import file_to_write, json_option, looking_at, path_argument
 
 if TYPE_CHECKING:
     from fieldtool.domain.log.findings import Finding, Touched
@@ -98,9 +98,7 @@ def rebuild(path: Path) -> None:
     Example:
       fieldtool rebuild hiow.db
     """
-    from fieldtool.cli.passphrase_prompt import opened
-    from fieldtool.store.file.file_lock import held
     from fieldtool.work.inspection import Inspection
 
-    with held(path), opened(path, to_write=True) as file:
+    with file_to_write(path) as file:
         say([f"All views were made anew from {counted(Inspection(file).rebuild(), 'event')}."])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from fieldtool.domain.kinds.kind import kinds
@@ -32,6 +32,7 @@ class LaptopStore:
     Args:
         log: appends to that database.
         receipts: whether it puts on record what it has taken in, for all to see.
+        before_sending: done once everything was taken and that is on record, before anything is sent.
 
     Attributes:
         misfits: the chains of which something came that does not fit, and the first event that does not.
@@ -39,10 +40,18 @@ class LaptopStore:
 
     name = "this laptop"
 
-    def __init__(self, database: Database, log: Log, *, receipts: bool = False) -> None:
+    def __init__(
+        self,
+        database: Database,
+        log: Log,
+        *,
+        receipts: bool = False,
+        before_sending: Callable[[], None] | None = None,
+    ) -> None:
         self._database = database
         self._log = log
         self._receipts = receipts
+        self._before_sending = before_sending
         self._learned = False
         self.misfits: dict[ChainId, EventId] = {}
 
@@ -113,6 +122,8 @@ class LaptopStore:
             device, incarnation = self._log.device
             self._log.record("", ReceiptGiven(device=device, incarnation=incarnation, ends=ends))
         self._learned = False
+        if self._before_sending is not None:
+            self._before_sending()
 
     def has(self, id: EventId, digest: bytes) -> bool:
         """Whether the event of this hash is here, in the log or in a fork beside it; not if it is behind a gap."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from fieldtool.store.chain.conflicts import count_conflicts, forked_events
@@ -64,14 +65,15 @@ def exchange_news(
     """Send and take at a place, and tell what came.
 
     Args:
-        guard: see `synchronise`.
+        guard: remembers how far the file is before anything leaves it.
 
     Raises:
         SyncError: the place cannot be reached.
         StoreError: the laptop may not take part, or its own file cannot be used.
     """
     before = read_ends(database)
-    exchanged = synchronise(database, log, place, progress, ask, guard=guard)
+    remember = None if guard is None else partial(guard.see, database)
+    exchanged = synchronise(database, log, place, progress, ask, before_sending=remember)
     own = device_of(database)
     new = {
         chain: (before[chain].seq + 1 if chain in before else 1, end.seq)

@@ -14,14 +14,13 @@ from fieldtool.store.chain.log import Log
 from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.copies.copy_state import note_held
 from fieldtool.store.copies.known_bundles import BundleFile, keep_bundle_files, read_bundle_files
-from fieldtool.store.copies.rollback_guard import RollbackGuard
 from fieldtool.store.file.database import Database
 from fieldtool.store.keys.membership import Membership, membership_of, take_part
 from fieldtool.store.views import case_lines
 from fieldtool.store.views.laptops import hosts, roster
 from fieldtool.sync.differences import Difference, reconcile
 from fieldtool.sync.event_store import Store, SyncError
-from fieldtool.sync.exchange import Exchanged, Progress, Step, exchange
+from fieldtool.sync.exchange import Exchanged, Progress, exchange
 from fieldtool.sync.folder.folder_store import FolderStore
 from fieldtool.sync.laptop_store import LaptopStore
 
@@ -57,35 +56,28 @@ def synchronise(
     progress: Progress | None = None,
     ask: AskPassword | None = None,
     clock: WallClock = system_clock,
-    guard: RollbackGuard | None = None,
+    before_sending: Callable[[], None] | None = None,
 ) -> Exchanged:
     """Send and take at a place, remember it as the usual one, what it has, and when all was well.
 
     Args:
         log: appends to that database; it puts on record that this laptop takes part, and what it has taken.
-        guard: remembers how far the file is before anything leaves it, so that nothing is ever numbered anew that
-            others have seen.
+        before_sending: done once all was taken, before anything leaves: signs it, and remembers how far the file is,
+            so that nothing is ever numbered anew that others have seen.
 
     Raises:
         SyncError: the place cannot be reached.
         Removed: this laptop was removed from the inspection; what others sent was taken all the same.
         StoreError: the laptop may not take part, or its own file cannot be used.
     """
-
-    def told(step: Step) -> None:
-        if guard is not None and step.sending and not step.done:
-            guard.see(database)
-        if progress is not None:
-            progress(step)
-
-    with_receipts = LaptopStore(database, log, receipts=True)
+    with_receipts = LaptopStore(database, log, receipts=True, before_sending=before_sending)
     with opened(open_place(database, take_part(database, log), place, with_receipts, ask)) as there:
         own = {
             device: held.seq
             for device, held in with_receipts.holdings().items()
             if device.id == log.device.id
         }
-        exchanged = exchange(with_receipts, there, told)
+        exchanged = exchange(with_receipts, there, progress)
     if usual_place(database) != place:
         case_lines.set_local(database, _PLACE, place)
     if exchanged.confirmed:

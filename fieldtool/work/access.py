@@ -70,13 +70,28 @@ class Access:
             raise
         self.throttle.succeeded()
 
-    def open(self) -> InspectionFile:
+    def must_write(self) -> None:
+        """See to it that nobody else works in the file.
+
+        Raises:
+            StoreError: another program has it open to write.
+        """
+        if self._lock is None:
+            raise StoreError(
+                f"{self.path} is open in another window: close that one first, then do it again."
+            )
+
+    def open(self, key: bytes | None = None) -> InspectionFile:
         """Open the file: to work in it, or only to look where another program works in it.
+
+        Args:
+            key: of an encrypted one, where it was taken out of its key file already; it is kept from then on.
 
         Raises:
             Locked: it is encrypted, and not unlocked.
             StoreError: it cannot be opened, in one sentence that says why.
         """
+        self._key = key or self._key
         if self._lock is not None:
             file = InspectionFile.open(self.path, to_write=True, key=self._key)
             try:

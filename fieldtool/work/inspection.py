@@ -143,12 +143,12 @@ class Inspection:
     def keep_text(self, case: Case, slot: Slot, text: str) -> None:
         """Make a note or reason durable as it is being typed; it becomes part of the log by `write_text`."""
         self._must_be_writable(case)
-        drafts.keep(self._database, self._log, case.ref, slot, text)
+        drafts.keep(self._database, self.log, case.ref, slot, text)
 
     def write_text(self, case: Case, slot: Slot, text: str) -> Case:
         """Record a note or a reason; an empty text takes it back."""
         self._must_be_writable(case)
-        drafts.settle(self._database, self._log, case.ref, slot, text)
+        drafts.settle(self._database, self.log, case.ref, slot, text)
         return case.with_value(slot, text.strip() or None)
 
     def undo(self, case: Case) -> Undone | None:
@@ -156,7 +156,7 @@ class Inspection:
         self._must_be_writable(case)
         # Read before and not after: once something is recorded, nothing may fail any more.
         case = self.case(case.ref)
-        taken = self._log.take_back(case.ref)
+        taken = self.log.take_back(case.ref)
         if taken is None:
             return None
         body = taken.event.body
@@ -235,7 +235,7 @@ class Inspection:
         self._may_settle(conflict.ref)
         if side.value == CaseState.COMPLETE and conflict.slot.aspect is Aspect.COMPLETION:
             self._nothing_is_missing(self.case(conflict.ref))
-        conflicts.settle(self._database, self._log, conflict, conflicts.said_by(self._database, side))
+        conflicts.settle(self._database, self.log, conflict, conflicts.said_by(self._database, side))
         self.forget()
 
     def settle_with(self, conflict: Conflict, value: str | None) -> None:
@@ -251,12 +251,12 @@ class Inspection:
             raise InspectionError(f"{value} cannot be recorded there.") from error
         if body is None:
             raise InspectionError("Choose one of the sides: nothing else can be recorded there.")
-        conflicts.settle(self._database, self._log, conflict, body)
+        conflicts.settle(self._database, self.log, conflict, body)
 
     def keep_settling(self, conflict: Conflict, text: str) -> None:
         """Make a text that is to settle a conflict durable as it is being typed."""
         self._may_settle(conflict.ref)
-        drafts.keep(self._database, self._log, conflict.ref, conflict.slot, text)
+        drafts.keep(self._database, self.log, conflict.ref, conflict.slot, text)
 
     def give_up_settling(self, conflict: Conflict) -> None:
         """Drop what was typed to settle a conflict, which stays open."""
@@ -270,7 +270,7 @@ class Inspection:
             InspectionError: this person may not.
         """
         self._may_settle(forked.ref)
-        conflicts.decide(self._database, self._log, forked, taken=taken)
+        conflicts.decide(self._database, self.log, forked, taken=taken)
         self.forget()
 
     def _may_settle(self, ref: str) -> None:
@@ -299,12 +299,12 @@ class Inspection:
 
     def record(self, *bodies: Body) -> None:
         """Record what concerns the inspection itself, not a case."""
-        self._log.record("", *bodies)
+        self.log.record("", *bodies)
         self.forget()
 
     def record_all(self, deeds: Iterable[tuple[str, Sequence[Body]]]) -> None:
         """Record what concerns several cases, each by its reference, in one transaction: all of it or nothing."""
-        log = self._log  # made now, because a new device is a transaction of its own
+        log = self.log  # made now, because a new device is a transaction of its own
         with self._database.transaction():
             for ref, bodies in deeds:
                 log.record_within(ref, *bodies)
@@ -334,7 +334,7 @@ class Inspection:
         device = device_of(self._database) if working else None
         # On a laptop that was removed, nothing more can be recorded.
         if device is not None and self._session is not None and device.id not in limits(self._database):
-            self._session.sign_off(self._log)
+            self._session.sign_off(self.log)
 
     def findings(self) -> Iterator[str]:
         """Everything that is wrong with the file, a sentence each."""
@@ -358,13 +358,9 @@ class Inspection:
 
     # ------------------------------------------------------------------ within
 
-    @property
-    def log(self) -> Log:
-        """For what is not recorded at once, as texts that are still being typed."""
-        return self._log
-
     @cached_property
-    def _log(self) -> Log:
+    def log(self) -> Log:
+        """What appends to the log in the name of who works here, within a session if this is one."""
         if self.person is None:
             raise InspectionError("Say who you are before you record anything.")
         due = None if self._session is None else self._session.due
@@ -388,7 +384,7 @@ class Inspection:
 
     def _recorded(self, case: Case, body: Body) -> Case:
         """Record something, and say what the case is now without a look at the disk, which might fail."""
-        self._log.record(case.ref, body)
+        self.log.record(case.ref, body)
         return case.with_value(body.slot, body.value)
 
     @property
@@ -413,4 +409,4 @@ class Inspection:
     def _settle_left_over(self) -> None:
         """Finish what this person was writing when the program was killed."""
         for draft in drafts.left_over(self._database, self.person):
-            drafts.settle(self._database, self._log, draft.subject, draft.slot, draft.text)
+            drafts.settle(self._database, self.log, draft.subject, draft.slot, draft.text)

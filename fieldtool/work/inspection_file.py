@@ -36,6 +36,8 @@ class InspectionFile:
         """When all was sent last; None if the inspection is not shared, or nobody has looked."""
         self.notice = ""
         """What the person should know of the file at once; empty if nothing is unusual."""
+        self.key: bytes | None = None
+        """The key of an encrypted one."""
         self.guard: RollbackGuard | None = None
         """Who remembers how far the file was when it is closed; None if nobody works in it."""
 
@@ -56,13 +58,19 @@ class InspectionFile:
             from fieldtool.store.audit.file_check import catch_up
 
             catch_up(database)
-        return cls(database)
+        file = cls(database)
+        file.key = key
+        return file
 
     def close(self) -> None:
         """Close the file."""
+        self.keep_guard()
+        self.database.close()
+
+    def keep_guard(self) -> None:
+        """Have it remembered how far the file is: what others have seen must never be numbered anew here."""
         if self.guard is not None:
             self.guard.see(self.database)
-        self.database.close()
 
     def __enter__(self) -> Self:
         return self

@@ -13,8 +13,12 @@ from builders.cases import TINY_FILE
 from builders.commands import asked, refused, tiny
 from fieldtool.domain.method.case import Answer
 from fieldtool.settings import state_folder
+from fieldtool.store.chain.reading import device_of, read_events
 from fieldtool.store.copies.rollback_guard import RollbackGuard
+from fieldtool.store.file.database import Database
+from fieldtool.store.file.file_lock import held
 from fieldtool.store.keys import key_file
+from fieldtool.store.views import case_lines
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 
@@ -64,8 +68,8 @@ def test_sent_taken_and_said_so(lea: Path, stick: Path, monkeypatch: pytest.Monk
     answered(anna, "B-03")
     assert asked("sync", anna, stick).exit_code == 0
     answer = asked("sync", lea)  # where it was sent last
-    # The new laptop's word that it joined, the answer, and its receipt; and then ours.
-    assert answer.stdout.startswith(f"{stick}: 1 entry sent, 3 taken.\n")
+    # The new laptop's word that it joined, the answer and its receipt, in a session that is signed; and then ours.
+    assert answer.stdout.startswith(f"{stick}: 4 entries sent, 7 taken.\n")
     assert "Qax" in asked("case", lea, "B-03").stdout
     again = asked("sync", lea, "--json")
     assert again.exit_code == 0
@@ -188,3 +192,32 @@ def test_nothing_of_a_code_or_passphrase_is_said_again(lea: Path, monkeypatch: p
     answer = asked("join", file, lea.with_name("anna.db"))
     assert code[1] not in answer.output
     assert PASSPHRASE not in answer.output
+
+
+def behind(path: Path) -> bool:
+    with Database.open_read_only(path) as database:
+        return case_lines.views_behind(database)
+
+
+def test_what_an_upgrade_left_behind_is_caught_up_before_it_is_sent(lea: Path, stick: Path) -> None:
+    with Database.open(lea) as database:
+        case_lines.set_local(database, "views", "behind")
+    assert behind(lea)
+    assert asked("sync", lea, stick).exit_code == 0
+    assert not behind(lea)
+
+
+def test_what_is_sent_is_signed(lea: Path, stick: Path) -> None:
+    assert asked("sync", lea, stick).exit_code == 0
+    with Database.open_read_only(lea) as database:
+        device = device_of(database)
+        assert [each for each in read_events(database) if each.id[:2] == device][-1].kind == "chain.signed"
+    # The signature went with it.
+    assert asked("reconcile", lea).exit_code == 0
+    assert json.loads(asked("sync", lea, "--json").stdout)["sent"] == 0
+
+
+def test_comparing_keeps_other_programs_out(lea: Path, stick: Path) -> None:
+    assert asked("sync", lea, stick).exit_code == 0
+    with held(lea):
+        assert "open in another window" in refused(asked("reconcile", lea))

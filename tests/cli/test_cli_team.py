@@ -69,10 +69,10 @@ def test_laptops_are_listed(lea: Path, ines: Path) -> None:
     title, first, second = done("laptops", lea).splitlines()
     assert title.split() == ["Laptop", "Person", "Joined", "Last", "heard", "of", "Entries"]
     day = r"\d{4}-\d\d-\d\d \d\d:\d\d"
-    assert re.fullmatch(rf"{hers[:8]}  INS-01  {day}  {day} +2", first)
+    assert re.fullmatch(rf"{hers[:8]}  INS-01  {day}  {day} +6", first)
     assert re.fullmatch(rf"{own[:8]}  LEAD-1  {day}  {day} +\d+  this laptop", second)
     ours, mine = json.loads(done("laptops", lea, "--json"))
-    assert (ours["key"], ours["person"], ours["entries"], ours["this_laptop"]) == (hers, "INS-01", 2, False)
+    assert (ours["key"], ours["person"], ours["entries"], ours["this_laptop"]) == (hers, "INS-01", 6, False)
     assert (ours["invited_by"], ours["removed"], ours["why"]) == ("LEAD-1", None, None)
     assert mine["this_laptop"] is True
 
@@ -86,7 +86,7 @@ def test_nothing_is_listed_where_nothing_is_shared(lea: Path) -> None:
 def test_a_laptop_is_removed_and_told_so(lea: Path, ines: Path, stick: Path) -> None:
     short = key_of(ines)[:8]
     said = done("laptops", lea, "remove", short, "--because", "stolen")
-    assert said.startswith(f"Laptop {short} of INS-01 is removed: its 2 entries that are here stay, ")
+    assert said.startswith(f"Laptop {short} of INS-01 is removed: its 6 entries that are here stay, ")
     assert "fieldtool sync" in said
     assert re.search(rf"{short}  INS-01 .* removed .* by LEAD-1: stolen\n", done("laptops", lea))
     done("sync", lea)

@@ -159,7 +159,7 @@ def test_how_far_it_is_is_remembered_before_anything_leaves(
 
     monkeypatch.setattr(bundle_files.BundleFolder, "put", watched)
     anna.answer("A")
-    places.synchronise(anna.database, anna.log, str(stick), guard=guard)
+    places.synchronise(anna.database, anna.log, str(stick), before_sending=lambda: guard.see(anna.database))
     assert there
     assert {*there} == {len(anna.own)}
     assert anna.own[-1].kind == "receipt.given"

@@ -60,7 +60,7 @@ def number_of_events(inspection: Inspection) -> int:
 def elsewhere(inspection: Inspection, kind: str, text: str, slot: str) -> None:
     """Something that another device has recorded of case M, and that has just been taken in."""
     event = forged(text, kind, slot, "ben's")._replace(subject=MINE)
-    inspection._log.receive([event._replace(hash=event.chained(bytes(32)))])
+    inspection.log.receive([event._replace(hash=event.chained(bytes(32)))])
 
 
 def filled(inspection: Inspection, ref: str = MINE) -> Case:

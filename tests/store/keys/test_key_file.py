@@ -9,6 +9,7 @@ import sys
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyrage
 import pytest
@@ -293,6 +294,22 @@ def test_a_wrap_cannot_be_moved_to_another_file(path: Path, made: tuple[bytes, s
     key_file.key_file_of(path).write_text(json.dumps(mixed))
     with pytest.raises(WrongPassphrase):
         key_file.unlock(path, "theirs")
+
+
+def test_a_wrap_cannot_be_moved_to_another_way_in(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Whatever the two keys that wrap are: even where they were the same, a wrap opens in its own way alone.
+    monkeypatch.setattr(key_file, "_code_key", lambda *_: bytes(32))
+    monkeypatch.setattr(key_file, "_stretched", lambda *_: bytes(32))
+    key, code = key_file.create_key(path, PASSPHRASE, cost=CHEAP)
+    assert key_file.unlock(path, PASSPHRASE) == key_file.unlock_with_code(path, code) == key
+    was: Any = content(path)
+    wrapped = {way: {name: was[way][name] for name in ("nonce", "wrapped")} for way in ("passphrase", "code")}
+    swapped = {"passphrase": was["passphrase"] | wrapped["code"], "code": wrapped["passphrase"]}
+    key_file.key_file_of(path).write_text(json.dumps(was | swapped))
+    with pytest.raises(WrongPassphrase):
+        key_file.unlock(path, PASSPHRASE)
+    with pytest.raises(WrongRecovery):
+        key_file.unlock_with_code(path, code)
 
 
 def test_a_newer_key_file_is_refused(path: Path, made: tuple[bytes, str]) -> None:
