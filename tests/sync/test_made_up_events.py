@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from builders.chains import after
 from builders.laptops import Laptop as File
 from builders.laptops import value_of
 from builders.made_up import chained
 from builders.teams import Laptop
+from fieldtool.domain.log.door import LATEST
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.store.chain.reading import ChainId
 from fieldtool.sync.event_store import Aside
@@ -75,3 +79,14 @@ def test_rows_of_the_central_store_that_cannot_be_kept_hold_up_no_other_chain(ce
         assert len(exchanged.failures) == 1
         assert str(bad.id) in exchanged.failures[0]
         assert value_of(file, "answer:Qax") == "yes"
+
+
+@pytest.mark.parametrize("fields", [{"wall": "some day"}, {"at": 2**63 - 1}, {"at": LATEST}], ids=str)
+def test_the_views_of_the_central_store_leave_it_out(centre: Centre, fields: dict[str, Any]) -> None:
+    good = after(None, ChainId("good", 1), at=TIME, subject="A")
+    values: dict[str, Any] = {"at": TIME + 5, "text": '{"prompt":"Qax","answer":"no"}'} | fields
+    bad = after(None, ChainId("elsewhere", 1), subject="A", **values)
+    centre.store("anna").send([[good], [bad]])
+    with centre.sql() as connection:
+        rows = connection.execute("SELECT answer FROM fieldtool.answers").fetchall()
+    assert rows == [("yes",)]

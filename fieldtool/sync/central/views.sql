@@ -59,7 +59,12 @@ CROSS JOIN LATERAL (
     SELECT CASE e.kind WHEN 'change.undone' THEN fieldtool.said(e.body) -> 'change' ELSE fieldtool.said(e.body) END
 ) AS c (change)
 CROSS JOIN LATERAL (
-    SELECT CASE e.kind WHEN 'change.undone' THEN c.change ->> 'kind' ELSE e.kind END
+    -- What laptops keep without effect because of its times (`fieldtool.domain.log.door`) has none here either.
+    SELECT CASE
+        WHEN e.at >= 2130161172480000000 OR e.wall !~ '^(19|2\d)\d\d-(0[1-9]|1[0-2])-[0-3]\dT.*[+-]\d\d:\d\d' THEN NULL
+        WHEN e.kind = 'change.undone' THEN c.change ->> 'kind'
+        ELSE e.kind
+    END
 ) AS k (kind)
 WHERE coalesce(
     e.slot = CASE k.kind
@@ -77,7 +82,7 @@ WHERE coalesce(
             WHEN c.change ->> 'text' IS NOT NULL THEN 'reason:' || (c.change ->> 'key_question') END
     END,
     e.slot = CASE WHEN e.kind <> 'change.undone' THEN
-        CASE e.kind
+        CASE k.kind
             WHEN 'case.added' THEN CASE WHEN c.change ->> 'sample' IS NOT NULL THEN 'sample:' END
             WHEN 'case.removed' THEN CASE WHEN c.change ->> 'why' IS NOT NULL THEN 'sample:' END
             WHEN 'case.taken_over' THEN CASE
