@@ -12,6 +12,7 @@ import click
 from rich.console import RenderableType
 from textual import events, work
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.screen import Screen
 
 from fieldtool.tui.case.cases_screen import CasesScreen
@@ -107,18 +108,6 @@ class FieldtoolApp(PlainApp[None]):
             self._inspection = Inspection(self.file, self._file.person, steady=steady_clock)
         return self._inspection
 
-    def take_theme(self, name: str | None) -> None:
-        """Take the colours that a person has set.
-
-        Raises:
-            SettingsError: there is no such theme.
-        """
-        why_not = self.choose_theme(name)
-        if why_not:
-            from fieldtool.settings import SettingsError, settings_file
-
-            raise SettingsError(f"{settings_file()}, theme: {why_not}.")
-
     # ------------------------------------------------------------------ beginning and leaving
 
     def on_mount(self) -> None:
@@ -188,7 +177,7 @@ class FieldtoolApp(PlainApp[None]):
         self.after_the_keys(self._leave)
 
     def _leave(self) -> None:
-        if self._unsaved_is_known or self.settle():
+        if self._unsaved_is_known or self.locker.settle():
             self.exit()
         else:
             self._unsaved_is_known = True
@@ -196,7 +185,7 @@ class FieldtoolApp(PlainApp[None]):
 
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """Leave, having recorded what is still being written."""
-        self.settle()
+        self.locker.settle()
         self._sign_off()
         super().exit(result, return_code, message)
 
@@ -271,14 +260,6 @@ class FieldtoolApp(PlainApp[None]):
         """Open the file, and go on with the work."""
         self.locker.unlocked(event.screen)
 
-    def settle(self) -> bool:
-        """Record what is still being written; False if something could not be recorded."""
-        settled = True
-        for screen in self.screen_stack:
-            settle = getattr(screen, "settle", None)
-            settled = settled if settle is None else settle() and settled
-        return settled
-
     def about_to_lock(self) -> None:
         """Remember the case that is open."""
         from fieldtool.tui.case.case_screen import CaseScreen
@@ -286,13 +267,10 @@ class FieldtoolApp(PlainApp[None]):
         self._left_at = next((s.open_at for s in self.screen_stack if isinstance(s, CaseScreen)), None)
 
     def lock_away(self) -> None:
-        """Close the file, and forget what was taken from it."""
+        """Close the file, forget what was taken from it, and copy what was recorded at last."""
         self.forget_clipboard()
         self.close()
-
-    def locked_away(self) -> None:
-        """Copy what was recorded until it was locked."""
-        self.copier.locked_away()
+        self.copier.copy_what_is_left()
 
     def close(self) -> None:
         """Close the file, if it is open; an exchange stops after what is just being passed on."""
@@ -383,13 +361,11 @@ class FieldtoolApp(PlainApp[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so while the terminal is too small, instead of showing half of everything."""
-        self._fit(*event.size)
+        self.fit(event.size)
 
-    def fit(self) -> None:
-        """Look whether the terminal is large enough, having shown other screens."""
-        self._fit(*self.size)
-
-    def _fit(self, width: int, height: int) -> None:
+    def fit(self, size: Size | None = None) -> None:
+        """Look whether the terminal is large enough, of this size or of that which it has."""
+        width, height = size or self.size
         from fieldtool.tui.parts.too_small import TooSmall
 
         small = width < SMALLEST[0] or height < SMALLEST[1]
@@ -420,11 +396,15 @@ def run(
     Raises:
         SettingsError: there is no such theme.
     """
+    from fieldtool.settings import SettingsError, settings_file
+
     app = FieldtoolApp(
         file, person, settings.keys, notice, access=access, who=who, idle_minutes=settings.idle_minutes
     )
     try:
-        app.take_theme(settings.theme)
+        why_not = app.choose_theme(settings.theme)
+        if why_not:
+            raise SettingsError(f"{settings_file()}, theme: {why_not}.")
         app.run()
     finally:
         app.close()

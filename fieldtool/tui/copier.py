@@ -66,7 +66,7 @@ class Copier:
         """Count at the next look what this laptop alone has."""
         self._changes = -1
 
-    def locked_away(self) -> None:
+    def copy_what_is_left(self) -> None:
         """Copy what was recorded until now."""
         last, self._last = self._last, None
         if last is not None:

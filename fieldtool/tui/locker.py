@@ -24,17 +24,11 @@ ASKING = "asking"
 class Work(Protocol):
     """The work that is locked away and shown again."""
 
-    def settle(self) -> bool:
-        """Record what is still being written; False if something could not be recorded."""
-
     def about_to_lock(self) -> None:
         """Remember what to show after unlocking; everything is saved, and the screens are there still."""
 
     def lock_away(self) -> None:
         """Close the file, and forget what was taken from it; nothing of it is shown any more."""
-
-    def locked_away(self) -> None:
-        """Do what is to be done once it is locked."""
 
     def opened(self) -> None:
         """Take the file that has just been unlocked.
@@ -75,6 +69,14 @@ class Locker:
         self.idle.touched()
         return False
 
+    def settle(self) -> bool:
+        """Record what is still being written on any screen; False if something could not be recorded."""
+        settled = True
+        for screen in self._app.screen_stack:
+            settle = getattr(screen, "settle", None)
+            settled = settled if settle is None else settle() and settled
+        return settled
+
     def lock(self) -> None:
         """Lock the inspection until its passphrase is typed."""
         if self._file.encrypted:
@@ -95,7 +97,7 @@ class Locker:
         self._app.after_the_keys(self._lock)
 
     def _lock(self) -> None:
-        if self._work.settle():
+        if self.settle():
             self._work.about_to_lock()
             self._app.run_worker(self._lock_away(), name="lock")
         else:
@@ -117,7 +119,6 @@ class Locker:
                 self._work.fit()
         finally:
             self.locking = False
-        self._work.locked_away()
 
     def show_lock(self) -> AwaitMount:
         """Ask for the passphrase."""
