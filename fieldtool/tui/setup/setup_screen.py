@@ -65,11 +65,9 @@ class FrameworkField(Static, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__("", markup=False, id="framework")
-        self.framework: Framework | None = None
 
     def show(self, framework: Framework) -> None:
-        """Take this one."""
-        self.framework = framework
+        """Show this one."""
         self.update(harmless(f"{framework.id}  {framework.title}"))
 
     def action_choose(self) -> None:
@@ -117,6 +115,7 @@ it, which is for invented cases alone.
         self._state = state
         self._person = person
         self._making = False
+        self._framework = new_inspection.framework(new_inspection.USUAL_FRAMEWORK)
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
@@ -142,7 +141,7 @@ it, which is for invented cases alone.
 
     def on_mount(self) -> None:
         """Begin with the first line."""
-        self.query_one(FrameworkField).show(new_inspection.framework(new_inspection.USUAL_FRAMEWORK))
+        self.query_one(FrameworkField).show(self._framework)
         self.set_focus(self.query_one("#title", Input))
 
     # ------------------------------------------------------------------ from line to line
@@ -226,7 +225,8 @@ it, which is for invented cases alone.
             return
         try:
             named = chosen if chosen in available() else Path(chosen).expanduser()
-            self.query_one(FrameworkField).show(new_inspection.framework(named))
+            self._framework = new_inspection.framework(named)
+            self.query_one(FrameworkField).show(self._framework)
             self._say("")
             self.focus_next()
         except ValueError as error:
@@ -290,14 +290,11 @@ it, which is for invented cases alone.
         return said is not None and new_inspection.is_unencrypted_wanted(said)
 
     def _facts(self) -> Facts:
-        framework = self.query_one(FrameworkField).framework
-        if framework is None:  # it has one as soon as the screen is there
-            raise StoreError("Choose a framework first.")
         text = {name: new_inspection.some_text(self._typed(name)) for name in ("provider", "title", "name")}
         return Facts(
             provider=text["provider"],
             title=text["title"],
-            framework=framework,
+            framework=self._framework,
             id=self._typed("id").strip(),
             name=text["name"],
             role="lead_inspector",

@@ -153,9 +153,10 @@ async def test_a_framework_from_a_file(app: SettingUpApp, tmp_path: Path) -> Non
         await press(pilot, "enter", "end", "enter")
         put(app, str(tmp_path / "mine.toml"))
         await press(pilot, "enter")
-        field = app.screen.query_one(FrameworkField)
-        assert field.framework is not None
-        assert field.framework.title in looking.text(app)
+        screen = app.screen
+        assert isinstance(screen, SetupScreen)
+        assert screen._framework is not None
+        assert screen._framework.title in looking.text(app)
         assert app.focused is app.screen.query_one("#from")
         await press(pilot, "up", "enter", "escape", "up")
         assert app.focused is app.screen.query_one("#provider")
