@@ -29,7 +29,7 @@ class Card(Blocks):
 The judgement is yours and is never computed: `Y` or `N` (with shift), wherever the cursor stands.
 A no needs its reason; one that sits oddly with its prompts is asked for one.
 
-`tab` goes to the next thing missing, `left` and `right` to the page before and behind.
+`tab` goes to the next thing missing, `left` and `right` to the previous and the next page.
 Everything is on the disk when the first line says "saved".
 """
 

@@ -83,8 +83,8 @@ class CasesScreen(BaseScreen[None]):
         Binding("enter", "open", "Open", id="cases.open", tooltip="Open the case under the cursor"),
         Binding("tab", "group(1)", "Next group", id="cases.next_group", tooltip="Mine, all, or one sample"),
         Binding(
-            "shift+tab", "group(-1)", "Group before", show=False, id="cases.group_before",
-            tooltip="The group of cases before this one",
+            "shift+tab", "group(-1)", "Previous group", show=False, id="cases.group_before",
+            tooltip="The previous group of cases",
         ),
         Binding("f2", "ratings", "Ratings", id="cases.ratings", tooltip="Where every standard stands"),
         Binding("f4", "conflicts", "Conflicts", id="cases.conflicts",
