@@ -16,7 +16,7 @@ from textual.timer import Timer
 from fieldtool.domain.method.case_line import AtStake
 from fieldtool.tui.open_file import OpenFile
 from fieldtool.tui.parts.bars import TitleBar
-from fieldtool.work.access import Idle
+from fieldtool.work.idle import Idle
 from fieldtool.work.inspection_file import InspectionFile, StoreError
 
 LOOK_EVERY = 0.5

@@ -8,7 +8,7 @@ from textual.widget import AwaitMount
 
 from fieldtool.tui.open_file import OpenFile
 from fieldtool.tui.plain_app import PlainApp
-from fieldtool.work.access import Idle
+from fieldtool.work.idle import Idle
 from fieldtool.work.inspection_file import StoreError
 
 if TYPE_CHECKING:

@@ -21,7 +21,8 @@ from fieldtool.tui.case.completion_dialog import Completion
 from fieldtool.tui.parts.ask import AskText, Choose
 from fieldtool.tui.parts.too_small import TooSmall
 from fieldtool.tui.setup.unlock_screen import PassphraseField, UnlockScreen
-from fieldtool.work.access import OPEN_ELSEWHERE, Access, Idle
+from fieldtool.work.access import OPEN_ELSEWHERE, Access
+from fieldtool.work.idle import Idle
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile, StoreError
 from tui import looking

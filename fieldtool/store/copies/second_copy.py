@@ -240,23 +240,22 @@ class Copies:
             CopyFailed: the folder holds work of this installation that the file lacks: it was put back.
         """
         names = names_in(own)
-        mine = {name: its.number for name, its in names.items() if its.device == device}
+        mine = _of(device, names)
         gaps = gaps_of(self._database)
         if state.gaps != gaps or not _holds(own, names, state):
             # Emptied, another stick, or a gap was filled: everything anew.
             state = State(number=state.number, seen=state.kept + state.seen, gaps=gaps)
-        unknown = [name for name in mine if name not in state.kept and name not in state.seen]
-        for name in unknown:
-            if self._lacks(own / name):
-                raise CopyFailed(
-                    f"The second copy in {own} holds work that is not in this file: close the inspection and "
-                    "open it again, and it is brought back."
-                )
+        unknown = [name for name in mine if name not in {*state.kept, *state.seen}]
+        if any(self._lacks(own / name) for name in unknown):
+            raise CopyFailed(
+                f"The second copy in {own} holds work that is not in this file: close the inspection and open it "
+                "again, and it is brought back."
+            )
         number = max([state.number, *mine.values()])
-        same = number == state.number and all(name in mine for name in state.run.names)
+        same = number == state.number and mine.keys() >= {*state.run.names}
         return state._replace(
             number=number,
-            seen=(*(name for name in state.seen if name in names), *unknown),
+            seen=(*filter(names.__contains__, state.seen), *unknown),
             run=state.run if same else Run(),
         )
 
@@ -413,3 +412,8 @@ _OF_DEVICES = frozenset(
 )
 _SLOTS = "SELECT DISTINCT subject, slot FROM event WHERE device = ? AND incarnation = ? AND seq > ?"
 _DRAFTS = "SELECT subject, slot, text, wall, actor FROM draft ORDER BY subject, slot"
+
+
+def _of(device: ChainId, names: Mapping[str, Name]) -> dict[str, int]:
+    """The files that an installation wrote itself, by their numbers."""
+    return {name: its.number for name, its in names.items() if its.device == device}

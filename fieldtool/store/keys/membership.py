@@ -8,10 +8,11 @@ never into the log. The key of a laptop signs what it sends; its public part is 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined, LaptopRemoved
+from fieldtool.domain.log.events import Event
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain.log import Log
 from fieldtool.store.chain.reading import history, read_ends
@@ -168,29 +169,34 @@ def known_laptops(database: Database) -> tuple[KnownLaptop, ...]:
     """Every laptop that was ever invited, by its person, the oldest invitation first."""
     own, devices, ends = membership_of(database), joined(database), read_ends(database)
     heard = dict(_heard(database))
-    found = []
+    laptops = []
     for key, laptop in roster(database).items():
         said = history(database, "", Slot(Aspect.LAPTOP, key))
-        invited = next((event for event in said[::-1] if event.kind == _INVITED), None)
-        removed = next((event for event in said if laptop.removed and event.kind == _REMOVED), None)
-        its = [device for device, joined_by in devices.items() if joined_by == key]
+        invited, invited_by = _when_and_who(said[::-1], _INVITED)
+        removed, removed_by = _when_and_who(said, _REMOVED) if laptop.removed else ("", "")
+        its = {device for device, joined_by in devices.items() if joined_by == key}
         came = [event for device in its for event in history(database, "", Slot(Aspect.JOINED, device))[-1:]]
-        found.append(
+        laptops.append(
             KnownLaptop(
                 key,
                 laptop.person,
-                invited.wall if invited else "",
-                invited.actor if invited else "",
+                invited,
+                invited_by,
                 joined=min((event.wall for event in came), default=""),
-                heard=max((heard[device] for device in its if device in heard), default=""),
+                heard=max((heard[device] for device in its & heard.keys()), default=""),
                 events=sum(end.seq for chain, end in ends.items() if chain.id in its),
                 here=own is not None and own.key == key,
-                removed=removed.wall if removed else "",
-                removed_by=removed.actor if removed else "",
+                removed=removed,
+                removed_by=removed_by,
                 why=laptop.why,
             )
         )
-    return tuple(sorted(found, key=lambda laptop: (laptop.person, laptop.invited, laptop.key)))
+    return tuple(sorted(laptops, key=lambda laptop: (laptop.person, laptop.invited, laptop.key)))
+
+
+def _when_and_who(said: Sequence[Event], kind: str) -> tuple[str, str]:
+    """When and by whom the first event of a kind was recorded; empty if there is none."""
+    return next(((event.wall, event.actor) for event in said if event.kind == kind), ("", ""))
 
 
 def must_belong(database: Database) -> None:

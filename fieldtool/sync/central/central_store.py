@@ -136,18 +136,19 @@ class CentralStore(AbstractContextManager["CentralStore"]):
         before = [EventId(*device, known[device].seq) for device, _ in new if device in known]
         hashes = self._hashes(before) if self._has is not None else {}
         for device, end in new:
-            mine = known.get(device, _NOTHING)
-            if self._has is None or not mine.seq or hashes.get(EventId(*device, mine.seq)) == mine.hash:
-                first = mine.seq + 1
-            else:
-                first = self._first_unknown(Part(device, COUNTED, 1, end.seq), self._has)
-            yield Part(device, COUNTED, first, end.seq)
-        if self._has is None:
-            return
+            part = Part(device, COUNTED, known.get(device, _NOTHING).seq + 1, end.seq)
+            fits = part.first == 1 or hashes.get(EventId(*device, part.first - 1)) == known[device].hash
+            if self._has is not None and not fits:
+                part = part._replace(first=self._first_unknown(part._replace(first=1), self._has))
+            yield part
+        if self._has is not None:
+            yield from self._unknown_branches(self._has)
+
+    def _unknown_branches(self, has: Has) -> Iterator[Part]:
         for device, name, first, end in self.branches():
-            if not self._has(EventId(*device, end.seq), end.hash):
+            if not has(EventId(*device, end.seq), end.hash):
                 part = Part(device, name, first, end.seq)
-                yield part._replace(first=self._first_unknown(part, self._has))
+                yield part._replace(first=self._first_unknown(part, has))
 
     def take(self, known: Holdings) -> Iterator[Sequence[Event]]:
         """The events that are not known yet, chain by chain in the order of their numbers, in batches.

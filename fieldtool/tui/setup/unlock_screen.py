@@ -18,7 +18,8 @@ from textual.widgets import Input, Static
 
 from fieldtool.tui.parts.bars import KeyBar
 from fieldtool.tui.parts.paint import harmless
-from fieldtool.work.access import Access, StoreError
+from fieldtool.work.access import Access
+from fieldtool.work.inspection_file import StoreError
 
 UNLOCKING = "Unlocking …"
 
