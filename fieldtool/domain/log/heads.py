@@ -47,7 +47,8 @@ def after(heads: Iterable[Head], event: Event, value: str | None, *, replaced: b
     left = [head for head in heads if not replaces(event.at, event.parents, head.id, head.at)]
     if not replaced:
         left.append(Head(event.at, event.id, value))
-        left.sort(key=lambda head: head.order, reverse=True)
+        if len(left) > 1:
+            left.sort(key=lambda head: head.order, reverse=True)
     return left
 
 

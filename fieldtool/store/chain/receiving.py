@@ -82,6 +82,8 @@ class Receiving:
 
     def flush(self) -> None:
         """Write the events that each follow on the end of their chain, as nearly all do: they wait to come together."""
+        if not self._next:
+            return
         events, self._next = self._next, []
         self._database.appended += len(events)
         self._database.connection.executemany(INSERT, map(row_of, events))

@@ -53,9 +53,7 @@ class Projection:
 
     def heads(self, subject: str, slot: str) -> list[Head]:
         """The heads of a slot, the one that is shown first."""
-        return [
-            Head(row[0], EventId(*row[1:4]), row[4]) for row in self._run(_HEADS, (subject, slot)).fetchall()
-        ]
+        return [_head(row) for row in self._run(_HEADS, (subject, slot)).fetchall()]
 
     def record(self, event: Event, value: str | None, heads: list[Head]) -> None:
         """Bring the views up to date with one event that was recorded here, and knows all heads of its slot.
@@ -203,10 +201,10 @@ class Projection:
         # Not all that is said of the inspection: the instrument is long.
         if not ref or number < FEW:
             return lambda slot: self.heads(ref, slot)
-        rows: dict[str, list[Head]] = defaultdict(list)
-        for slot, at, device, incarnation, seq, value in self._run(_HEADS_OF_CASE, (ref,)):
-            rows[slot].append(Head(at, EventId(device, incarnation, seq), value))
-        return lambda slot: rows.get(slot, [])
+        rows: dict[str, list[Row]] = defaultdict(list)
+        for slot, *row in self._run(_HEADS_OF_CASE, (ref,)):
+            rows[slot].append(row)
+        return lambda slot: [_head(row) for row in rows.get(slot, ())]
 
     def _named_early(self, events: Sequence[Event]) -> dict[EventId, dict[Place, int]]:
         """Which of the events others have replaced that came before them, where, and when at last."""
@@ -310,6 +308,11 @@ def _batches(events: Iterable[Event]) -> Iterator[list[Event]]:
             batch = []
     if batch:
         yield batch
+
+
+def _head(row: Row) -> Head:
+    at, device, incarnation, seq, value = row
+    return Head(at, EventId(device, incarnation, seq), value)
 
 
 def _said_by(event: Event) -> tuple[str | None, str]:
