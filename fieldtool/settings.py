@@ -5,12 +5,14 @@ Read by hand and not by pydantic: it is read before the first screen, which must
 
 from __future__ import annotations
 
-import difflib
 import os
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from fieldtool import files
+from fieldtool.domain.words.nearest import QUOTED, did_you_mean
 
 
 class SettingsError(Exception):
@@ -63,8 +65,8 @@ def load_settings() -> Settings:
             raise SettingsError(f"There is no settings file {file}: mend FIELDTOOL_CONFIG.") from None
         return Settings()
     except OSError as error:
-        why = (error.strerror or str(error)).lower()
-        raise SettingsError(f"The settings in {file} cannot be read: {why}.") from error
+        reason = files.why(error)
+        raise SettingsError(f"The settings in {file} cannot be read: {reason}.") from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{file} is not UTF-8 text: save it as UTF-8.") from error
     except (ValueError, RecursionError) as error:
@@ -83,8 +85,7 @@ class _Wrong(Exception):  # noqa: N818  # becomes a SettingsError as soon as the
 def _read(file: Path, key: str, value: object) -> object:
     reader = _READERS.get(key)
     if reader is None:
-        near = difflib.get_close_matches(key, _READERS, n=1)
-        advice = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(_READERS)}."
+        advice = did_you_mean(key, _READERS, mark=QUOTED)
         raise _Wrong(f'{key}: nothing is called "{key}"; {advice}')
     return reader(file, key, value)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import NamedTuple
 
 from fieldtool.caselist.reading import Cell, ListError, Row, Sheet
 from fieldtool.domain.method.framework import Framework, ListColumn
+from fieldtool.domain.words.nearest import QUOTED, did_you_mean, nearest
 
 CRN, PNC, FAMILY, FIRST, NAME, BIRTH = "crn", "pnc", "family_name", "first_names", "name", "date_of_birth"
 START, RELEASE, ENDED = "start", "release", "terminated"
@@ -157,7 +157,7 @@ def find(
     known = _known(framework, sample)
     unknown = next((field for field in mapped.values() if field and field not in known), None)
     if unknown is not None:
-        raise ListError(f'There is no field "{unknown}": {_near(unknown, known)}')
+        raise ListError(f'There is no field "{unknown}": {did_you_mean(unknown, known, mark=QUOTED)}')
     told = {plain(heading): field for heading, field in mapped.items()}
     found = [
         (tuple(heading.said for heading in headings), places, rows, sheet.title)
@@ -172,7 +172,9 @@ def find(
     here = [plain(heading) for heading in headings]
     absent = next((heading for heading in mapped if plain(heading) not in here), None)
     if absent is not None:
-        raise ListError(f'{name} has no column "{absent}": {_near(absent, [h for h in headings if h])}')
+        raise ListError(
+            f'{name} has no column "{absent}": {did_you_mean(absent, [h for h in headings if h], mark=QUOTED)}'
+        )
     meanings = {place: field for field, found_at in places.items() for place in found_at}
     return Found(name, title, headings, rows, meanings)
 
@@ -265,11 +267,5 @@ def _field_of(words: str, known: Mapping[str, tuple[str, ...]]) -> tuple[str, in
     if len(words) < 6:
         return "", 0
     field_of = {name: field for field, names in known.items() for name in names}
-    near = difflib.get_close_matches(words, field_of, n=1, cutoff=0.9)
-    return (field_of[near[0]], 1000) if near else ("", 0)
-
-
-def _near(word: str, names: Iterable[str]) -> str:
-    known = list(names)
-    near = difflib.get_close_matches(word, known, n=1)
-    return f'did you mean "{near[0]}"?' if near else f"there are {', '.join(known)}."
+    near = nearest(words, field_of, cutoff=0.9)
+    return (field_of[near], 1000) if near else ("", 0)

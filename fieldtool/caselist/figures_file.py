@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -15,6 +14,7 @@ from fieldtool.caselist.reading import Cell, ListError, Row, read
 from fieldtool.domain.method.figures import Figure, Whose
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.method.tally import whole_percent
+from fieldtool.domain.words.nearest import nearest
 
 ID, PERCENT, N, OF = "id", "per cent", "n", "N"
 """What a column may be."""
@@ -228,8 +228,8 @@ class _Reading:
             return f"{word} is a standard: figures are of key questions and prompts."
         if word in self._framework.standard_of:
             return f"{word} is judged in words for the inspection as a whole: it has no percentage."
-        near = difflib.get_close_matches(word.casefold(), self._known, n=1)
-        meant = f"did you mean {self._known[near[0]]}?" if near else "see `fieldtool framework show`."
+        near = nearest(word, self._known)
+        meant = f"did you mean {self._known[near]}?" if near else "see `fieldtool framework show`."
         return f'"{id}" is no key question or prompt of this framework: {meant}'
 
     def _figure(self, row: Row, item: str) -> Figure | None:

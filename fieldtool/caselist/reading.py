@@ -14,6 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from fieldtool import files
+
 if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
@@ -94,7 +96,7 @@ def _bytes(path: Path, what: str) -> bytes:
     except FileNotFoundError:
         raise ListError(f"There is no file {path}: check the name.") from None
     except OSError as error:
-        raise ListError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from error
+        raise ListError(f"{path} cannot be read: {files.why(error)}.") from error
     if len(data) > LARGEST:
         raise ListError(f"{path.name} is too large for a {what}: save the {what} alone.")
     return data

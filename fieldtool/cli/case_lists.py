@@ -13,6 +13,7 @@ import click
 from fieldtool.cli.dispatch import Refused
 from fieldtool.cli.output import clean, columns, counted, say, say_json
 from fieldtool.cli.session import as_option, json_option, looking_at, path_argument, working_in
+from fieldtool.domain.words.nearest import QUOTED, did_you_mean
 
 if TYPE_CHECKING:
     from fieldtool.caselist.checking import Checked
@@ -100,12 +101,9 @@ def sample_of(framework: Framework, named: str | None, among: Sequence[str] = ()
     Raises:
         Refused: there is none of that name, or there are several and none is named.
     """
-    import difflib
-
     known = [sample.id for sample in framework.samples]
     if named is not None and named not in known:
-        near = difflib.get_close_matches(named, known, n=1)
-        advice = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(known)}."
+        advice = did_you_mean(named, known, mark=QUOTED)
         raise Refused(f'There is no sample type "{named}": {advice}')
     found = [named] if named else list(among or known)
     if len(found) > 1:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import errno
 import os
 import sys
@@ -11,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+
+from fieldtool.domain.words.nearest import nearest
 
 OPEN = "open"
 """The command that is meant where none is named."""
@@ -78,7 +79,7 @@ class Commands(click.Group):
         path = Path(word)
         bare = len(path.parts) == 1 and not path.suffix
         shown = [name for name, command in self.commands.items() if not command.hidden]
-        meant = _nearest(word, shown) if bare else None
+        meant = nearest(word, shown) if bare else None
         near = None if meant else near_file(path)
         meant = f"fieldtool {meant}" if meant else str(near or "")
         what = f'"{word}" is neither a command nor a file' if bare else f"There is no file {word}"
@@ -162,13 +163,9 @@ def _words(args: Iterable[str]) -> Iterator[str]:
             yield arg
 
 
-def _nearest(word: str, names: Iterable[str], cutoff: float = 0.6) -> str | None:
-    return next(iter(difflib.get_close_matches(word, list(names), n=1, cutoff=cutoff)), None)
-
-
 def near_file(path: Path) -> Path | None:
     """The inspection beside a path that is not there whose name comes nearest to it."""
-    near = _nearest(path.name, _files(path.parent), cutoff=0.7)
+    near = nearest(path.name, _files(path.parent), cutoff=0.7)
     return path.parent / near if near else None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ import click
 from fieldtool.cli.dispatch import Refused
 from fieldtool.cli.output import columns, listed, moment, say, say_json
 from fieldtool.cli.session import json_option, looking_at, path_argument
+from fieldtool.domain.words.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from fieldtool.domain.log.history import Change
@@ -65,8 +65,7 @@ def _case(inspection: Inspection, ref: str) -> Case:
     try:
         return inspection.case(ref)
     except InspectionError:
-        near = _nearest(ref, [case.ref for case in inspection.cases()])
-        advice = f"did you mean {near}?" if near else "see `fieldtool progress`."
+        advice = did_you_mean(ref, [case.ref for case in inspection.cases()], "see `fieldtool progress`.")
         raise Refused(f"There is no case {ref} in this inspection: {advice}") from None
 
 
@@ -86,14 +85,9 @@ def _slots(framework: Framework, case: Case, item: str) -> Sequence[Slot]:
         return (Slot(Aspect.FACT, item),)
     if item == NOTE:
         return (Slot(Aspect.NOTE),)
-    near = _nearest(item, [*framework.items_for(case.sample), *framework.facts_by_id, NOTE])
-    advice = f"did you mean {near}?" if near else "see `fieldtool case`, or leave it out."
+    names = [*framework.items_for(case.sample), *framework.facts_by_id, NOTE]
+    advice = did_you_mean(item, names, "see `fieldtool case`, or leave it out.")
     raise Refused(f"{item} is no prompt, key question or case fact: {advice}")
-
-
-def _nearest(word: str, names: Sequence[str]) -> str | None:
-    same = [name for name in names if name.casefold() == word.casefold()]
-    return next(iter(same or difflib.get_close_matches(word, names, n=1)), None)
 
 
 # ---------------------------------------------------------------------- plain lines

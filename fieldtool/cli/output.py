@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
+from fieldtool import files
 from fieldtool.cli.dispatch import Refused
 from fieldtool.domain.words.numbers import counted, listed, number
 
@@ -81,6 +82,4 @@ def _write(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise Refused(
-            f"The output could not be written: {(error.strerror or str(error)).lower()}."
-        ) from error
+        raise Refused(f"The output could not be written: {files.why(error)}.") from error

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from fieldtool import files
 from fieldtool.cli.dispatch import OPEN, Refused
 from fieldtool.cli.output import say
 from fieldtool.cli.terminal import why_no_screen
@@ -96,9 +97,7 @@ def demo(finished: bool, person: str | None) -> None:
     try:
         copy = Path(tempfile.mkdtemp(prefix="fieldtool-demo-")) / sample.name
     except OSError as error:
-        raise Refused(
-            f"No copy of the sample could be made: {(error.strerror or str(error)).lower()}."
-        ) from error
+        raise Refused(f"No copy of the sample could be made: {files.why(error)}.") from error
     copy_sample(copy, who, until=None if finished else MIDWAY)
     notice = f"A copy of the sample inspection, for you to try things on: {copy}"
     say([notice])

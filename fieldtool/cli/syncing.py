@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fieldtool import files
 from fieldtool.cli.dispatch import Refused
 from fieldtool.cli.output import counted, moment, number, say, say_json
 from fieldtool.cli.session import as_option, file_to_write, json_option, path_argument, who_works, working_in
@@ -231,7 +232,7 @@ def _read(file: Path) -> bytes:
         with file.open("rb") as opened:
             data = opened.read(_LARGEST + 1)
     except OSError as error:
-        raise Refused(f"{file} cannot be read: {(error.strerror or str(error)).lower()}.") from error
+        raise Refused(f"{file} cannot be read: {files.why(error)}.") from error
     if len(data) > _LARGEST:
         raise Refused(f"{file} is no invitation: it is too large.")
     return data
@@ -249,7 +250,7 @@ def _write_new(file: Path, data: bytes) -> None:
             file.unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise Refused(f"{file} could not be written: {(error.strerror or str(error)).lower()}.") from error
+        raise Refused(f"{file} could not be written: {files.why(error)}.") from error
 
 
 # ---------------------------------------------------------------------- what came of it, in words

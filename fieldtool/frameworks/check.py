@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
-from fieldtool.frameworks.entries import Entry, listed, suggestion
+from fieldtool.domain.words.nearest import QUOTED, did_you_mean
+from fieldtool.frameworks.entries import Entry, listed
 from fieldtool.frameworks.shape import Finding
 
 MOST_ANSWERS = 9
@@ -284,7 +285,7 @@ def _conditions(root: Entry, item: Entry, key: str, sample: str | None) -> Itera
             continue
         for value in values or ():
             if value not in choices:
-                advice = suggestion(value, choices, f"choose from {listed(choices)}.")
+                advice = did_you_mean(value, choices, f"choose from {listed(choices)}.", mark=QUOTED)
                 yield (
                     item.place,
                     f'"{key}" gives "{name}" the value "{value}", which it cannot have; {advice}',
@@ -299,4 +300,5 @@ def _unknown(where: str, what: str, name: str, known: Iterable[str]) -> str:
     """A sentence about a name that nothing has, with the nearest one that something has."""
     names = list(known)
     otherwise = f"choose from {listed(names)}." if names else "add it, for there is none yet."
-    return f'{where} names the {what} "{name}", which does not exist; {suggestion(name, names, otherwise)}'
+    advice = did_you_mean(name, names, otherwise, mark=QUOTED)
+    return f'{where} names the {what} "{name}", which does not exist; {advice}'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -110,12 +109,6 @@ class Entry:
         """All standards of the file."""
         for domain in self.children("domains"):
             yield from domain.children("standards")
-
-
-def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:
-    """What to do about a word that is not known: the nearest known one, or the advice given."""
-    near = difflib.get_close_matches(word, list(known), n=1)
-    return f'did you mean "{near[0]}"?' if near else otherwise
 
 
 def listed(words: Iterable[str]) -> str:

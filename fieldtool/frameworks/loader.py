@@ -7,8 +7,9 @@ import tomllib
 from pathlib import Path
 
 from fieldtool.domain.method.framework import Framework
+from fieldtool.domain.words.nearest import QUOTED, did_you_mean
 from fieldtool.frameworks import check, shape
-from fieldtool.frameworks.entries import Entry, listed, suggestion
+from fieldtool.frameworks.entries import Entry, listed
 
 _SHIPPED = Path(__file__).parent
 
@@ -38,7 +39,9 @@ def load(id_or_path: str | Path) -> Framework:
     path = Path(id_or_path)
     if isinstance(id_or_path, Path) or path.suffix or len(path.parts) > 1 or path.exists():
         return load_file(path)
-    advice = suggestion(name, shipped, f"there are {listed(shipped)}; for a file of your own, give its path.")
+    advice = did_you_mean(
+        name, shipped, f"there are {listed(shipped)}; for a file of your own, give its path.", mark=QUOTED
+    )
     raise FrameworkError((f'No framework is called "{name}"; {advice}',))
 
 

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from fieldtool.domain.method.framework import Framework
-from fieldtool.frameworks.entries import Entry, listed, suggestion
+from fieldtool.domain.words.nearest import QUOTED, did_you_mean
+from fieldtool.frameworks.entries import Entry, listed
 
 Finding = tuple[str, str]
 """The place in the file, and the sentence about it."""
@@ -64,7 +65,9 @@ def _sentence(entry: Entry, rest: tuple[int | str, ...], error: ErrorDetails) ->
     kind, where, context = error["type"], _where(rest), error.get("ctx", {})
     if kind == "extra_forbidden":
         known = [field.alias or name for name, field in entry.model.model_fields.items()]
-        advice = suggestion(str(rest[-1]), known, f"the keys that fit here are {listed(known)}.")
+        advice = did_you_mean(
+            str(rest[-1]), known, f"the keys that fit here are {listed(known)}.", mark=QUOTED
+        )
         return f"{where} is not a key that fits here; {advice}"
     if kind == "missing":
         return f"{where} is missing; add it."

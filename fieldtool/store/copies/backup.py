@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 from pathlib import Path
 from typing import NamedTuple
 
+from fieldtool import files
 from fieldtool.store.audit import file_check
 from fieldtool.store.chain.reading import read_ends
 from fieldtool.store.copies import copy_files
@@ -71,8 +71,7 @@ def _copy(source: Database, made: Path, key: bytes | None) -> None:
         source.connection.backup(copy.connection)
         # One file that is whole by itself, and can be read where nothing can be written.
         copy.connection.execute("PRAGMA journal_mode = DELETE")
-    with made.open("r+b") as file:
-        os.fsync(file.fileno())
+    files.flush(made)
 
 
 def _read_back(source: Database, made: Path, key: bytes | None) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
+from fieldtool import files
 from fieldtool.store.file.driver import dbapi2
 from fieldtool.store.file.sqlite_errors import CANNOT_OPEN, NOT_WRITABLE, sentence, spoils
 
@@ -269,7 +270,7 @@ class Database:
         except OSError as error:
             raise StoreError(
                 f"{path} is of an older fieldtool, and no copy could be made beside it before it is brought up to "
-                f"date: {(error.strerror or str(error)).lower()}."
+                f"date: {files.why(error)}."
             ) from error
 
 
@@ -356,8 +357,8 @@ def _make_file(path: Path) -> None:
     except FileExistsError:
         raise StoreError(f"{path} exists already: choose another name, or open it.") from None
     except OSError as error:
-        why = (error.strerror or str(error)).lower()
-        raise StoreError(CANNOT_OPEN.format(path=path, error=why)) from error
+        reason = files.why(error)
+        raise StoreError(CANNOT_OPEN.format(path=path, error=reason)) from error
 
 
 def _check_file(path: Path, key: bytes | None) -> None:
@@ -369,7 +370,7 @@ def _check_file(path: Path, key: bytes | None) -> None:
     except FileNotFoundError:
         raise StoreError(f"There is no file {path}: check the name, or see `fieldtool demo`.") from None
     except OSError as error:
-        raise StoreError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from error
+        raise StoreError(f"{path} cannot be read: {files.why(error)}.") from error
     plain, key_file = start.startswith(_PLAIN), key_file_of(path)
     locked = key is not None or key_file.exists()
     if plain and locked:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import Any
 
 import fieldtool.store.file.driver  # isort: skip  # noqa: F401  # before sqlite-utils, see there
 from sqlite_utils import Database, Migrations
+
+from fieldtool import files
 
 migrations = Migrations("fieldtool")
 
@@ -96,10 +97,9 @@ def _copy(path: Path, copy: Path, connect: Connect, whole: Callable[[Any], bool]
         finally:
             source.close()
             made.close()
-        _flush(part)
+        files.flush(part)
         part.replace(copy)
-        if os.name == "posix":
-            _flush(copy.parent)
+        files.flush_folder(copy.parent)
     except BaseException:
         _remove(part)
         raise
@@ -108,14 +108,6 @@ def _copy(path: Path, copy: Path, connect: Connect, whole: Callable[[Any], bool]
 def _remove(part: Path) -> None:
     for left in (part, *(Path(f"{part}-{end}") for end in ("wal", "shm", "journal"))):
         left.unlink(missing_ok=True)
-
-
-def _flush(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _columns(connection: Any) -> Mapping[str, Sequence[str]]:

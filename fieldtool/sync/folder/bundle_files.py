@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
+from fieldtool import files
 from fieldtool.store.copies.known_bundles import BundleFile
 from fieldtool.store.keys.membership import Membership
 from fieldtool.sync.event_store import SyncError
@@ -87,7 +87,7 @@ class BundleFolder:
         except OSError as error:
             if not self.path.is_dir():
                 raise self._sentence(error) from error
-            raise BadBundle(f"cannot be read: {_why(error)}") from error
+            raise BadBundle(f"cannot be read: {files.why(error)}") from error
         try:
             return bundles.read(data, self._membership)
         except BadBundle as error:
@@ -107,13 +107,14 @@ class BundleFolder:
         target, beside = self.path / name, self.path / f".{self._half}.{secrets.token_hex(4)}.part"
         with self.worded():
             try:
-                _write(beside, data)
+                # Not its owner's alone: on a shared drive, others take it from there, and it is sealed.
+                files.write_new(beside, data, rights=0o666)
                 beside.replace(target)
             except BaseException:
                 with suppress(OSError):
                     beside.unlink(missing_ok=True)
                 raise
-            _flush(self.path)
+            files.flush_folder(self.path)
             if target.read_bytes() != data:
                 raise SyncError(
                     f"{self.path} does not keep what is written into it: use another stick or drive."
@@ -165,13 +166,15 @@ class BundleFolder:
             return SyncError(
                 f"The folder {self.path} is not there: plug in the stick or connect the drive, then do it again."
             )
-        if error.errno in _FULL:
+        if files.is_full(error):
             return SyncError(f"{self.path} is full: free some space there, then do it again.")
-        if error.errno in _CLOSED:
+        if files.is_closed(error):
             return SyncError(
-                f"{self.path} cannot be used ({_why(error)}): see that you may read and write there."
+                f"{self.path} cannot be used ({files.why(error)}): see that you may read and write there."
             )
-        return SyncError(f"{self.path} failed ({_why(error)}): check the stick or drive, then do it again.")
+        return SyncError(
+            f"{self.path} failed ({files.why(error)}): check the stick or drive, then do it again."
+        )
 
 
 def _noted(file: BundleFile, header: Header, id: str) -> BundleFile:
@@ -186,30 +189,3 @@ def _noted(file: BundleFile, header: Header, id: str) -> BundleFile:
         signer=header.signer,
         host=header.introduced_by,
     )
-
-
-def _write(path: Path, data: bytes) -> None:
-    # Not its owner's alone: on a shared drive, others take it from there, and it is sealed.
-    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-    with os.fdopen(opened, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _flush(folder: Path) -> None:
-    """Have the names in a folder on the disk, where the system can."""
-    with suppress(OSError):
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
-
-
-def _why(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
-
-
-_FULL = frozenset((errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG))
-_CLOSED = frozenset((errno.EACCES, errno.EPERM, errno.EROFS))

@@ -21,11 +21,12 @@ from fieldtool.domain.log import agenda
 from fieldtool.domain.log.agenda import AgendaItem, AnswerCount, Answers, Note
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.domain.method.framework import AgendaKind, Form
+from fieldtool.domain.words.nearest import did_you_mean
 from fieldtool.domain.words.numbers import listed
 from fieldtool.store.chain import drafts
 from fieldtool.store.views import agenda_rows, queries
 from fieldtool.work.inspection import InspectionError
-from fieldtool.work.lead.lead import Lead, nearest
+from fieldtool.work.lead.lead import Lead
 
 __all__ = ["Agenda", "AgendaItem", "AnswerCount", "Note"]
 
@@ -60,7 +61,7 @@ class Agenda:
         found = [item for item in alike if item.id == id] or alike
         if not found:
             raise InspectionError(
-                f"There is no item {id} on the agenda: {nearest(id, [item.id for item in items])}"
+                f"There is no item {id} on the agenda: {did_you_mean(id, [item.id for item in items])}"
             )
         if len(found) > 1:
             raise InspectionError(
@@ -169,7 +170,7 @@ class Agenda:
         for word in goes.replace(",", " ").split():
             person = people.get(word.casefold())
             if person is None:
-                raise InspectionError(f"{word} is not on the team: {nearest(word, people.values())}")
+                raise InspectionError(f"{word} is not on the team: {did_you_mean(word, people.values())}")
             found.append(person)
         if id and (len(id) > LONGEST_ID or not _ID.fullmatch(id)):
             raise InspectionError(
@@ -279,7 +280,7 @@ class Agenda:
         found = self._may_write(item)
         known = list(agenda.numbers(self._inspection.framework))
         if on not in known:
-            near = nearest(on, known)
+            near = did_you_mean(on, known)
             raise InspectionError(f"There is no standard or key question {on}: {near}")
         return EvidenceNoted(item=found.id, on=on, person=self._inspection.person or "", text="").slot
 
@@ -320,11 +321,11 @@ class Agenda:
         known = {question.id: question for question in form.questions}
         for question, answer in given.items():
             if question not in known:
-                near = nearest(question, known)
+                near = did_you_mean(question, known)
                 raise InspectionError(f"The interview form has no question {question}: {near}")
             answers = [each.id for each in known[question].answers]
             if answer is not None and answer not in answers:
-                near = nearest(answer, answers)
+                near = did_you_mean(answer, answers)
                 raise InspectionError(f'"{answer}" is no answer to {question}: {near}')
         before, contested = self.answers, self.contested
         bodies: list[Body] = []

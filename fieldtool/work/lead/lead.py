@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
@@ -24,6 +23,7 @@ from fieldtool.domain.method.case_line import CaseFilter, CaseLine, CaseState, P
 from fieldtool.domain.method.case_list import ListedCase, criterion_title
 from fieldtool.domain.method.sampling import CaseOnList, Draw
 from fieldtool.domain.method.share_out import Shared, by_place, evenly
+from fieldtool.domain.words.nearest import did_you_mean
 from fieldtool.store.keys.team import why_not_lead
 from fieldtool.store.views import assignments, case_lists, queries
 from fieldtool.work.inspection import Inspection, InspectionError
@@ -354,7 +354,7 @@ class Lead:
         """Sort cases by the value that a case fact has in them, as by their hub; none comes first."""
         facts = self.inspection.framework.facts_by_id
         if fact not in facts:
-            raise InspectionError(f'There is no case fact "{fact}": {nearest(fact, facts)}')
+            raise InspectionError(f'There is no case fact "{fact}": {did_you_mean(fact, facts)}')
         values = assignments.fact_of_cases(self._database, fact)
         found: dict[str, list[str]] = defaultdict(list)
         for ref in refs:
@@ -363,7 +363,7 @@ class Lead:
 
     def _must_be_here(self, person: str) -> None:
         if person not in self.team:
-            raise InspectionError(f"{person} is not on the team: {nearest(person, self.team)}")
+            raise InspectionError(f"{person} is not on the team: {did_you_mean(person, self.team)}")
 
     def lines_of(self, refs: Iterable[str]) -> list[CaseLine]:
         """The lines of cases, none twice.
@@ -375,7 +375,9 @@ class Lead:
         wanted = list(dict.fromkeys(refs))
         for ref in wanted:
             if ref not in lines:
-                raise InspectionError(f"There is no case {ref} in this inspection: {nearest(ref, lines)}")
+                raise InspectionError(
+                    f"There is no case {ref} in this inspection: {did_you_mean(ref, lines)}"
+                )
         return [lines[ref] for ref in wanted]
 
     def _lines(self) -> Sequence[CaseLine]:
@@ -384,13 +386,3 @@ class Lead:
     def _title(self, sample: str) -> str:
         known = self.inspection.framework.samples_by_id.get(sample)
         return known.title if known else sample
-
-
-def nearest(word: str, names: Iterable[str]) -> str:
-    """What to do about a name that is not known: the nearest one that is, or a few of them."""
-    known = list(names)
-    near = difflib.get_close_matches(word.casefold(), [name.casefold() for name in known], n=1)
-    if near:
-        return f"did you mean {next(name for name in known if name.casefold() == near[0])}?"
-    some = ", ".join(known[:8])
-    return f"there are {some}{' and more' if len(known) > 8 else ''}." if known else "there are none yet."
