@@ -85,18 +85,23 @@ class AgendaItemScreen(Screen[None], inherit_bindings=False):
             return False
         if action == "back":
             return True
+        return self._fits(action, parameters) and (not self._agenda.why_not_write(self._item) or None)
+
+    def _fits(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Whether a key means something for what is under the cursor."""
         question, note = self._page.question, self._page.note
-        if action == "answer":
-            number = parameters[0]
-            if question is None or not isinstance(number, int) or number > len(question.answers):
-                return False
-        if action == "clear" and (question is None or self._given(question.id) is None):
-            return False
-        if action == "edit" and (note is None or note.person != self._agenda.lead.inspection.person):
-            return False
-        if action == "done" and self._item.state is not ItemState.PLANNED:
-            return False
-        return None if self._agenda.why_not_write(self._item) else True
+        match action:
+            case "answer":
+                number = parameters[0]
+                return question is not None and isinstance(number, int) and number <= len(question.answers)
+            case "clear":
+                return question is not None and self._given(question.id) is not None
+            case "edit":
+                return note is not None and note.person == self._agenda.lead.inspection.person
+            case "done":
+                return self._item.state is ItemState.PLANNED
+            case _:
+                return True
 
     # ------------------------------------------------------------------ the interview form
 

@@ -89,10 +89,10 @@ Say whom the team meets by their roles: the names of service users have no place
 
     def pieces(self, row: int, part: int, width: int) -> Pieces:  # noqa: ARG002  # one line a row
         """Draw a day or an item."""
-        found = self._rows[row] if self._rows else self._empty
-        if isinstance(found, str):
-            return [(fitted(found, width), HEADING if self._rows else DIM)] if found else []
-        return self._item(found, width)
+        entry = self._rows[row] if self._rows else self._empty
+        if isinstance(entry, str):
+            return [(fitted(entry, width), HEADING if self._rows else DIM)] if entry else []
+        return self._item(entry, width)
 
     def _item(self, item: AgendaItem, width: int) -> Pieces:
         plan, (state, role) = item.plan, STATES[item.state]
@@ -125,11 +125,11 @@ Say whom the team meets by their roles: the names of service users have no place
 
 def _with_days(items: Sequence[AgendaItem]) -> Iterator[AgendaItem | str]:
     first = True
-    for day, found in groupby(items, key=lambda item: item.plan.day):
+    for day, together in groupby(items, key=lambda item: item.plan.day):
         if not first:
             yield ""
         first = False
-        of_day = list(found)
+        of_day = list(together)
         yield f"{day_and_time(day)} · {_summary(of_day)}"
         yield from of_day
 
@@ -211,11 +211,11 @@ once; `backspace` takes it back. `d` says that it took place.
 
     def block(self, row: int, width: int) -> list[Pieces]:
         """Lay out the plan, a question or a note."""
-        found = self._rows[row]
-        if isinstance(found, FormQuestion):
-            return [*self._question_lines(found, width)]
-        if isinstance(found, Note):
-            return [*self._note_lines(row, found, width)]
+        entry = self._rows[row]
+        if isinstance(entry, FormQuestion):
+            return [*self._question_lines(entry, width)]
+        if isinstance(entry, Note):
+            return [*self._note_lines(row, entry, width)]
         return [*self._plan_lines(width)]
 
     def _plan_lines(self, width: int) -> Iterator[Pieces]:
@@ -247,16 +247,21 @@ once; `backspace` takes it back. `d` says that it took place.
         box, role = (f"[{place}]", STRONG) if place else ("[ ]", MARK)
         for number, line in enumerate(wrapped(question.wording, width - 4)):
             yield [(box if number == 0 else "   ", role), (f" {line}", "")]
+        yield from self._choice_lines(question, place, width)
+        if Slot(Aspect.INTERVIEW, f"{self._item.id}/{question.id}") in self._contested:
+            yield from ([("    ", ""), (line, WARN)] for line in wrapped(TWO_SAID, width - 4))
+
+    @staticmethod
+    def _choice_lines(question: FormQuestion, given: int | None, width: int) -> Iterator[Pieces]:
+        """The answers that a question has, on one line where they fit."""
         choices: Pieces = [("    ", "")]
         for number, answer in enumerate(question.answers, 1):
-            choices.append((f"{number} {answer.title}   ", STRONG if number == place else DIM))
+            choices.append((f"{number} {answer.title}   ", STRONG if number == given else DIM))
         if sum(len(text) for text, _ in choices) <= width:
             yield choices
         else:
             told = "   ".join(text.strip() for text, _ in choices[1:])
             yield from ([("    ", ""), (line, DIM)] for line in wrapped(told, width - 4))
-        if Slot(Aspect.INTERVIEW, f"{self._item.id}/{question.id}") in self._contested:
-            yield from ([("    ", ""), (line, WARN)] for line in wrapped(TWO_SAID, width - 4))
 
     def _note_lines(self, row: int, note: Note, width: int) -> Iterator[Pieces]:
         before = self._rows[row - 1]

@@ -80,11 +80,11 @@ def _fitting(points: Sequence[Point], room: int) -> Sequence[Point]:
     if len(points) <= room:
         return points
     ends = [place * len(points) // room for place in range(room + 1)]
-    found = []
+    shown = []
     for start, end in pairwise(ends):
         done = [point.done for point in points[start:end] if point.done is not None]
-        found.append(points[end - 1]._replace(done=done[-1] if done else None))
-    return found
+        shown.append(points[end - 1]._replace(done=done[-1] if done else None))
+    return shown
 
 
 def _cells(point: Point, due: int, row: int, rows: int, cell: int) -> Pieces:

@@ -64,17 +64,19 @@ only looked at, and nothing is taken before you say so. A second list takes the 
     def block(self, row: int, width: int) -> list[Pieces]:
         """Lay out a sample type."""
         sample = self._samples[row]
-        found = self._lists.get(sample.id)
+        kept = self._lists.get(sample.id)
         cases = self._cases.get(sample.id, 0)
         here = (
             f"{counted(cases, 'case')} in the inspection." if cases else "No case is in the inspection yet."
         )
-        if found is None:
+        if kept is None:
             told = f"No list to draw from. {here}" if cases else "No list yet."
         else:
-            told = f"A list of {counted(found.cases, 'case')}, imported {when(found.wall)} by {found.actor}. {here}"
+            told = (
+                f"A list of {counted(kept.cases, 'case')}, imported {when(kept.wall)} by {kept.actor}. {here}"
+            )
         lines: list[Pieces] = [[(sample.title, HEADING)]]
-        lines += [[("  ", ""), (line, DIM if found is None else "")] for line in wrapped(told, width - 2)]
+        lines += [[("  ", ""), (line, DIM if kept is None else "")] for line in wrapped(told, width - 2)]
         return [*lines, []]
 
 
@@ -85,6 +87,14 @@ def when(wall: str) -> str:
     except ValueError:
         return "once"
     return f"on {moment.day} {moment:%b %Y} at {moment:%H:%M}"
+
+
+def _completes(entry: os.DirEntry[str], begun: str) -> bool:
+    """Whether a file or folder may be meant by what was typed: hidden ones only where a dot was typed."""
+    name = entry.name.casefold()
+    if not name.startswith(begun) or (name.startswith(".") and not begun.startswith(".")):
+        return False
+    return entry.is_dir() or name.endswith(_ENDINGS)
 
 
 class Files(Suggester):
@@ -104,9 +114,7 @@ class Files(Suggester):
                 names = sorted(
                     f"{entry.name}{os.sep}" if entry.is_dir() else entry.name
                     for entry in entries
-                    if entry.name.casefold().startswith(begun)
-                    and (begun.startswith(".") or not entry.name.startswith("."))
-                    and (entry.is_dir() or entry.name.casefold().endswith(_ENDINGS))
+                    if _completes(entry, begun)
                 )
         except OSError:
             return None

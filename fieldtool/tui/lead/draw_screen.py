@@ -111,6 +111,16 @@ class DrawScreen(Screen[None], inherit_bindings=False):
     def _sample_title(self) -> str:
         return self._lead.inspection.framework.samples_by_id[self._sample].title
 
+    @property
+    def _fills(self) -> bool:
+        """Whether there is a list with cases to draw from."""
+        return self._population is not None and self._population.total > 0
+
+    @property
+    def _may_draw(self) -> bool | None:
+        """Whether who works here may draw now; None, which greys the key, where they may not."""
+        return (self._lead.leads and not self._lead.inspection.file.why_read_only and not self._final) or None
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Show the keys that mean something now; grey those that only a lead may use."""
         if action == "back":
@@ -122,15 +132,11 @@ class DrawScreen(Screen[None], inherit_bindings=False):
         if action == "explain":
             return self._drawn is not None
         if action == "type":
-            return bool(self._population and self._population.total)
+            return self._fills
         if action == "draw":
-            if not self._population or not self._population.total or self._problem:
+            if self._problem or not self._fills:
                 return False
-            return (
-                True
-                if self._lead.leads and not self._lead.inspection.file.why_read_only and not self._final
-                else None
-            )
+            return self._may_draw
         return True
 
     # ------------------------------------------------------------------ what there is

@@ -120,17 +120,10 @@ as for a small sample that need not be drawn.
             self.refresh()
 
     def _lines(self) -> Iterator[Line]:
-        found, checked, _ = self._come
-        if found is None:
+        columns, checked, _ = self._come
+        if columns is None:
             return
-        where = f" of the sheet {found.sheet}" if found.sheet else ""
-        yield Line((f"Columns{where}",), HEADING)
-        for place, heading in enumerate(found.headings):
-            field = found.meanings.get(place, "")
-            if heading or field:
-                title = title_of(self._framework, field) if field else "–"
-                becomes = list_report.what_becomes_of(self._framework, field)
-                yield Line((heading, title, becomes), "" if field else DIM, place)
+        yield from self._column_lines(columns)
         if checked is None:
             return
         first = "The first cases" if len(checked.taken) > _SHOWN else "The cases"
@@ -140,10 +133,21 @@ as for a small sample that need not be drawn.
         if not checked.taken:
             yield Line(("  None",), WARN)
         yield from (Line(("",)), Line(("What else to know",), HEADING))
-        fields = dict.fromkeys(found.meanings.values())
+        fields = dict.fromkeys(columns.meanings.values())
         more = [*list_report.values(self._framework, checked, fields), list_report.terminated(checked)]
         yield from (Line((f"  {each}",)) for each in filter(None, more))
         yield from (Line((f"  {each}",), WARN) for each in checked.remarks)
         yield from (Line(("",)), Line((f"{counted(len(checked.left_out), 'row')} left out",), HEADING))
         if not checked.left_out:
             yield Line(("  None",))
+
+    def _column_lines(self, columns: Found) -> Iterator[Line]:
+        """What each column of the list is taken for, and what becomes of it."""
+        where = f" of the sheet {columns.sheet}" if columns.sheet else ""
+        yield Line((f"Columns{where}",), HEADING)
+        for place, heading in enumerate(columns.headings):
+            field = columns.meanings.get(place, "")
+            if heading or field:
+                title = title_of(self._framework, field) if field else "–"
+                becomes = list_report.what_becomes_of(self._framework, field)
+                yield Line((heading, title, becomes), "" if field else DIM, place)

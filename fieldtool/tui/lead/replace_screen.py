@@ -150,17 +150,21 @@ class ReplaceScreen(TellingScreen, inherit_bindings=False):
         """Whether the keys go to the cases, and not to those that dropped out."""
         return self.focused is not self._dropped
 
+    @property
+    def _may_replace(self) -> bool | None:
+        """Whether who works here may replace cases; None, which greys the key, where they may not."""
+        return (not self._file.why_read_only and self._lead.leads) or None
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Show a key only where it does something, and grey what is for somebody else to do."""
         if not self.is_mounted:
             return True
-        may = not self._file.why_read_only and self._lead.leads
+        may = self._may_replace
         if action == "replace":
-            return self._above and (True if may and self._cases.row_count else None)
-        if action == "read":
-            return not self._above and self._dropped.out is not None
-        if action == "bring_back":
-            return not self._above and self._dropped.out is not None and (True if may else None)
+            return self._above and may and (self._cases.row_count > 0 or None)
+        if action in ("read", "bring_back"):
+            on_one = not self._above and self._dropped.out is not None
+            return on_one and (may if action == "bring_back" else True)
         if action == "pane":
             return self._dropped.row_count > 0
         return True
@@ -267,13 +271,13 @@ class ReplaceScreen(TellingScreen, inherit_bindings=False):
     def take_in(self) -> None:
         """Show which cases there are now, and which dropped out."""
         row = self._cases.cursor
-        found = replacements.eliminated(self._lead)[::-1]
-        if not found and not self._above:
+        gone = replacements.eliminated(self._lead)[::-1]
+        if not gone and not self._above:
             self.set_focus(self._cases)
-        self._dropped.display = bool(found)
-        self._dropped.show(found)
-        self.query_one(DroppedHeading).show(len(found))
-        said = f"{counted(len(found), 'case')} dropped out" if found else "no case dropped out yet"
+        self._dropped.display = bool(gone)
+        self._dropped.show(gone)
+        self.query_one(DroppedHeading).show(len(gone))
+        said = f"{counted(len(gone), 'case')} dropped out" if gone else "no case dropped out yet"
         self.query_one(TitleBar).place(f"Replace a case · {said} · {self._file.heading.title}")
         self._list(row)
 

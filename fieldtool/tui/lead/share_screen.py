@@ -114,22 +114,28 @@ class ShareScreen(TellingScreen, inherit_bindings=False):
         if not self.is_mounted:
             return True
         if action in _SHARING:
-            if not self._above or not self._lead.leads or (action == "by_place" and not self._place):
-                return False
-            # A day may be missing though every case has a holder.
-            due = self._free or (action == "by_day" and self._file.total)
-            return None if self._file.why_read_only or not due else True
+            return self._may_share(action)
         if action in ("view", "columns"):
             return self._above and (action == "view" or self._shares.may_scroll)
         if action in ("mark", "mark_all", "cases"):
-            if self._above is not (action == "cases"):
-                return False
-            return True if self._cases.row_count else None
+            return self._above is (action == "cases") and (self._cases.row_count > 0 or None)
         if action in _GIVING:
-            if not self._chosen or (action == "day" and not self._lead.leads):
-                return False
-            return None if self._file.why_read_only else True
+            return self._may_give(action)
         return True
+
+    def _may_give(self, action: str) -> bool | None:
+        """Whether the chosen cases may be given to somebody; None, which greys the key, in a read-only file."""
+        if not self._chosen or (action == "day" and not self._lead.leads):
+            return False
+        return not self._file.why_read_only or None
+
+    def _may_share(self, action: str) -> bool | None:
+        """Whether cases may be shared out in one of the ways; None, which greys its key, where nothing is due."""
+        if not self._above or not self._lead.leads or (action == "by_place" and not self._place):
+            return False
+        # A day may be missing though every case has a holder.
+        due = self._free or (action == "by_day" and self._file.total)
+        return (bool(due) and not self._file.why_read_only) or None
 
     # ------------------------------------------------------------------ looking
 

@@ -73,20 +73,23 @@ A sample can be drawn again, with a reason, until somebody has begun one of its 
         if strata and row == 0:
             return [self._row("Stratum", self._head, width, DIM)[0]]
         if strata and row <= len(strata):
-            return self._numbers(
-                self._titles.get(strata[row - 1].id, strata[row - 1].id), strata[row - 1], width, ""
-            )
+            id = strata[row - 1].id
+            return self._numbers(self._titles.get(id, id), strata[row - 1], width, "")
         if strata and row == len(strata) + 1:
-            together = StratumShare(
-                "",
-                sum(each.population for each in strata),
-                sum(each.size for each in strata),
-                sum(each.size_with_buffer for each in strata),
-                sum(each.drawn for each in strata),
-            )
-            return [*self._numbers("Together", together, width, STRONG), []]
+            return [*self._numbers("Together", self._together, width, STRONG), []]
         sentence, role = self._told[row - len(strata) - 2 if strata else row]
         return [[(line, role)] for line in wrapped(sentence, width)]
+
+    @property
+    def _together(self) -> StratumShare:
+        strata = self._strata
+        return StratumShare(
+            "",
+            sum(each.population for each in strata),
+            sum(each.size for each in strata),
+            sum(each.size_with_buffer for each in strata),
+            sum(each.drawn for each in strata),
+        )
 
     def _numbers(self, title: str, stratum: StratumShare, width: int, role: str) -> list[Pieces]:
         total = sum(each.population for each in self._strata)

@@ -100,11 +100,14 @@ class TeamScreen(Screen[None], inherit_bindings=False):
         if action == "change":
             return kind in (INSPECTION, PERSON) and bool(id)
         if action == "remove":
-            laptop = self._laptops.get(id)
-            if laptop is not None:
-                return not (laptop.removed or laptop.here)
-            return kind == PERSON and id != self._inspection.person
+            return self._may_remove(kind, id)
         return True
+
+    def _may_remove(self, kind: str, id: str) -> bool:
+        laptop = self._laptops.get(id)
+        if laptop is not None:
+            return not (laptop.removed or laptop.here)
+        return kind == PERSON and id != self._inspection.person
 
     # ------------------------------------------------------------------ changing
 
@@ -124,16 +127,16 @@ class TeamScreen(Screen[None], inherit_bindings=False):
         opening = opening_of(self._inspection)
         now, read = getattr(opening, name), new_inspection.some_text
         if name.startswith("fieldwork"):
-            found: str | date | None = await self._asked(
+            answer: str | date | None = await self._asked(
                 f"{_LABELS[name]}, as 23/03/2026; empty if it is not known",
                 f"{now:%d/%m/%Y}" if now else "",
                 lambda typed: _day(opening, name, typed),
             )
         else:
-            found = await self._asked(_LABELS[name], now, read)
-        if found is not None:
+            answer = await self._asked(_LABELS[name], now, read)
+        if answer is not None:
             with self._recording():
-                changed = opening.model_copy(update={name: found or None})
+                changed = opening.model_copy(update={name: answer or None})
                 self._done("changed" if change_opening(self._lead, changed) else "nothing was changed")
 
     @work
@@ -243,7 +246,7 @@ class TeamScreen(Screen[None], inherit_bindings=False):
         if not typed:
             return
         try:
-            found = read_figures(Path(typed).expanduser(), self._inspection.framework, whose)
+            read = read_figures(Path(typed).expanduser(), self._inspection.framework, whose)
         except ListError as error:
             self.app.push_screen(Tell("Nothing was brought in", str(error)))
             return
@@ -255,15 +258,15 @@ class TeamScreen(Screen[None], inherit_bindings=False):
             return
         chosen = await self.app.push_screen_wait(
             Choose(
-                _looked_at(found),
+                _looked_at(read),
                 [("take", "Take them in" if there is None else "Take them in, in place of those that are there"),
                  ("leave", "Leave it")],
             )
         )  # fmt: skip
         if chosen == "take":
             with self._recording():
-                take_figures(self._lead, whose, found.figures, named)
-                self._done(f"{counted(len(found.figures), 'figure')} taken in")
+                take_figures(self._lead, whose, read.figures, named)
+                self._done(f"{counted(len(read.figures), 'figure')} taken in")
                 self._rows.go_to(FIGURES, whose)
 
     def action_list(self) -> None:
@@ -376,10 +379,10 @@ def _day(opening: InspectionOpened, name: str, typed: str) -> date | str:
     Raises:
         ValueError: it is no day, or not in its order with the other one.
     """
-    found = new_inspection.day(typed) if typed else None
+    chosen = new_inspection.day(typed) if typed else None
     first, last = opening.fieldwork_from, opening.fieldwork_to
-    new_inspection.in_order(*((found, last) if name == "fieldwork_from" else (first, found)))
-    return found or ""
+    new_inspection.in_order(*((chosen, last) if name == "fieldwork_from" else (first, chosen)))
+    return chosen or ""
 
 
 def _looked_at(found: Found) -> str:

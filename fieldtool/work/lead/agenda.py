@@ -58,16 +58,16 @@ class Agenda:
         """
         items = self.items
         alike = [item for item in items if item.id.casefold() == id.casefold()]
-        found = [item for item in alike if item.id == id] or alike
-        if not found:
+        meant = [item for item in alike if item.id == id] or alike
+        if not meant:
             raise InspectionError(
                 f"There is no item {id} on the agenda: {did_you_mean(id, [item.id for item in items])}"
             )
-        if len(found) > 1:
+        if len(meant) > 1:
             raise InspectionError(
-                f"{id} may be {listed([item.id for item in found], 'or')}: write it as it is."
+                f"{id} may be {listed([item.id for item in meant], 'or')}: write it as it is."
             )
-        return found[0]
+        return meant[0]
 
     def _ids(self, ids: Iterable[str]) -> tuple[str, ...]:
         """The ids of items as they are written, none twice."""
@@ -75,8 +75,8 @@ class Agenda:
 
     def notes(self, item: str | None = None) -> tuple[Note, ...]:
         """What was noted at one item or at all, in the order of the standards."""
-        found = (note for note in agenda_rows.notes(self._database) if item in (None, note.item))
-        return agenda.by_standard(self._inspection.framework, found)
+        notes = (note for note in agenda_rows.notes(self._database) if item in (None, note.item))
+        return agenda.by_standard(self._inspection.framework, notes)
 
     @property
     def answers(self) -> Answers:
@@ -166,12 +166,12 @@ class Agenda:
             InspectionError: something cannot be read, or nobody of the team has such an id.
         """
         people = {person.casefold(): person for person in self.lead.team}
-        found = []
+        going = []
         for word in goes.replace(",", " ").split():
             person = people.get(word.casefold())
             if person is None:
                 raise InspectionError(f"{word} is not on the team: {did_you_mean(word, people.values())}")
-            found.append(person)
+            going.append(person)
         if id and (len(id) > LONGEST_ID or not _ID.fullmatch(id)):
             raise InspectionError(
                 f'"{id}" cannot be the id of an item: up to {LONGEST_ID} letters, digits and hyphens, as "FG-1".'
@@ -183,7 +183,7 @@ class Agenda:
             at=time_of(at),
             place=place.strip(),
             whom=whom.strip(),
-            goes=tuple(dict.fromkeys(found)),
+            goes=tuple(dict.fromkeys(going)),
         )
 
     def add(self, plan: ItemPlanned) -> None:
@@ -277,12 +277,12 @@ class Agenda:
         Raises:
             InspectionError: they may not write there, or there is no such standard or key question.
         """
-        found = self._may_write(item)
+        kept = self._may_write(item)
         known = list(agenda.numbers(self._inspection.framework))
         if on not in known:
             near = did_you_mean(on, known)
             raise InspectionError(f"There is no standard or key question {on}: {near}")
-        return EvidenceNoted(item=found.id, on=on, person=self._inspection.person or "", text="").slot
+        return EvidenceNoted(item=kept.id, on=on, person=self._inspection.person or "", text="").slot
 
     def note_in(self, slot: Slot) -> str:
         """The text of a note."""
@@ -312,11 +312,11 @@ class Agenda:
 
     def answer_all(self, item: str, given: Mapping[str, str | None]) -> None:
         """Record several answers of one interview, all or none."""
-        found = self._may_write(item)
-        form = self.form_of(found)
+        kept = self._may_write(item)
+        form = self.form_of(kept)
         if form is None:
             raise InspectionError(
-                f"The framework of this inspection has no interview form for {found.id}, {found.plan.what.words}."
+                f"The framework of this inspection has no interview form for {kept.id}, {kept.plan.what.words}."
             )
         known = {question.id: question for question in form.questions}
         for question, answer in given.items():
@@ -330,8 +330,8 @@ class Agenda:
         before, contested = self.answers, self.contested
         bodies: list[Body] = []
         for question, answer in given.items():
-            body = InterviewAnswered(item=found.id, question=question, answer=answer)
-            if before.get((found.id, question)) != answer or body.slot in contested:
+            body = InterviewAnswered(item=kept.id, question=question, answer=answer)
+            if before.get((kept.id, question)) != answer or body.slot in contested:
                 bodies.append(body)
         if bodies:
             self._inspection.record_all([("", bodies)])
@@ -347,10 +347,10 @@ def day_of(text: str) -> date:
     Raises:
         InspectionError: it is none.
     """
-    found = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[/.](\d{1,2})[/.](\d{4})", text.strip())
-    parts = [int(part) for part in found.groups() if part] if found else []
+    match = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[/.](\d{1,2})[/.](\d{4})", text.strip())
+    parts = [int(part) for part in match.groups() if part] if match else []
     try:
-        return date(*parts) if found and found[1] else date(*parts[::-1])
+        return date(*parts) if match and match[1] else date(*parts[::-1])
     except (TypeError, ValueError):
         raise InspectionError(f'"{text}" is no day: write it as 16/03/2020 or 2020-03-16.') from None
 
@@ -363,10 +363,10 @@ def time_of(text: str) -> time | None:
     """
     if not text.strip():
         return None
-    found = re.fullmatch(r"(\d{1,2})(?:[:.]?(\d{2}))?", text.strip())
+    match = re.fullmatch(r"(\d{1,2})(?:[:.]?(\d{2}))?", text.strip())
     try:
-        if found:
-            return time(int(found[1]), int(found[2] or 0))
+        if match:
+            return time(int(match[1]), int(match[2] or 0))
     except ValueError:
         pass
     raise InspectionError(f'"{text}" is no time: write it as 9:30 or 14:00.')

@@ -7,14 +7,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from fieldtool.domain.kinds.sample import SampleDrawn
-from fieldtool.domain.log.events import EventId
 from fieldtool.domain.method.case_list import ListSeen
 from fieldtool.domain.method.sampling import margin_of, sample_size
 from fieldtool.domain.words.samples import margin_formula, margin_in_words, size_in_words
 from fieldtool.store.views import case_lists
 from fieldtool.work.inspection import InspectionError
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.population import Population
+from fieldtool.work.lead.population import Population, drawn_from
 
 
 class Recorded(NamedTuple):
@@ -47,20 +46,17 @@ def cases_here(lead: Lead) -> Mapping[str, int]:
 
 def population(lead: Lead, sample: str) -> Population | None:
     """The case list of a sample type, without the cases that are in another sample; None if there is none yet."""
-    found = case_lists.case_list(lead.inspection.file.database, sample)
-    if found is None:
+    listed = case_lists.case_list(lead.inspection.file.database, sample)
+    if listed is None:
         return None
-    return Population(lead.inspection.framework, found[1], lead.why_not(sample, all_at_once=False))
+    return Population(lead.inspection.framework, listed[1], lead.why_not(sample, all_at_once=False))
 
 
 def recorded(lead: Lead, sample: str) -> Recorded | None:
     """The draw of a sample type; None if it was not drawn yet, or the list is not there."""
-    database, event = lead.inspection.file.database, lead.drawn(sample)
-    found = None if event is None else case_lists.list_of(database, EventId.parse(event.population))
-    if event is None or found is None:
-        return None
-    those = Population(lead.inspection.framework, found, event.left_out)
-    return Recorded(event, those, *case_lists.when_drawn(database, sample))
+    database = lead.inspection.file.database
+    drawn = drawn_from(database, lead.inspection.framework, sample)
+    return None if drawn is None else Recorded(*drawn, *case_lists.when_drawn(database, sample))
 
 
 def why_final(lead: Lead, sample: str) -> str:
@@ -76,16 +72,16 @@ def sizing(number: int, confidence: Decimal, margin: Decimal, size: int | None) 
         InspectionError: the numbers make no sense, and why.
     """
     try:
-        found = sample_size(number, confidence, margin)
-        of_size = margin_of(number, min(size or found.size, number), confidence)
+        due = sample_size(number, confidence, margin)
+        of_size = margin_of(number, min(size or due.size, number), confidence)
     except ValueError as error:
         raise InspectionError(str(error)) from error
     if size is None:
-        return Sizing(found.size, of_size, size_in_words(found), found.formula)
+        return Sizing(due.size, of_size, size_in_words(due), due.formula)
     wanted = min(size, number)
     return Sizing(
         size,
         of_size,
         margin_in_words(number, wanted, confidence, of_size),
-        margin_formula(number, wanted, found.z, of_size),
+        margin_formula(number, wanted, due.z, of_size),
     )

@@ -27,7 +27,7 @@ from fieldtool.domain.words.nearest import did_you_mean
 from fieldtool.store.keys.team import why_not_lead
 from fieldtool.store.views import assignments, case_lists, queries
 from fieldtool.work.inspection import Inspection, InspectionError
-from fieldtool.work.lead.population import Population
+from fieldtool.work.lead.population import Population, drawn_from
 
 Role = Literal["lead_inspector", "inspector", "local_assessor"]
 
@@ -94,18 +94,18 @@ class Lead:
         """
         titles = {known.id: known.title for known in self.inspection.framework.samples}
         gone = assignments.eliminated(self._database)
-        found = {each.ref: f"dropped out: {criterion_title(each.criterion).lower()}" for each in gone}
+        why = {each.ref: f"dropped out: {criterion_title(each.criterion).lower()}" for each in gone}
         for ref, its in case_lists.samples_of_cases(self._database).items():
             if its != sample:
-                found[ref] = f"already in the inspection, as {titles.get(its, its)}"
+                why[ref] = f"already in the inspection, as {titles.get(its, its)}"
             elif all_at_once:
-                found[ref] = "already in the inspection"
-        return found
+                why[ref] = "already in the inspection"
+        return why
 
     def listed(self, sample: str) -> tuple[ListedCase, ...] | None:
         """The case list of a sample type; None if none was imported yet."""
-        found = case_lists.case_list(self._database, sample)
-        return None if found is None else tuple(found[1].cases)
+        kept = case_lists.case_list(self._database, sample)
+        return None if kept is None else tuple(kept[1].cases)
 
     def listed_samples(self) -> tuple[str, ...]:
         """The sample types whose case list was imported."""
@@ -144,12 +144,11 @@ class Lead:
 
     def explained(self, sample: str) -> Draw | None:
         """The draw of a sample type done once more from the same list, with how each number came about."""
-        event = self.drawn(sample)
-        found = None if event is None else case_lists.list_of(self._database, EventId.parse(event.population))
-        if event is None or found is None:
+        known = drawn_from(self._database, self.inspection.framework, sample)
+        if known is None:
             return None
-        those = Population(self.inspection.framework, found, event.left_out)
-        return those.drawn(event.size, event.buffer, event.seed)
+        event, population = known
+        return population.drawn(event.size, event.buffer, event.seed)
 
     def draw(
         self, sample: str, size: int, *, buffer: int = 0, seed: int = 0, again: str | None = None
@@ -164,18 +163,14 @@ class Lead:
                 said, or somebody has begun one of them.
         """
         self.must_lead()
-        population = case_lists.case_list(self._database, sample)
-        if population is None:
-            raise InspectionError(
-                f"There is no case list of {self._title(sample)} yet: bring it in with `fieldtool cases import`."
-            )
+        population = self._must_be_listed(sample)
         before = [line for line in self._lines() if line.sample == sample]
         self._may_draw(sample, before, again)
         elsewhere = self.why_not(sample, all_at_once=False)
         listed = {case.ref: case for case in population[1].cases}
         left_out = tuple(ref for ref in listed if ref in elsewhere)
-        found = Population(self.inspection.framework, population[1], left_out).drawn(size, buffer, seed)
-        main = [each.case.ref for each in found.cases if not each.reserve]
+        done = Population(self.inspection.framework, population[1], left_out).drawn(size, buffer, seed)
+        main = [each.case.ref for each in done.cases if not each.reserve]
         event = SampleDrawn(
             sample=sample,
             population=str(population[0]),
@@ -183,12 +178,12 @@ class Lead:
             buffer=buffer,
             seed=seed,
             cases=tuple(main),
-            reserve=tuple(each.case.ref for each in found.cases if each.reserve),
+            reserve=tuple(each.case.ref for each in done.cases if each.reserve),
             left_out=left_out,
             why=again or "",
         )
         self.inspection.record_all(self._exchanged(event, before, [listed[ref] for ref in main]))
-        return found
+        return done
 
     def _exchanged(
         self, event: SampleDrawn, before: Sequence[CaseLine], drawn: Sequence[ListedCase]
@@ -198,6 +193,19 @@ class Lead:
         for ref in sorted(here - stay):
             yield ref, [CaseRemoved(why=event.why)]
         yield from self.added(event.sample, [case for case in drawn if case.ref not in here])
+
+    def _must_be_listed(self, sample: str) -> tuple[EventId, ListImported]:
+        """The case list of a sample type, with the event that brought it.
+
+        Raises:
+            InspectionError: none was imported yet.
+        """
+        population = case_lists.case_list(self._database, sample)
+        if population is None:
+            raise InspectionError(
+                f"There is no case list of {self._title(sample)} yet: bring it in with `fieldtool cases import`."
+            )
+        return population
 
     def _may_draw(self, sample: str, before: Sequence[CaseLine], again: str | None) -> None:
         begun = [line.ref for line in before if line.state is not CaseState.UNTOUCHED]
@@ -329,8 +337,8 @@ class Lead:
     def is_place(self, office: str) -> bool:
         """Whether a case, or a case on a list, is of a place called so: else nobody's own cases are found by it."""
         wanted = office.casefold()
-        found = {(fact, each) for fact in self._places for each in self._values_of(fact)}
-        return any(self._is_of(wanted, fact, value) for fact, value in found)
+        places = {(fact, each) for fact in self._places for each in self._values_of(fact)}
+        return any(self._is_of(wanted, fact, value) for fact, value in places)
 
     def _values_of(self, fact: str) -> Iterator[str]:
         yield from assignments.fact_of_cases(self._database, fact).values()
@@ -356,10 +364,10 @@ class Lead:
         if fact not in facts:
             raise InspectionError(f'There is no case fact "{fact}": {did_you_mean(fact, facts)}')
         values = assignments.fact_of_cases(self._database, fact)
-        found: dict[str, list[str]] = defaultdict(list)
+        by_value: dict[str, list[str]] = defaultdict(list)
         for ref in refs:
-            found[values.get(ref, "")].append(ref)
-        return dict(sorted(found.items()))
+            by_value[values.get(ref, "")].append(ref)
+        return dict(sorted(by_value.items()))
 
     def _must_be_here(self, person: str) -> None:
         if person not in self.team:

@@ -7,13 +7,27 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from operator import itemgetter
 
-from fieldtool.domain.kinds.sample import ListImported
+from fieldtool.domain.kinds.sample import ListImported, SampleDrawn
+from fieldtool.domain.log.events import EventId
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.method.sampling import CaseOnList, Draw, draw
 from fieldtool.domain.words.samples import Section, explained, titles_of
+from fieldtool.store.file.database import Database
+from fieldtool.store.views import case_lists
 from fieldtool.work.inspection import InspectionError
 
 NOT_RECORDED = "not recorded"
+
+
+def drawn_from(
+    database: Database, framework: Framework, sample: str
+) -> tuple[SampleDrawn, Population] | None:
+    """How a sample was drawn, and the list that it was drawn from; None if it was not yet, or the list is not here."""
+    event = case_lists.drawn(database, sample)
+    listed = None if event is None else case_lists.list_of(database, EventId.parse(event.population))
+    if event is None or listed is None:
+        return None
+    return event, Population(framework, listed, event.left_out)
 
 
 class Population:
@@ -33,12 +47,12 @@ class Population:
     def strata(self) -> Mapping[str, int]:
         """How many cases each stratum has, in their order; those that fit none are not among them."""
         numbers = Counter(map(self._values, self._rows))
-        found = dict.fromkeys(self._framework.strata_for(self.sample), 0)
+        sizes = dict.fromkeys(self._framework.strata_for(self.sample), 0)
         for values, number in numbers.items():
             stratum = self._stratum_of(values)
             if stratum is not None:
-                found[stratum] += number
-        return found
+                sizes[stratum] += number
+        return sizes
 
     @property
     def total(self) -> int:
@@ -53,20 +67,20 @@ class Population:
             InspectionError: one fits no stratum.
         """
         places = self._places((*self._framework.draw_facts, "", "", "")[:3])
-        found, unfit = [], []
+        fit, unfit = [], []
         for row, values in zip(self._rows, map(self._values, self._rows), strict=True):
             stratum = self._stratum_of(values)
             if stratum is None:
                 unfit.append(row[0])
                 continue
             cluster, ldu, officer = (row[place] if place else "" for place in places)
-            found.append(CaseOnList(row[0], stratum, cluster or NOT_RECORDED, ldu or NOT_RECORDED, officer))
+            fit.append(CaseOnList(row[0], stratum, cluster or NOT_RECORDED, ldu or NOT_RECORDED, officer))
         if unfit:
             raise InspectionError(
                 f"{unfit[0]} fits no stratum of the framework, and {len(unfit) - 1} more: bring the list in again "
                 "with what its strata need."
             )
-        return found
+        return fit
 
     def drawn(self, size: int, buffer: int, seed: int) -> Draw:
         """Draw, without recording it.

@@ -8,8 +8,6 @@ from datetime import date
 from functools import cached_property
 from statistics import median
 
-from fieldtool.domain.kinds.sample import ListImported
-from fieldtool.domain.log.events import EventId
 from fieldtool.domain.log.findings import Jump
 from fieldtool.domain.method.framework import ALL
 from fieldtool.domain.method.pace import Fieldwork, Point, burn_up, pace
@@ -27,8 +25,9 @@ from fieldtool.domain.method.progress import (
 )
 from fieldtool.domain.method.sampling import shares
 from fieldtool.store.audit import file_check
-from fieldtool.store.views import case_lists, progress_counts
+from fieldtool.store.views import progress_counts
 from fieldtool.work.inspection import Inspection
+from fieldtool.work.lead.population import drawn_from
 
 MINUTE = 60 * 1000
 
@@ -52,8 +51,8 @@ class Progress:
     @cached_property
     def whole(self) -> Group:
         """All cases."""
-        found = self._grouped(lambda _: "", {"": ""})
-        return found[0] if found else Group("", "", 0, 0, 0, 0, 0, 0)
+        groups = self._grouped(lambda _: "", {"": ""})
+        return groups[0] if groups else Group("", "", 0, 0, 0, 0, 0, 0)
 
     @cached_property
     def groupings(self) -> tuple[Grouping, ...]:
@@ -109,25 +108,25 @@ class Progress:
         conflicts = Counter(key(where) for where in self._disputed)
         completed = self._completed(key)
         order = [*(id for id in titles if id), *sorted(counts.keys() - titles.keys() - {""}), ""]
-        found = []
+        groups = []
         for id in filter(counts.__contains__, order):
             cases, untouched, begun, complete, done, due = counts[id]
             at_pace = pace(complete, cases, completed.get(id, {}), self.fieldwork, self.today)
-            found.append(
+            groups.append(
                 Group(id, titles.get(id, id), cases, untouched, begun, complete, done, due,
                       returned[id], conflicts[id], at_pace)
             )  # fmt: skip
-        return tuple(found)
+        return tuple(groups)
 
     def _completed(self, key: Callable[[Where], str]) -> dict[str, dict[date, int]]:
         """How many cases were completed on each day, by a key; where nobody can tell the day, they are left out."""
-        found: dict[str, dict[date, int]] = defaultdict(dict)
+        by_group: dict[str, dict[date, int]] = defaultdict(dict)
         for each in self._ended:
             day = None if each.returned else _day(each.day)
             if day is not None:
-                days = found[key(each.where)]
+                days = by_group[key(each.where)]
                 days[day] = days.get(day, 0) + each.cases
-        return found
+        return by_group
 
     @cached_property
     def _counted(self) -> list[Counted]:
@@ -186,43 +185,23 @@ class Progress:
 
     def _targets(self, sample: str) -> dict[str, int] | None:
         """What each stratum should have, by the case list and the size that the sample was drawn with."""
-        event = case_lists.drawn(self._database, sample)
-        listed = (
-            None if event is None else case_lists.list_of(self._database, EventId.parse(event.population))
-        )
-        if event is None or listed is None:
+        drawn = drawn_from(self._database, self._inspection.framework, sample)
+        if drawn is None:
             return None
-        framework = self._inspection.framework
-        found = dict.fromkeys(framework.strata_for(sample), 0)
-        for facts, number in self._alike(listed, self._deciding(sample), frozenset(event.left_out)):
-            stratum = framework.stratum_of(sample, facts)
-            if stratum is not None:
-                found[stratum] += number
-        return shares(found, event.size)
-
-    @staticmethod
-    def _alike(
-        listed: ListImported, deciding: list[str], left_out: frozenset[str]
-    ) -> Iterator[tuple[dict[str, str], int]]:
-        """The cases of a list counted by what decides their strata; 20,000 of them come in a few kinds."""
-        places = [(fact, place) for place, fact in enumerate(listed.facts, 1) if fact in deciding]
-        kinds = Counter(
-            tuple([row[place] for _, place in places]) for row in listed.rows if row[0] not in left_out
-        )
-        for kind, number in kinds.items():
-            yield {fact: value for (fact, _), value in zip(places, kind, strict=True) if value}, number
+        event, population = drawn
+        return shares(population.strata, event.size)
 
     # ------------------------------------------------------------------ time and laptops
 
     @cached_property
     def minutes(self) -> Mapping[str, int]:
         """How many minutes a case takes, by sample type: the median of those completed last; see `store.times`."""
-        found = {}
+        minutes = {}
         for sample in self._inspection.framework.samples:
             times = progress_counts.times(self._database, sample.id)
             if times:
-                found[sample.id] = int(median(times) / MINUTE + 0.5)
-        return found
+                minutes[sample.id] = int(median(times) / MINUTE + 0.5)
+        return minutes
 
     @cached_property
     def laptops(self) -> tuple[LaptopNews, ...]:

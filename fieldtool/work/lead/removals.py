@@ -71,21 +71,25 @@ def laptop_named(lead: Lead, named: str) -> KnownLaptop:
         InspectionError: there is none, or more than one.
     """
     known = known_laptops(lead)
-    word = named.strip().lower()
-    found = [laptop for laptop in known if len(word) >= SHORTEST and laptop.key.startswith(word)]
-    if not found:
-        theirs = [laptop for laptop in known if laptop.person == named]
-        found = [laptop for laptop in theirs if not laptop.removed] or theirs
-    if len(found) == 1:
-        return found[0]
-    if found:
-        several = ", ".join(f"{laptop.short} of {laptop.person}" for laptop in found)
+    meant = _meant(known, named)
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        several = ", ".join(f"{laptop.short} of {laptop.person}" for laptop in meant)
         raise InspectionError(f"{named} may be any of {several}: say which, by the beginning of its key.")
     raise InspectionError(
         f"There is no laptop {named} in this inspection: `fieldtool laptops PATH` names those that there are."
         if known
         else "No laptop takes part in this inspection yet: it is not shared."
     )
+
+
+def _meant(known: Sequence[KnownLaptop], named: str) -> list[KnownLaptop]:
+    """The laptops whose keys begin so; else those of the person of that name, removed ones only if all are."""
+    word = named.strip().lower()
+    by_key = [laptop for laptop in known if len(word) >= SHORTEST and laptop.key.startswith(word)]
+    theirs = [laptop for laptop in known if laptop.person == named]
+    return by_key or [laptop for laptop in theirs if not laptop.removed] or theirs
 
 
 def remove_laptop(lead: Lead, named: str, why: str) -> KnownLaptop:
@@ -140,15 +144,15 @@ def _removals(lead: Lead, removed: Sequence[KnownLaptop], why: str) -> list[Body
     """The removal of some laptops, each as far as it is known when this is asked for."""
     database = lead.inspection.file.database
     joined, ends = laptops.joined(database), read_ends(database)
-    found: list[Body] = []
+    bodies: list[Body] = []
     for laptop in removed:
         known = {
             f"{chain.id}.{chain.incarnation}": end.seq
             for chain, end in ends.items()
             if joined.get(chain.id) == laptop.key
         }
-        found.append(LaptopRemoved(key=laptop.key, person=laptop.person, ends=known, why=why))
-    return found
+        bodies.append(LaptopRemoved(key=laptop.key, person=laptop.person, ends=known, why=why))
+    return bodies
 
 
 def _somebody_leads(lead: Lead, person: str) -> None:

@@ -94,8 +94,8 @@ def _ended(words: str) -> str:
     return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
-def _passed(found: NextReserve, start: str, end: str) -> str:
-    said = "; ".join(f"{ref}, {why}" for ref, why in found.skipped)
+def _passed(reserve_case: NextReserve, start: str, end: str) -> str:
+    said = "; ".join(f"{ref}, {why}" for ref, why in reserve_case.skipped)
     return f"{start}{said}{end}" if said else ""
 
 
@@ -119,8 +119,10 @@ def propose(lead: Lead, ref: str, criterion: str, why: str) -> Replacement:
     own = listed[ref].facts if listed and ref in listed else case.facts
     stratum = framework.stratum_of(line.sample, own)
     waiting = lead.on_list(line.sample, [listed[each] for each in reserve if each in listed], ())
-    found = next_reserve(waiting, stratum or "", _gone(lead, line.sample, reserve), _officers(lead, case))
-    comes = listed[found.case.ref] if found.case is not None else None
+    reserve_case = next_reserve(
+        waiting, stratum or "", _gone(lead, line.sample, reserve), _officers(lead, case)
+    )
+    comes = listed[reserve_case.case.ref] if reserve_case.case is not None else None
     holder = _keeps(lead, line.holder, comes)
     day = assignments.days_of(lead.inspection.file.database, [ref]).get(ref) if holder else None
     return Replacement(
@@ -130,7 +132,7 @@ def propose(lead: Lead, ref: str, criterion: str, why: str) -> Replacement:
         criterion,
         why.strip(),
         bool(listed),
-        found,
+        reserve_case,
         comes,
         holder,
         day,
@@ -203,11 +205,11 @@ def eliminated(lead: Lead) -> Sequence[Eliminated]:
 
 def came_twice(out: Iterable[Eliminated]) -> Mapping[str, Sequence[str]]:
     """Which reserve cases came for several cases, as two laptops took them without knowing of each other."""
-    found: dict[str, list[str]] = defaultdict(list)
+    came_for: dict[str, list[str]] = defaultdict(list)
     for each in out:
         if each.replaced_by:
-            found[each.replaced_by].append(each.ref)
-    return {ref: refs for ref, refs in found.items() if len(refs) > 1}
+            came_for[each.replaced_by].append(each.ref)
+    return {ref: refs for ref, refs in came_for.items() if len(refs) > 1}
 
 
 def _drawn_from(lead: Lead, sample: str) -> tuple[Mapping[str, ListedCase], Sequence[str]]:
@@ -215,24 +217,24 @@ def _drawn_from(lead: Lead, sample: str) -> tuple[Mapping[str, ListedCase], Sequ
     drawn = lead.drawn(sample)
     if drawn is None:
         return {}, ()
-    found = case_lists.list_of(lead.inspection.file.database, EventId.parse(drawn.population))
-    return ({case.ref: case for case in found.cases} if found else {}), drawn.reserve
+    listed = case_lists.list_of(lead.inspection.file.database, EventId.parse(drawn.population))
+    return ({case.ref: case for case in listed.cases} if listed else {}), drawn.reserve
 
 
 def _gone(lead: Lead, sample: str, reserve: Sequence[str]) -> dict[str, str]:
     """Why some reserve cases cannot come any more."""
     framework = lead.inspection.framework
-    found = {
+    places = {
         each.ref: f"dropped out itself ({criterion_title(each.criterion).lower()})"
         for each in eliminated(lead)
     }
     for line in lead.inspection.file.lines(reserve):
-        found[line.ref] = (
+        places[line.ref] = (
             "in the sample already"
             if line.sample == sample
             else f"in {framework.sample_title(line.sample)} already"
         )
-    return found
+    return places
 
 
 def _officers(lead: Lead, case: Case) -> dict[str, int]:

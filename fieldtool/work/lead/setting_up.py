@@ -14,8 +14,8 @@ from fieldtool.work.lead.lead import Lead
 
 def opening_of(inspection: Inspection) -> InspectionOpened:
     """The name and dates of the inspection."""
-    found = queries.opening(inspection.file.database)
-    return InspectionOpened(provider="", title="") if found is None else found
+    opening = queries.opening(inspection.file.database)
+    return InspectionOpened(provider="", title="") if opening is None else opening
 
 
 def change_opening(lead: Lead, opening: InspectionOpened) -> bool:
@@ -45,7 +45,7 @@ def figures_of(inspection: Inspection) -> Mapping[Whose, FiguresImported]:
     return figures.figures(inspection.file.database)
 
 
-def take_figures(lead: Lead, whose: Whose, found: Mapping[str, Figure], title: str = "") -> None:
+def take_figures(lead: Lead, whose: Whose, values: Mapping[str, Figure], title: str = "") -> None:
     """Keep figures to compare with; they take the place of those that were there.
 
     Args:
@@ -56,4 +56,4 @@ def take_figures(lead: Lead, whose: Whose, found: Mapping[str, Figure], title: s
         StoreError: it could not be saved.
     """
     lead.must_lead()
-    lead.inspection.record(FiguresImported(whose=whose, title=" ".join(title.split()), figures=dict(found)))
+    lead.inspection.record(FiguresImported(whose=whose, title=" ".join(title.split()), figures=dict(values)))
