@@ -155,28 +155,30 @@ def find(
         ListError: there are no headings that are known, or what somebody says fits neither list nor framework.
     """
     known = _known(framework, sample)
-    unknown = next((field for field in mapped.values() if field and field not in known), None)
-    if unknown is not None:
-        raise ListError(f'There is no field "{unknown}": {did_you_mean(unknown, known, mark=QUOTED)}')
+    for field in filter(None, mapped.values()):
+        if field not in known:
+            raise ListError(f'There is no field "{field}": {did_you_mean(field, known, mark=QUOTED)}')
     told = {plain(heading): field for heading, field in mapped.items()}
-    found = [
-        (tuple(heading.said for heading in headings), places, rows, sheet.title)
+    tables = [
+        Found(name, sheet.title, tuple(heading.said for heading in headings), rows, _meanings(places))
         for sheet in sheets
         for headings, rows in _candidates(sheet.rows, known)
         if (places := _places(headings, known, told))
     ]
-    if not found:
+    if not tables:
         raise ListError(f"{name} has no headings that are known, as CRN: put them above the list.")
     # The first of those with the most fields: one row of headings rather than two, the upper rather than the lower.
-    headings, places, rows, title = max(found, key=lambda each: sum(map(len, each[1].values())))
-    here = [plain(heading) for heading in headings]
-    absent = next((heading for heading in mapped if plain(heading) not in here), None)
-    if absent is not None:
-        raise ListError(
-            f'{name} has no column "{absent}": {did_you_mean(absent, [h for h in headings if h], mark=QUOTED)}'
-        )
-    meanings = {place: field for field, found_at in places.items() for place in found_at}
-    return Found(name, title, headings, rows, meanings)
+    found = max(tables, key=lambda table: len(table.meanings))
+    here = {plain(heading): heading for heading in found.headings}
+    for heading in mapped:
+        if plain(heading) not in here:
+            advice = did_you_mean(heading, filter(None, here.values()), mark=QUOTED)
+            raise ListError(f'{name} has no column "{heading}": {advice}')
+    return found
+
+
+def _meanings(places: Mapping[str, Iterable[int]]) -> dict[int, str]:
+    return {place: field for field, where in places.items() for place in where}
 
 
 def _known(framework: Framework, sample: str) -> dict[str, tuple[str, ...]]:

@@ -92,23 +92,17 @@ class _Table:
         self.places = dict(self._placed(whose))
 
     def _placed(self, whose: Whose) -> Iterator[tuple[str, int]]:
-        own = tuple(_words(f"{name} per cent") for name in _SERVICES[whose])
-        names = {**_NAMES, PERCENT: (*_NAMES[PERCENT], *own, *_SERVICES[whose])}
+        names = _names_of(whose)
         said = [_words(heading) for heading in self.headings]
         # Apart from these, small and large letters mean the same.
         large = [place for place, heading in enumerate(self.headings) if heading == "N"]
         taken: list[int] = []
+        usual = {place: words for place, words in enumerate(said) if place not in large}
         for what in (ID, PERCENT, OF, N):
-            found = [
-                (names[what].index(words), place)
-                for place, words in enumerate(said)
-                if words in names[what] and not (what == N and place in large)
-            ]
-            if not found and what in (OF, N):
-                found = [(0, place) for place in large if place not in taken]
-            best = [place for rank, place in found if rank == min(found)[0]]
-            if len(best) > 1:
-                self._double.append((what, best[0], best[1]))
+            best = _best(names[what], usual if what == N else dict(enumerate(said)))
+            if not best and what in (OF, N):
+                best = [place for place in large if place not in taken]
+            self._double += [(what, best[0], best[1])] if len(best) > 1 else []
             if best:
                 yield what, best[0]
                 taken.append(best[0])
@@ -129,15 +123,16 @@ class _Table:
                 f'{self.name} has no headings that are known: put "id" and "per cent", or "id", "n" and "N", '
                 "above the figures."
             )
-        there, missing = (N, OF) if N in self.places else (OF, N)
-        if there in self.places and missing not in self.places and PERCENT not in self.places:
+        counts = [what for what in (N, OF) if what in self.places]
+        if len(counts) == 1 and PERCENT not in self.places:
+            (there,), (missing,) = counts, {N, OF} - {*counts}
             raise ListError(f'{self.name} has a column "{there}", but none for "{missing}": both are needed.')
-        if PERCENT not in self.places and N not in self.places:
+        if not counts and PERCENT not in self.places:
             raise ListError(
                 f'{self.name} has no column of figures that is known: call it "per cent", or call two "n" and "N".'
             )
-        if N not in self.places or OF not in self.places:
-            self.places = {what: place for what, place in self.places.items() if what not in (N, OF)}
+        if len(counts) == 1:
+            del self.places[counts[0]]
 
     def cell(self, row: Row, what: str) -> Cell:
         """What stands in a row of a column; None also where there is no such column."""
@@ -301,3 +296,15 @@ def _words(heading: str) -> str:
     """A heading in plain words, with one way to say per cent."""
     words = plain(heading.replace("%", " per cent "))
     return re.sub(r"\b(percent|percentage|pct|pc)\b", "per cent", words)
+
+
+def _names_of(whose: Whose) -> Mapping[str, Sequence[str]]:
+    """What each column may be called, where the figures are somebody's."""
+    own = tuple(_words(f"{name} per cent") for name in _SERVICES[whose])
+    return {**_NAMES, PERCENT: (*_NAMES[PERCENT], *own, *_SERVICES[whose])}
+
+
+def _best(names: Sequence[str], said: Mapping[int, str]) -> list[int]:
+    """The columns whose headings mean something, by the most telling of its names that any has."""
+    ranks = [(names.index(words), place) for place, words in said.items() if words in names]
+    return [place for rank, place in ranks if rank == min(ranks)[0]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,9 @@ from fieldtool.cli.session import as_option, json_option, looking_at, path_argum
 from fieldtool.work import new_inspection
 
 if TYPE_CHECKING:
+    from fieldtool.domain.method.case_line import CaseLine
     from fieldtool.work.lead import Lead
+    from fieldtool.work.lead.share_out import Plan
 
 FOUND = 1
 """Exit code where some cases could be given to nobody."""
@@ -109,34 +111,50 @@ def assign(
       fieldtool assign hiow.db --on 2026-03-04 X123456 X234567
       fieldtool assign hiow.db --list
     """
-    sharing = evenly or by_day
     if listing:
         _say_who_has_what(path, as_json)
         return
-    if (evenly and by_day) or sum([to is not None, back, sharing]) + (on is not None and to is None) != 1:
-        raise Refused(
-            "Say one of --to PERSON, --back, --evenly, --by-day and --on DAY: `fieldtool assign --help`."
-        )
-    if sharing and (refs or of):
-        raise Refused(
-            f"--{'evenly' if evenly else 'by-day'} shares out all cases that nobody holds: name none, or use --to."
-        )
-    if not sharing and not refs and of is None:
-        raise Refused("Say which cases, by their references: `fieldtool progress` knows them.")
-    if not sharing and (by or among or dry_run or as_json):
-        raise Refused("--by, --among, --dry-run and --json go with --evenly or --by-day.")
-    if days and not by_day:
-        raise Refused("--days goes with --by-day; to plan a day for cases that you name, say --on.")
+    sharing = evenly or by_day
+    ways = {"to": to is not None, "back": back, "evenly": evenly, "by-day": by_day}
+    _one_thing([way for way, said in ways.items() if said] or ["on"] * (on is not None))
+    if sharing:
+        _names_nobody("evenly" if evenly else "by-day", refs, of)
+    else:
+        _names_cases(refs, of, shares=any((by, among, dry_run, as_json)))
+    _days_are_shared(days, by_day=by_day)
     from fieldtool.work.lead import Lead
 
     with working_in(path, person) as inspection:
-        lead, left = Lead(inspection), 0
-        if sharing:
-            left = _share_out(lead, among, by, days if by_day else None, dry_run=dry_run, as_json=as_json)
-        else:
+        lead = Lead(inspection)
+        if not sharing:
             _give(lead, [*refs, *_held_by(lead, of)], to, back, on, because)
-    if left:
-        raise SystemExit(FOUND)
+            return
+        left = _share_out(lead, among, by, days if by_day else None, dry_run=dry_run, as_json=as_json)
+    raise SystemExit(FOUND if left else 0)
+
+
+def _one_thing(what: Sequence[str]) -> None:
+    if len(what) != 1:
+        raise Refused(
+            "Say one of --to PERSON, --back, --evenly, --by-day and --on DAY: `fieldtool assign --help`."
+        )
+
+
+def _names_nobody(what: str, refs: Sequence[str], of: str | None) -> None:
+    if refs or of:
+        raise Refused(f"--{what} shares out all cases that nobody holds: name none, or use --to.")
+
+
+def _names_cases(refs: Sequence[str], of: str | None, *, shares: bool) -> None:
+    if not refs and of is None:
+        raise Refused("Say which cases, by their references: `fieldtool progress` knows them.")
+    if shares:
+        raise Refused("--by, --among, --dry-run and --json go with --evenly or --by-day.")
+
+
+def _days_are_shared(days: Sequence[date], *, by_day: bool) -> None:
+    if days and not by_day:
+        raise Refused("--days goes with --by-day; to plan a day for cases that you name, say --on.")
 
 
 def _held_by(lead: Lead, person: str | None) -> list[str]:
@@ -185,7 +203,7 @@ def _say_who_has_what(path: Path, as_json: bool) -> None:
         lead = Lead(inspection)
         days = share_out.planned_days(lead)
         fact = inspection.framework.facts_by_id.get(inspection.framework.list_fact or "")
-        found = [
+        lines = [
             (
                 line.holder,
                 day.isoformat() if day else "",
@@ -195,26 +213,31 @@ def _say_who_has_what(path: Path, as_json: bool) -> None:
             for line in inspection.file.all_lines(CaseFilter())
             for day in [days.get(line.ref)]
         ]
-        found.sort(key=lambda each: (not each[0], each[0], not each[1], *each[1:3], each[3].ref))
-    if as_json:
-        say_json(
-            [
-                {
-                    "ref": line.ref,
-                    "holder": holder or None,
-                    "day": day or None,
-                    "place": place,
-                    "state": line.state,
-                }
-                for holder, day, place, line in found
-            ]
-        )
-        return
+    lines.sort(key=lambda each: (not each[0], each[0], not each[1], *each[1:3], each[3].ref))
+    say_json([*map(_who_data, lines)]) if as_json else say(_who_lines(lines))
+
+
+Where = tuple[str, str, str, "CaseLine"]
+"""Who has a case, on which day, where it is, and its line."""
+
+
+def _who_data(where: Where) -> dict[str, object]:
+    holder, day, place, line = where
+    return {
+        "ref": line.ref,
+        "holder": holder or None,
+        "day": day or None,
+        "place": place,
+        "state": line.state,
+    }
+
+
+def _who_lines(lines: Sequence[Where]) -> Sequence[str]:
     rows = [
         (holder or "nobody", day or "no day", place, line.ref, line.state.replace("_", " "))
-        for holder, day, place, line in found
+        for holder, day, place, line in lines
     ]
-    say(columns(rows) if rows else ["There are no cases yet."])
+    return list(columns(rows)) if rows else ["There are no cases yet."]
 
 
 def _share_out(
@@ -249,29 +272,28 @@ def _share_out(
             }
         )
         return len(shared.left)
-    numbers = shared.numbers
+    say(_shared_lines(lead, shared, dry_run=dry_run))
+    return len(shared.left)
+
+
+def _shared_lines(lead: Lead, shared: Plan, *, dry_run: bool) -> Iterator[str]:
     if not shared.holders:
-        say(["No case is without a holder." if not shared.left else "Nothing was shared out."])
+        yield "Nothing was shared out." if shared.left else "No case is without a holder."
+    numbers = shared.numbers
     rows = [
-        (f"  {id}", known.name, counted(numbers[id], "case"))
-        for id, known in lead.team.items()
+        (f"  {id}", person.name, counted(numbers[id], "case"))
+        for id, person in lead.team.items()
         if id in numbers
     ]
-    done = "would be shared out" if dry_run else "shared out"
     if rows:
-        say([f"{counted(len(shared.holders), 'case')} {done}", *columns(rows, right=(2,))])
+        done = "would be shared out" if dry_run else "shared out"
+        yield from [f"{counted(len(shared.holders), 'case')} {done}", *columns(rows, right=(2,))]
     if shared.days:
         planned = [(f"  {day:%a %d %b %Y}", counted(number, "case")) for day, number in shared.by_day.items()]
-        say(["", f"Days for {counted(len(shared.days), 'case')}", *columns(planned, right=(1,))])
+        yield from ["", f"Days for {counted(len(shared.days), 'case')}", *columns(planned, right=(1,))]
     if shared.left:
-        first = ", ".join(shared.left[:5])
-        more = " and more" if len(shared.left) > 5 else ""
-        say(
-            [
-                f"Nobody named may assess {counted(len(shared.left), 'case')}, of their own office: {first}{more}."
-            ]
-        )
-    return len(shared.left)
+        some = f"{', '.join(shared.left[:5])}{' and more' if len(shared.left) > 5 else ''}"
+        yield f"Nobody named may assess {counted(len(shared.left), 'case')}, of their own office: {some}."
 
 
 def _them(number: int) -> str:

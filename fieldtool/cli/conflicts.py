@@ -49,23 +49,13 @@ def _lines(framework: Framework, found: Sequence[Conflict], forked: Sequence[For
 
     if not found and not forked:
         yield "There are no conflicts."
+        return
     for conflict in found:
         agreed = ", all the same" if conflict.agreed else ""
         yield f"{conflict.ref or 'The inspection'}: {name_of(framework, conflict.slot)}{agreed}"
-        rows = [
-            (
-                f"  {place}",
-                side.who,
-                moment(side.wall),
-                _laptop(side),
-                value_of(framework, conflict.slot, side.value) + (" (shown)" if side.shown else ""),
-            )
-            for place, side in enumerate(conflict.sides, 1)
-        ]
-        for line, side in zip(columns(rows), conflict.sides, strict=True):
-            yield line
-            if side.why:
-                yield f"       because: {side.why}"
+        yield from _sides(
+            conflict, [value_of(framework, conflict.slot, side.value) for side in conflict.sides]
+        )
         yield ""
     if forked:
         yield "Recorded on a copy of a laptop's file that was worked in as well, and without effect here:"
@@ -83,9 +73,19 @@ def _lines(framework: Framework, found: Sequence[Conflict], forked: Sequence[For
             ]
         )
         yield ""
-    if found or forked:
-        number = len(found) + len(forked)
-        yield f"{counted(number, 'thing')} to settle: open the inspection, then f4."
+    yield f"{counted(len(found) + len(forked), 'thing')} to settle: open the inspection, then f4."
+
+
+def _sides(conflict: Conflict, values: Sequence[str]) -> Iterator[str]:
+    """What each said, with the reason below it."""
+    rows = [
+        (f"  {place}", side.who, moment(side.wall), _laptop(side), value + (" (shown)" if side.shown else ""))
+        for place, (side, value) in enumerate(zip(conflict.sides, values, strict=True), 1)
+    ]
+    for line, side in zip(columns(rows), conflict.sides, strict=True):
+        yield line
+        if side.why:
+            yield f"       because: {side.why}"
 
 
 def _laptop(side: Side) -> str:

@@ -60,25 +60,24 @@ def replace(
     """
     from fieldtool.domain.method.case_list import CRITERIA
 
-    if bring_back and (dry_run or without_reserve or as_json or criterion or because):
-        raise Refused("--bring-back does what it says at once: name the case alone with it.")
+    if bring_back:
+        if any((dry_run, without_reserve, as_json, criterion, because, ref is None)):
+            raise Refused("--bring-back does what it says at once: name the case alone with it.")
+        _bring_back(path, ref or "", person)
+        return
     if listing:
         _say_eliminated(path, as_json)
         return
     if ref is None:
         raise Refused("Say which case drops out, by its reference, or --list.")
-    if criterion is None and not bring_back:
+    if criterion is None:
         raise Refused(f"Say --criterion, one of {listed([*CRITERIA], 'or')}, and --because WORDS.")
     from fieldtool.work.lead import Lead, replacements
 
     with working_in(path, person) as inspection:
         lead = Lead(inspection)
         lead.must_lead()
-        if bring_back:
-            replacements.bring_back(lead, ref)
-            say([f"{ref} is in the sample again; what came for it is still there too."])
-            return
-        proposed = replacements.propose(lead, ref, criterion or "", because)
+        proposed = replacements.propose(lead, ref, criterion, because)
         if proposed.listed is None and not without_reserve:
             raise Refused(
                 f"{proposed.short.removesuffix('.')}: with --without-reserve, {ref} drops out all the same and the "
@@ -90,6 +89,16 @@ def replace(
         say_json(_data(proposed) | {"done": not dry_run})
     else:
         say([*proposed.told, *(["Nothing was done yet."] if dry_run else [])])
+
+
+def _bring_back(path: Path, ref: str, person: str | None) -> None:
+    from fieldtool.work.lead import Lead, replacements
+
+    with working_in(path, person) as inspection:
+        lead = Lead(inspection)
+        lead.must_lead()
+        replacements.bring_back(lead, ref)
+    say([f"{ref} is in the sample again; what came for it is still there too."])
 
 
 def _data(proposed: Replacement) -> dict[str, object]:

@@ -37,17 +37,7 @@ def findings(root: Entry) -> Iterator[Finding]:
 
 def _double_ids(root: Entry) -> Iterator[Finding]:
     """Key questions and prompts share one set of numbers, because answers are kept by number alone."""
-    questions = [q for standard in root.standards() for q in standard.children("key_questions")]
-    groups = [
-        root.children(key) for key in ("bands", "overall", "samples", "facts", "strata", "forms", "domains")
-    ]
-    groups.extend(fact.children("choices") for fact in root.children("facts"))
-    # As with prompts: what was answered is kept by the id of the question alone.
-    asked = tuple(question for form in root.children("forms") for question in form.children("questions"))
-    groups.extend((asked, *(question.children("answers") for question in asked)))
-    groups.append(tuple(root.standards()))
-    groups.append(tuple(item for q in questions for item in (q, *q.children("prompts"))))
-    for group in groups:
+    for group in _groups(root):
         first: dict[str, Entry] = {}
         for entry in group:
             if entry.id is None:
@@ -58,6 +48,21 @@ def _double_ids(root: Entry) -> Iterator[Finding]:
                 yield entry.place, f'the id "{entry.id}" {used}; give each an id of its own.'
             else:
                 first[entry.id] = entry
+
+
+def _groups(root: Entry) -> list[tuple[Entry, ...]]:
+    """The entries that share one set of ids, group by group."""
+    questions = [q for standard in root.standards() for q in standard.children("key_questions")]
+    groups = [
+        root.children(key) for key in ("bands", "overall", "samples", "facts", "strata", "forms", "domains")
+    ]
+    groups.extend(fact.children("choices") for fact in root.children("facts"))
+    # As with prompts: what was answered is kept by the id of the question alone.
+    asked = tuple(question for form in root.children("forms") for question in form.children("questions"))
+    groups.extend((asked, *(question.children("answers") for question in asked)))
+    groups.append(tuple(root.standards()))
+    groups.append(tuple(item for q in questions for item in (q, *q.children("prompts"))))
+    return groups
 
 
 def _bands(root: Entry) -> Iterator[Finding]:
@@ -96,18 +101,29 @@ def _highest_total(root: Entry) -> int:
 def _scale(bands: tuple[Entry, ...], what: str, *, ends_at: int | None) -> Iterator[Finding]:
     """Holes and overlaps of bands that have to cover a scale from 0 upwards, lowest first."""
     ends = [(band, band.number("from"), band.number("to")) for band in bands]
-    upside_down = set()
+    upside_down = {band.place for band, start, end in ends if start is not None and start > _or(end, start)}
     for band, start, end in ends:
-        if start is not None and end is not None and start > end:
-            upside_down.add(band.place)
+        if band.place in upside_down:
             yield band.place, f'it goes from {start} down to {end}; let "from" be no more than "to".'
-    if ends and ends[0][1] not in {0, None}:
-        yield ends[0][0].place, f"the lowest band begins at {ends[0][1]}; let it begin at 0."
-    if ends and ends_at is not None and ends[-1][2] not in {ends_at, None}:
-        yield ends[-1][0].place, f"the highest band ends at {ends[-1][2]}; let it end at {ends_at}."
+    for band, start, _ in ends[:1]:
+        if _or(start, 0) != 0:
+            yield band.place, f"the lowest band begins at {start}; let it begin at 0."
+    for band, _, end in ends[-1:]:
+        if ends_at is not None and _or(end, ends_at) != ends_at:
+            yield band.place, f"the highest band ends at {end}; let it end at {ends_at}."
     for (low, _, end), (high, start, _) in pairwise(ends):
-        if end is None or start is None or start == end + 1 or upside_down & {low.place, high.place}:
-            continue
+        if not upside_down & {low.place, high.place}:
+            yield from _seam(low, end, high, start, what)
+
+
+def _or(number: int | None, otherwise: int) -> int:
+    """A number that may not be there: what is missing is complained of elsewhere."""
+    return otherwise if number is None else number
+
+
+def _seam(low: Entry, end: int | None, high: Entry, start: int | None, what: str) -> Iterator[Finding]:
+    """Whether one band begins where the one below it ends."""
+    if end is not None and start is not None and start != end + 1:
         fault = "leaves a hole after" if start > end else "overlaps"
         yield (
             high.place,

@@ -108,12 +108,17 @@ def pace(done: int, due: int, completed: Mapping[date, int], fieldwork: Fieldwor
     if left is not None:
         later = [Fraction(found.open, left - 1)] if at_work and left > 1 else []
         found = found._replace(days_left=left, needed=min([Fraction(this_morning, left), *later]))
+    return _foreseen(found, today, this_morning, at_work=at_work)
+
+
+def _foreseen(found: Pace, today: date, this_morning: int, *, at_work: bool) -> Pace:
+    """The pace with what comes of it: how many cases are short at the end, and on which day all are done."""
     if found.so_far is None:
         return found
     # Today brings what any other day does, if it has not brought more already.
     rest = min(Fraction(found.open), max(Fraction(0), this_morning - found.so_far * at_work))
-    if left is not None:
-        found = found._replace(short=max(0, ceil(rest - found.so_far * (left - at_work))))
+    if found.days_left is not None:
+        found = found._replace(short=max(0, ceil(rest - (found.so_far or 0) * (found.days_left - at_work))))
     days = ceil(rest / found.so_far) if found.so_far else FAR + 1
     if days > FAR:
         return found

@@ -191,21 +191,25 @@ def _unit(unit: UnitShare) -> Iterator[str]:
     officers = sorted(unit.officers)
     gives = [f"{_name(each)} {each.drawn} of {number(each.population)}" for each in officers if each.drawn]
     yield f"{unit.cluster}, {unit.ldu}, by officer: {', '.join(gives) or 'none'}."
-    beyond = [
+    if any(each.beyond for each in officers):
+        yield f"{unit.cluster}, {unit.ldu}: {_beyond(officers)}"
+    if unit.unplaced:
+        yield f"{unit.cluster}, {unit.ldu}: {number(unit.unplaced)} could not be placed."
+
+
+def _beyond(officers: Sequence[OfficerShare]) -> str:
+    """Whose share was more than they have room for, and who took it over."""
+    had = [
         f"{_name(each)} had a share of {each.share} and room for {each.room}"
         for each in officers
         if each.beyond
     ]
-    if beyond:
-        got = [f"{_name(each)} {each.drawn - each.share}" for each in officers if each.drawn > each.share]
-        surplus = sum(each.beyond for each in officers)
-        yield (
-            f"{unit.cluster}, {unit.ldu}: {listed(beyond)}, as no officer gives more than {MOST_FOR_AN_OFFICER} "
-            f"over the whole sample; of the {number(surplus)} beyond that, others of the unit take over, those with "
-            f"the fewest first: {listed(got) if got else 'none has any left'}."
-        )
-    if unit.unplaced:
-        yield f"{unit.cluster}, {unit.ldu}: {number(unit.unplaced)} could not be placed."
+    got = [f"{_name(each)} {each.drawn - each.share}" for each in officers if each.drawn > each.share]
+    return (
+        f"{listed(had)}, as no officer gives more than {MOST_FOR_AN_OFFICER} over the whole sample; of the "
+        f"{number(sum(each.beyond for each in officers))} beyond that, others of the unit take over, those with "
+        f"the fewest first: {listed(got) if got else 'none has any left'}."
+    )
 
 
 def _lot(drawn: Draw, titles: Mapping[str, str]) -> Iterator[str]:

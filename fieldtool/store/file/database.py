@@ -362,15 +362,7 @@ def _make_file(path: Path) -> None:
 
 
 def _check_file(path: Path, key: bytes | None) -> None:
-    if path.is_dir():
-        raise StoreError(f"{path} is a folder: name the inspection file in it.")
-    try:
-        with path.open("rb") as file:
-            start = file.read(_PAGE)
-    except FileNotFoundError:
-        raise StoreError(f"There is no file {path}: check the name, or see `fieldtool demo`.") from None
-    except OSError as error:
-        raise StoreError(f"{path} cannot be read: {files.why(error)}.") from error
+    start = _first_page(path)
     plain, key_file = start.startswith(_PLAIN), key_file_of(path)
     locked = key is not None or key_file.exists()
     if plain and locked:
@@ -383,6 +375,18 @@ def _check_file(path: Path, key: bytes | None) -> None:
         raise StoreError(f"{path} is damaged (it is cut short): keep it, and go on from your copy.")
     if key is None and locked:
         raise Locked(f"{path} is encrypted: it needs its passphrase.")
+
+
+def _first_page(path: Path) -> bytes:
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder: name the inspection file in it.")
+    try:
+        with path.open("rb") as file:
+            return file.read(_PAGE)
+    except FileNotFoundError:
+        raise StoreError(f"There is no file {path}: check the name, or see `fieldtool demo`.") from None
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {files.why(error)}.") from error
 
 
 def _refuse_unreadable(path: Path, start: bytes) -> None:

@@ -117,25 +117,25 @@ class _Laptops:
         receipt = self._receipts.get(device)
         laptop = self._roster.get(self._keys.get(device, ""))
         own = self._own is not None and self._own.id == device
-        elsewhere = [
-            (chain, seq)
-            for other in self._receipts.values()
-            for chain, seq in other.ends.items()
-            if chain.id == device
-        ]
-        known: dict[ChainId, int] = {}
-        for chain, seq in elsewhere:
-            known[chain] = max(seq, known.get(chain, 0))
         return LaptopNews(
             device,
             laptop.person if laptop else last.actor if last else "",
             last.wall if last else "",
             receipt.wall if receipt else "",
             0 if receipt is None or own else self._beyond(receipt.ends, leave_out=device),
-            sum(max(0, seq - self._ends.get(chain, 0)) for chain, seq in known.items()),
+            self._not_here(device),
             self._unsent(device) if own else None,
             own,
         )
+
+    def _not_here(self, device: str) -> int:
+        """How many events of a device others have said that they have, and are not here."""
+        known: dict[ChainId, int] = {}
+        for receipt in self._receipts.values():
+            for chain, seq in receipt.ends.items():
+                if chain.id == device:
+                    known[chain] = max(seq, known.get(chain, 0))
+        return sum(max(0, seq - self._ends.get(chain, 0)) for chain, seq in known.items())
 
     def _unsent(self, device: str) -> int | None:
         others = [receipt.ends for id, receipt in self._receipts.items() if id != device]
