@@ -27,6 +27,34 @@ settings.register_profile(
 settings.load_profile("large" if os.environ.get("FIELDTOOL_LARGE") == "1" else "fast")
 
 
+SLOW = (
+    "faults",
+    "journeys",
+    "sample",
+    "sync/central",
+    "sync/test_world",
+    "tui/lead",
+    "tui/setup",
+    "tui/sync",
+    "tui/test_bindings",
+    "tui/test_lock",
+    "cli/test_cli_files",
+    "cli/test_cli_passphrases",
+    "cli/test_cli_start",
+    "cli/test_cli_words",
+)
+"""What starts programs, servers or the app again and again: left out by `-m "not slow"`."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow by where it is."""
+    tests = Path(__file__).parent
+    for item in items:
+        place = item.path.relative_to(tests).with_suffix("").as_posix()
+        if place.startswith(SLOW) or "made_up_events" in place:
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home for this test and the programs that it starts: nobody's own settings are touched."""

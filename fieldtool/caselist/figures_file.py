@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -101,11 +102,10 @@ class _Table:
         for what in (ID, PERCENT, OF, N):
             best = _best(names[what], usual if what == N else dict(enumerate(said)))
             if not best and what in (OF, N):
-                best = [place for place in large if place not in taken]
-            self._double += [(what, best[0], best[1])] if len(best) > 1 else []
-            if best:
-                yield what, best[0]
-                taken.append(best[0])
+                best = sorted({*large} - {*taken})
+            self._double += [(what, first, second) for first, second in pairwise(best[:2])]
+            taken += best[:1]
+            yield from ((what, place) for place in best[:1])
 
     def must_be_whole(self) -> None:
         """Check that the columns are there that are needed.

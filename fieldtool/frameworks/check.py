@@ -7,7 +7,7 @@ nothing about a value that is missing or of the wrong type: `shape` does.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from fieldtool.domain.words.nearest import QUOTED, did_you_mean
@@ -105,15 +105,20 @@ def _scale(bands: tuple[Entry, ...], what: str, *, ends_at: int | None) -> Itera
     for band, start, end in ends:
         if band.place in upside_down:
             yield band.place, f'it goes from {start} down to {end}; let "from" be no more than "to".'
+    yield from _ends(ends, ends_at)
+    for (low, _, end), (high, start, _) in pairwise(ends):
+        if not upside_down & {low.place, high.place}:
+            yield from _seam(low, end, high, start, what)
+
+
+def _ends(ends: Sequence[tuple[Entry, int | None, int | None]], ends_at: int | None) -> Iterator[Finding]:
+    """Whether a scale begins at 0 and ends where it has to."""
     for band, start, _ in ends[:1]:
         if _or(start, 0) != 0:
             yield band.place, f"the lowest band begins at {start}; let it begin at 0."
     for band, _, end in ends[-1:]:
         if ends_at is not None and _or(end, ends_at) != ends_at:
             yield band.place, f"the highest band ends at {end}; let it end at {ends_at}."
-    for (low, _, end), (high, start, _) in pairwise(ends):
-        if not upside_down & {low.place, high.place}:
-            yield from _seam(low, end, high, start, what)
 
 
 def _or(number: int | None, otherwise: int) -> int:
