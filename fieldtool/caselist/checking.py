@@ -192,7 +192,7 @@ class _Checking:
         if not ref:
             return self._left_out(row, CRN, "no CRN")
         if len(ref) > LONGEST_REF or not re.fullmatch(r"[A-Z0-9][A-Z0-9./_-]*", ref):
-            return self._left_out(row, CRN, "this is no CRN")
+            return self._left_out(row, CRN, "not a valid CRN")
         return self._left_out(row, CRN, self._there[ref]) if ref in self._there else None
 
     def _restricted(self, row: Row) -> LeftOut | None:

@@ -124,7 +124,7 @@ def fields_of(framework: Framework, sample: str) -> tuple[str, ...]:
 
 
 def plain(text: str) -> str:
-    """A text in small letters without accents and signs, for comparing."""
+    """A text in small letters without accents and punctuation, for comparing."""
     if not text.isascii():
         text = "".join(s for s in unicodedata.normalize("NFKD", text) if not unicodedata.combining(s))
     return " ".join(re.sub(r"[^\w*]+|_+", " ", text.casefold()).split())

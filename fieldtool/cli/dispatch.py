@@ -17,7 +17,7 @@ OPEN = "open"
 """The command that is meant where none is named."""
 
 REFUSED, INTERRUPTED, PIPE_CLOSED = 2, 130, 141
-"""Exit codes: not used rightly; and, as shells count them, ended by ctrl+c or by a reader who had enough."""
+"""Exit codes: not used correctly; and, as shells count them, ended by ctrl+c or by a reader who had enough."""
 
 
 class Refused(click.ClickException):
@@ -88,7 +88,7 @@ class Commands(click.Group):
 
 
 def _must_be_text(args: Iterable[str]) -> None:
-    """Check that what was typed can be kept: a terminal may send signs in another encoding.
+    """Check that what was typed can be kept: a terminal may send characters in another encoding.
 
     Raises:
         Refused: some of it is no UTF-8, and names no file either.
@@ -100,7 +100,7 @@ def _must_be_text(args: Iterable[str]) -> None:
             if not os.path.lexists(arg):
                 shown = arg.encode(errors="replace").decode()
                 raise Refused(
-                    f'"{shown}" has signs that are no UTF-8: let the terminal send UTF-8, or leave them out.'
+                    f'"{shown}" has characters that are not UTF-8: let the terminal send UTF-8, or leave them out.'
                 ) from None
 
 

@@ -50,7 +50,7 @@ def cli() -> None:
       fieldtool export hiow.db --to tables     the tables of the report, as CSV and Markdown
 
     A command ends with 0 when all is well, 1 when it has found something to look at, and 2 when it was not
-    used rightly or the file cannot be used.
+    used correctly or the file cannot be used.
     """
 
 

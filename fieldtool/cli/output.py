@@ -35,14 +35,14 @@ def say_json(value: object) -> None:
 
 
 def clean(line: str) -> str:
-    """The line with blanks for line breaks, and signs in place of whatever else could steer a terminal."""
+    """The line with spaces for line breaks, and signs in place of whatever else could steer a terminal."""
     if line.isprintable():
         return line
     return "".join(_shown(sign) for sign in line)
 
 
 def columns(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
-    """Rows set in columns two blanks apart, without blanks at the ends of the lines.
+    """Rows set in columns two spaces apart, without spaces at the ends of the lines.
 
     Args:
         right: the columns that are set to the right, as numbers are.

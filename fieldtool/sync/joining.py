@@ -211,8 +211,8 @@ def _unsealed(sealed: bytes, first: bytes, key: bytes) -> bytes:
         return decrypt(sealed[_NONCE:], first, sealed[:_NONCE], key)
     except CryptoError:
         raise WrongCode(
-            "This code does not open this invitation: have it told again, sign by sign; if it is right, the file "
-            "is damaged."
+            "This code does not open this invitation: have it told again, character by character; if it is right, the "
+            "file is damaged."
         ) from None
 
 

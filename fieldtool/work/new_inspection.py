@@ -24,7 +24,7 @@ FEWEST = 8
 """Signs of a new passphrase."""
 
 _ESTIMATED = 72
-"""How many signs zxcvbn takes; longer passphrases are at least as hard to guess as their beginning."""
+"""How many characters zxcvbn takes; longer passphrases are at least as hard to guess as their beginning."""
 
 _WORDS = ("too easy", "too easy", "fair", "good", "strong")
 
@@ -146,7 +146,7 @@ def person_id(said: str) -> str:
         ValueError: it cannot be one.
     """
     if not said or not said.isprintable() or len(said.split()) != 1 or len(said) > LONGEST_ID:
-        raise ValueError(f"an id is a word of up to {LONGEST_ID} signs, without blanks.")
+        raise ValueError(f"an id is one word of up to {LONGEST_ID} characters, no spaces.")
     return said
 
 
@@ -213,7 +213,7 @@ def strength(passphrase: str, known: Iterable[str] = ()) -> tuple[str, str]:
         known: words that whoever guesses would try first, as the name of the provider.
     """
     if len(passphrase) < FEWEST:
-        return f"This is too short: a passphrase has {FEWEST} signs or more.", ""
+        return f"This is too short: a passphrase has {FEWEST} characters or more.", ""
     from zxcvbn import zxcvbn
 
     found = zxcvbn(passphrase[:_ESTIMATED], user_inputs=[*known, "fieldtool"])

@@ -33,7 +33,7 @@ def test_a_row_becomes_a_case_without_its_names() -> None:
 
 ONE_ROW: list[tuple[dict[str, Cell], str, str]] = [
     ({"CRN": None}, "CRN", "no CRN"),
-    ({"CRN": "X1 & X2"}, "CRN", "this is no CRN"),
+    ({"CRN": "X1 & X2"}, "CRN", "not a valid CRN"),
     ({"CRN": "X999999"}, "CRN", "already in the inspection, as Unpaid work"),
     ({"Family_Name": "****"}, "Family Name", "restricted: asterisks in the name"),
     ({"First_Names": "A***"}, "First Names", "restricted: asterisks in the name"),

@@ -53,7 +53,7 @@ def test_an_office_that_no_case_is_of_is_told(path: Path) -> None:
         (["add", "INS-02"], 'Say whom to add: `fieldtool team PATH add ID "NAME" ROLE`.'),
         (
             ["add", "INS 02", "Ino", "inspector"],
-            '"INS 02": an id is a word of up to 40 signs, without blanks.',
+            '"INS 02": an id is one word of up to 40 characters, no spaces.',
         ),
         (
             ["add", "INS-02", "Ino", "boss"],

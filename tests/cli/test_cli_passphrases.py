@@ -97,8 +97,8 @@ def test_all_that_can_be_said_of_it(path: Path, monkeypatch: pytest.MonkeyPatch)
     ("said", "sentence"),
     [
         (("--provider", " "), "Provider that is inspected: something must be said here."),
-        (("--id", "two words"), "Your id in it: an id is a word of up to 40 signs, without blanks."),
-        (("--id", "x" * 41), "Your id in it: an id is a word of up to 40 signs, without blanks."),
+        (("--id", "two words"), "Your id in it: an id is one word of up to 40 characters, no spaces."),
+        (("--id", "x" * 41), "Your id in it: an id is one word of up to 40 characters, no spaces."),
         (("--role", "boss"), "there are lead_inspector, inspector and local_assessor."),
         (("--framework", "crc"), 'No framework is called "crc"'),
         (("--fieldwork-from", "2 March"), '"2 March" is no day: write it as 23/03/2026.'),
@@ -125,7 +125,7 @@ def test_what_cannot_be_is_refused_and_nothing_is_made(
 @pytest.mark.parametrize(
     ("passphrase", "why"),
     [
-        ("brief", "has 8 signs or more"),
+        ("brief", "has 8 characters or more"),
         ("password1", "too easy"),
         ("Hampshire1", "too easy"),
         ("é" * 40, "too easy"),
@@ -396,7 +396,7 @@ def test_at_a_terminal_everything_is_asked_and_nothing_secret_is_shown(path: Pat
             ("Title", "Trial"),
             ("Framework [crc_2019]:", ""),
             ("Your id in it, as INS-04:", "two words"),
-            ("without blanks.", "INS-01"),
+            ("no spaces.", "INS-01"),
             ("Your name:", "Ines One"),
             ("[lead_inspector]:", "inspector"),
             ("First day of fieldwork, as 23/03/2026, if known:", ""),

@@ -178,7 +178,7 @@ def test_what_is_no_utf_8_is_refused_in_a_sentence(path: Path, locale: str) -> N
     added = [*words, "add", str(path), "meeting", "--day", "1/3/2020", "--as", "LEAD-1"]
     done = subprocess.run([*added, "--place", b"caf\xe9"], capture_output=True, env=env, check=False)
     assert done.returncode == 2
-    assert b'"caf?" has signs that are no UTF-8: ' in done.stderr
+    assert b'"caf?" has characters that are not UTF-8: ' in done.stderr
     assert done.stderr.count(b"\n") == 1
     subprocess.run([*added, "--id", "MT-1"], capture_output=True, env=env, check=True)
     noted = [*words, "note", str(path), "MT-1", "--on", "Q", "--as", "LEAD-1"]

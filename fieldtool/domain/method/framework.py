@@ -109,7 +109,7 @@ class ListColumn(Model):
 
     fact: Slug
     headings: tuple[Text, ...]
-    """What services call it; small and large letters, blanks and signs make no difference."""
+    """What services call it; capitals, spaces and punctuation make no difference."""
     values: Mapping[Slug, tuple[str, ...]] = {}
     """For each choice of the fact, the words that mean it, beside its title; an empty one stands for a blank cell,
     and for words that are not known."""

@@ -33,14 +33,14 @@ def as_bytes(text: str) -> bytes:
     """Read a code as it was typed, however it is spaced, whatever its case, with O for 0 and I or L for 1.
 
     Raises:
-        MistypedCode: it is none, by its length, its signs or its checksum.
+        MistypedCode: it is none, by its length, its characters or its checksum.
     """
     plain = unicodedata.normalize("NFKC", text).upper().translate(_MEANT)
     signs = "".join(sign for sign in plain if sign.isalnum())
     length = _CODE_SIGNS + _CHECK_SIGNS
     mistyped = MistypedCode(
         f"This is mistyped: a recovery code has {length} letters and digits, in groups of {_GROUP}; "
-        "compare it with the paper, sign by sign."
+        "compare it with the paper, character by character."
     )
     if len(signs) != length or not set(signs) <= set(_SIGNS):
         raise mistyped

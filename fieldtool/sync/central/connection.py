@@ -108,7 +108,7 @@ class Address:
 
 
 _PASSWORD = re.compile(r"://[^?]*:[^?]*@")
-"""A password in a URL, also one whose signs would make libpq take its parts for something else."""
+"""A password in a URL, also one whose characters would make libpq take its parts for something else."""
 
 _FORM = "it should look like postgresql://login@server/database"
 

@@ -34,7 +34,7 @@ def inspection_key(id: str) -> UUID:
         return UUID(id.replace("-", "")[:32])
     except ValueError:
         raise SyncError(
-            f"{id!r} is not the id of an inspection, which has 32 or more signs from 0 to 9 and a to f."
+            f"{id!r} is not the id of an inspection, which has 32 or more characters from 0 to 9 and a to f."
         ) from None
 
 

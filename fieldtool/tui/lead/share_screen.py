@@ -51,7 +51,7 @@ class ShareScreen(TellingScreen, inherit_bindings=False):
                 tooltip="Show how many cases everybody has of each place, or on each day"),
         Binding("left", "columns(-1)", "Columns before", show=False, id="share.columns_before",
                 tooltip="Show the places or days further to the left"),
-        Binding("right", "columns(1)", "Columns behind", show=False, id="share.columns_behind",
+        Binding("right", "columns(1)", "Columns to the right", show=False, id="share.columns_behind",
                 tooltip="Show the places or days further to the right"),
         Binding("enter", "mark", "Mark", id="share.mark",
                 tooltip="Mark the case under the cursor, or take its mark away"),

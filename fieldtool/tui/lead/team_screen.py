@@ -352,7 +352,7 @@ class TeamScreen(Screen[None], inherit_bindings=False):
             try:
                 return read(typed)
             except ValueError as error:
-                said, text = f"{question}. Not so: {error}", typed
+                said, text = f"{question}. That was not accepted: {error}", typed
 
     @contextmanager
     def _recording(self) -> Iterator[None]:

@@ -159,7 +159,7 @@ class Agenda:
         """Make a plan of what was typed; nothing is recorded yet.
 
         Args:
-            goes: ids of people of the team, with blanks or commas between them.
+            goes: ids of people of the team, with spaces or commas between them.
             id: of the item; without one, it gets a new one.
 
         Raises:

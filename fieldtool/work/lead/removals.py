@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 SHORTEST = 4
-"""So many signs of a key must be said at least."""
+"""So many characters of a key must be said at least."""
 
 
 class Departed(NamedTuple):

@@ -408,7 +408,7 @@ def test_one_wrong_sign_is_noticed(code: bytes, place: int, sign: str) -> None:
     signs = as_text(code).replace("-", "")
     typed = signs[:place] + sign + signs[place + 1 :]
     if typed != signs:
-        with pytest.raises(MistypedCode, match="compare it with the paper, sign by sign"):
+        with pytest.raises(MistypedCode, match="compare it with the paper, character by character"):
             as_bytes(typed)
 
 
