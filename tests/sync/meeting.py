@@ -9,6 +9,7 @@ from typing import Any
 from unittest import mock
 
 from builders.laptops import views
+from fieldtool import files
 from fieldtool.domain.log.events import Event
 from fieldtool.store.audit import file_check
 from fieldtool.store.chain.reading import event_of
@@ -82,7 +83,7 @@ class Meeting(Comparing):
 
         writes = self.random.randrange(0, 3)
 
-        def write(path: Path, data: bytes) -> None:
+        def write(path: Path, data: bytes, **_: int) -> None:
             nonlocal writes
             writes -= 1
             if writes < 0:
@@ -96,7 +97,9 @@ class Meeting(Comparing):
         place = None if self.server and self.random.random() < 0.3 else self._folder()
         with suppress(Plug), ExitStack() as stack:
             if self.random.random() < 0.5:
-                stack.enter_context(mock.patch.object(bundle_files, "_write", write))
+                stack.enter_context(
+                    mock.patch.object(bundle_files, "files", mock.Mock(wraps=files, write_new=write))
+                )
             self._synchronise(laptop, place, progress, whole=False)
         self._after_a_stop(laptop)
         return [laptop]

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from builders.chains import holdings_of
 from builders.laptops import REFS, assert_sound, bodies
 from builders.teams import Laptop, files, invited, lead
+from fieldtool import files as on_disk
 from fieldtool.domain.kinds.kind import UnknownHappened
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.method.case import Answer
@@ -233,10 +235,10 @@ def test_a_stick_that_cannot_be_written_is_read_all_the_same(
     lea.exchange(stick)
     anna.note("mine")
 
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise OSError(errno.EROFS, "Read-only file system")
 
-    monkeypatch.setattr(bundle_files, "_write", refuse)
+    monkeypatch.setattr(bundle_files, "files", Mock(wraps=on_disk, write_new=refuse))
     exchanged = anna.exchange(stick)
     assert anna.store().holdings()[lea.device].seq == len(lea.own)
     assert exchanged.came.new > 0
@@ -428,10 +430,10 @@ def test_a_place_is_remembered_with_the_last_time_all_was_there(
     assert first.place == str(stick)
     lea.note("more")
 
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(bundle_files, "_write", refuse)
+    monkeypatch.setattr(bundle_files, "files", Mock(wraps=on_disk, write_new=refuse))
     synchronised(lea, stick)
     assert places.last_sync(lea.database) == first
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from builders.teams import Laptop, files, invited
+from fieldtool import files as on_disk
 from fieldtool.domain.method.case_line import AtStake
 from fieldtool.store.chain.receiving import Received
 from fieldtool.store.copies.rollback_guard import RollbackGuard
@@ -107,11 +109,11 @@ def test_what_the_place_does_not_say_counts_not(
     meet(anna)
     anna.answer("A")
 
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as full:
-        full.setattr(bundle_files, "_write", refuse)
+        full.setattr(bundle_files, "files", Mock(wraps=on_disk, write_new=refuse))
         assert not meet(anna).confirmed
     assert at_stake(anna).answers == 1
     meet(anna)
