@@ -14,6 +14,7 @@ import pytest
 from builders.cases import TINY_FILE
 from builders.commands import asked, refused, tiny
 from builders.laptops import START, Laptop, Watch, forged
+from builders.teams import invited, lead
 from fieldtool.domain.kinds.assessment import AnswerGiven, CaseCompleted, CaseReopened, FactSet, JudgementMade
 from fieldtool.domain.kinds.inspection import FrameworkChosen
 from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
@@ -24,6 +25,7 @@ from fieldtool.store.chain.reading import ChainId, read_events
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
+from fieldtool.work.lead import removals
 
 YES = AnswerGiven(prompt="Qax", answer=Answer.YES)
 NO = AnswerGiven(prompt="Qax", answer=Answer.NO)
@@ -208,3 +210,28 @@ def test_the_app_and_the_command_tell_the_same(path: Path) -> None:
         slot = Slot(Aspect.NOTE, "Qax")
         whole = [each for each in inspection.whole_history(case) if each.slot == slot]
         assert list(inspection.history(case, slot)) == whole[::-1]
+
+
+def test_after_a_removal_it_says_what_the_case_says(path: Path) -> None:
+    with lead(path) as lea, invited(lea, "anna") as anna:
+        lea.answer(answer=Answer.YES)
+        anna.log.receive(lea.events)
+        lea.log.receive(anna.events)
+        removals.remove_laptop(lea.desk, anna.membership.key, "lost")
+        anna.answer(answer=Answer.NO)
+        lea.log.receive(anna.events)
+        lea.answer(answer=Answer.NOT_RELEVANT)
+        inspection = lea.desk.inspection
+        case = inspection.case("A")
+        slot = Slot(Aspect.ANSWER, "Qax")
+        assert case.values[slot] == "not_relevant"
+        whole = [each for each in inspection.whole_history(case) if each.slot == slot]
+        assert [(each.value, each.stands, each.shown) for each in whole] == [
+            ("yes", False, False),
+            ("no", False, False),
+            ("not_relevant", True, True),
+        ]
+    history = data(path, "A", "Qax")
+    assert [each["to"] for each in history["changes"]] == ["yes", "no", "not_relevant"]
+    assert history["conflicts"] == []
+    assert any("counts nowhere" in line for line in told(path, "A", "Qax"))
