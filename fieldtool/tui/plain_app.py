@@ -71,8 +71,8 @@ class PlainApp(App[ReturnType]):
 
     async def act_on(self, key: str) -> bool:
         """Do what a key does now, and not when all that is on its way has been looked at; False if it does nothing."""
-        active = self.screen.active_bindings.get(key)
-        return active is not None and await self.run_action(active.binding.action, active.node)
+        # Textual has no other way to act on a key at once: what is looked up by hand misses what a field does with it.
+        return await self._check_bindings(key)
 
     def action_toggle_help(self) -> None:
         """Show or hide what can be done here, with every key."""

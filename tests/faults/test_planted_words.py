@@ -322,14 +322,14 @@ def test_a_crash_leaves_nothing_of_the_memory_on_the_disk(world: World, crash: s
 
 STOPPED = """
     import os, signal, sys
-    import fieldtool.export.export_folder as folder
-    write, written = folder._write, []
+    import fieldtool.files as files
+    write, written = files.write_new, []
     def stop(path, data):
         write(path, data)
         written.append(path)
         if len(written) == 5:
             {stop}
-    folder._write = stop
+    files.write_new = stop
     from fieldtool.cli.main import main
     sys.argv = ["fieldtool", "export", "inspection.db", "--to", "tables", "--with-notes"]
     main()

@@ -176,11 +176,11 @@ def look_on(first: Terminal, path: Path) -> None:
 def test_locks_by_itself(path: Path) -> None:
     quick = """
         import time
-        import fieldtool.work.access
+        import fieldtool.work.idle
         import fieldtool.tui.locker
         fieldtool.tui.locker.LOOK_EVERY = 0.05
-        begin = fieldtool.work.access.Idle.__init__
-        fieldtool.work.access.Idle.__init__ = lambda self, minutes: begin(self, minutes, lambda: time.monotonic() * 500)
+        begin = fieldtool.work.idle.Idle.__init__
+        fieldtool.work.idle.Idle.__init__ = lambda self, minutes: begin(self, minutes, lambda: time.monotonic() * 500)
     """
     with start_patched(quick, path) as terminal:
         unlock(terminal)

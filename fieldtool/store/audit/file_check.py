@@ -17,7 +17,7 @@ from fieldtool.store.audit.view_check import view_differences
 from fieldtool.store.chain.clock import WallClock, system_clock, tick_of
 from fieldtool.store.chain.forks import forked_rows
 from fieldtool.store.chain.reading import ChainId, device_of, event_of, events_in, read_ends, read_events
-from fieldtool.store.file.database import Database, StoreError
+from fieldtool.store.file.database import CHECKED, Database, StoreError
 from fieldtool.store.views import case_lines
 from fieldtool.store.views.projection import Projection
 
@@ -93,7 +93,7 @@ def catch_up(database: Database) -> bool:
     Returns:
         Whether they were.
     """
-    unchecked = case_lines.local(database, _CHECKED) is None
+    unchecked = case_lines.local(database, CHECKED) is None
     behind = (
         case_lines.views_behind(database)
         or not all(unreadable(event) for event in events_in(database, "set_aside"))
@@ -109,7 +109,7 @@ def catch_up(database: Database) -> bool:
 
 def _note_checked(database: Database) -> None:
     """Note that nothing has an effect here that does not fit, as in files from before there was a door."""
-    database.connection.execute("INSERT OR REPLACE INTO local VALUES (?, '1')", (_CHECKED,))
+    database.connection.execute("INSERT OR REPLACE INTO local VALUES (?, '1')", (CHECKED,))
 
 
 # ---------------------------------------------------------------------- the file and its tables
@@ -356,7 +356,6 @@ def _seconds(expected: str, found: str) -> float:
         return 0.0
 
 
-_CHECKED = "door"
 # Rather too many than too few: what is found is looked at by the door itself when the views are made anew.
 _ODD = """
     SELECT 1 FROM event WHERE at < 0 OR at >= ? OR wall NOT GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T*[+-][0-9]*'

@@ -81,6 +81,8 @@ class Database:
                 database.connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             database._prepare_for_writing()
             database._upgrade()
+            # Whatever comes into a new file passes the door.
+            database.connection.execute("INSERT INTO local VALUES (?, '1')", (CHECKED,))
         except BaseException:
             # A half-made file would be in the way of the next try.
             if database is not None:
@@ -348,6 +350,9 @@ _PLAIN = b"SQLite format 3\0"
 """How a database that is not encrypted begins; one that is begins with random bytes."""
 
 _PAGE = 4096
+
+CHECKED = "door"
+"""What `local` notes of a file in which nothing has an effect that does not fit: see `domain/log/door.py`."""
 
 
 def _make_file(path: Path) -> None:

@@ -112,7 +112,7 @@ async def test_people_are_added_and_changed(app: FieldtoolApp) -> None:
         await answer(pilot, "ins-01")
         assert "INS-01 is on the team already." in question(app)
         await answer(pilot, "two words")
-        assert "an id is a word" in question(app)
+        assert "an id is one word" in question(app)
         await answer(pilot, "LOC-1", "Lou  Case", "end", "North")
         lead = Lead(app.inspection)
         assert lead.team["LOC-1"] == ("LOC-1", "Lou Case", "local_assessor")
