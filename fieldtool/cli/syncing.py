@@ -240,16 +240,11 @@ def _read(file: Path) -> bytes:
 
 def _write_new(file: Path, data: bytes) -> None:
     try:
-        opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-        try:
-            with os.fdopen(opened, "wb") as written:
-                written.write(data)
-                written.flush()
-                os.fsync(written.fileno())
-        except OSError:
-            file.unlink(missing_ok=True)
-            raise
+        files.write_new(file, data)
+    except FileExistsError:
+        raise Refused(f"{file} exists already: choose another name.") from None
     except OSError as error:
+        file.unlink(missing_ok=True)
         raise Refused(f"{file} could not be written: {files.why(error)}.") from error
 
 

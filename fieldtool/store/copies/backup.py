@@ -54,9 +54,9 @@ def back_up(path: Path, target: Path, key: bytes | None = None) -> Backup:
         if key is not None:
             key_file_of(made).replace(key_file_of(file))
         made.replace(file)
-        copy_files.flush_folder(file.parent)
+        files.flush_folder(file.parent)
     except OSError as error:
-        raise StoreError(f"The backup {file} could not be written: {copy_files.why(error)}.") from error
+        raise StoreError(f"The backup {file} could not be written: {files.why(error)}.") from error
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
     return Backup(file, int(events[0]) if events else 0, findings)

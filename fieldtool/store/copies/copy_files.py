@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
+from fieldtool import files
 from fieldtool.domain.log.events import Event
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain import event_lines
@@ -134,7 +134,7 @@ def read_increment(path: Path, key: bytes | None) -> Increment:
         with path.open("rb") as file:
             data = file.read(event_lines.LARGEST + 1)
     except OSError as error:
-        raise Unreadable(f"it cannot be read ({why(error)})") from error
+        raise Unreadable(f"it cannot be read ({files.why(error)})") from error
     first, *rest = event_lines.unpacked(_opened(data, key)) or [b""]
     header = _read_header(event_lines.from_json(first))
     if len(rest) != header.events:
@@ -234,35 +234,13 @@ def put(folder: Path, name: str, data: bytes) -> None:
     Raises:
         OSError: it could not be written.
     """
-    beside = folder / f"{name}{_PART}"
-    try:
-        opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
-        with os.fdopen(opened, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(folder / name)
-    except OSError:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise
-    flush_folder(folder)
+    files.write_whole(folder / name, data, beside=folder / f"{name}{_PART}")
 
 
 def clear_halves(folder: Path) -> None:
     """Take away what a kill or a pulled stick left half written."""
     for half in folder.glob(f"*{_PART}"):
         half.unlink(missing_ok=True)
-
-
-def flush_folder(folder: Path) -> None:
-    """Have the names in a folder on the disk, where the system can."""
-    with suppress(OSError):
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
 
 
 @contextmanager
@@ -277,22 +255,15 @@ def worded(folder: Path) -> Iterator[None]:
     except OSError as error:
         if not folder.is_dir():
             raise CopyFailed(_AWAY.format(folder=folder)) from error
-        if error.errno in _FULL:
+        if files.is_full(error):
             raise CopyFailed(
                 f"The folder of the second copy is full: free some space in {folder}, then it catches up by itself."
             ) from error
-        if error.errno in _CLOSED:
+        if files.is_closed(error):
             raise CopyFailed(
-                f"The folder of the second copy cannot be written ({why(error)}): see that {folder} can be."
+                f"The folder of the second copy cannot be written ({files.why(error)}): see that {folder} can be."
             ) from error
-        raise CopyFailed(f"The second copy in {folder} failed: {why(error)}.") from error
-
-
-def why(error: OSError) -> str:
-    """What the system says went wrong."""
-    return (error.strerror or str(error)).lower()
+        raise CopyFailed(f"The second copy in {folder} failed: {files.why(error)}.") from error
 
 
 _AWAY = "The folder of the second copy, {folder}, is not there: bring it back, and it catches up by itself."
-_FULL = frozenset((errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG))
-_CLOSED = frozenset((errno.EACCES, errno.EPERM, errno.EROFS))

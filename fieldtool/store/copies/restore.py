@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from fieldtool import files
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain.event_lines import Unreadable
@@ -66,7 +67,7 @@ def copy_at(place: Path) -> Path:
             return place
         found = sorted(each for each in place.iterdir() if each.name.startswith(FOLDER) and names_in(each))
     except OSError as error:
-        raise StoreError(f"{place} cannot be read: {copy_files.why(error)}.") from error
+        raise StoreError(f"{place} cannot be read: {files.why(error)}.") from error
     if not found:
         raise StoreError(f"There is no copy of an inspection in {place}: name the folder that you copied to.")
     if len(found) > 1:
@@ -110,9 +111,9 @@ def restore(copy: Path, target: Path | None, state: Path, key: bytes | None = No
                 path.parent, key_file_of(path).name, key_file_of(workshop / path.name).read_bytes()
             )
         (workshop / path.name).rename(path)
-        copy_files.flush_folder(path.parent)
+        files.flush_folder(path.parent)
     except OSError as error:
-        raise StoreError(f"{path} could not be written: {copy_files.why(error)}.") from error
+        raise StoreError(f"{path} could not be written: {files.why(error)}.") from error
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
     return restored._replace(path=path)

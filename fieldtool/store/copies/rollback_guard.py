@@ -6,13 +6,12 @@ One small file for each device, in the folder where programs keep what they reme
 from __future__ import annotations
 
 import json
-import os
-import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
+from fieldtool import files
 from fieldtool.store.copies.copy_state import COPY_FOLDER, COPY_ID
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.views import case_lines
@@ -77,17 +76,7 @@ class RollbackGuard:
     def _keep(self, device: str, memory: Memory) -> None:
         file = self._file(device)
         file.parent.mkdir(parents=True, exist_ok=True)
-        # Under a name that no other program has at the same time.
-        beside = file.with_name(f"{file.name}.{secrets.token_hex(4)}.tmp")
-        try:
-            opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(opened, "wb") as written:
-                written.write(json.dumps(memory._asdict()).encode())
-                written.flush()
-                os.fsync(written.fileno())
-            beside.replace(file)
-        finally:
-            beside.unlink(missing_ok=True)
+        files.write_whole(file, json.dumps(memory._asdict()).encode())
 
     def _file(self, device: str) -> Path:
         return self._folder / f"{quote(device, safe='')}.json"

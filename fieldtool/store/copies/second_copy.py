@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from fieldtool import files
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain import event_lines
@@ -224,7 +225,7 @@ class Copies:
         assert own is not None  # noqa: S101  # the folder was named, or we were not here
         if not own.is_dir():
             own.mkdir()
-            copy_files.flush_folder(folder)
+            files.flush_folder(folder)
         copy_files.clear_halves(own)
         if self._key is not None and self._database.path is not None:
             source, target = key_file_of(self._database.path), key_file_of(own / copy_files.KEY_FILE_OF)
@@ -399,7 +400,7 @@ def _read_key_file(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise CopyFailed(f"The key file {file} cannot be read: {copy_files.why(error)}.") from error
+        raise CopyFailed(f"The key file {file} cannot be read: {files.why(error)}.") from error
 
 
 def _mark(draft: KeptDraft) -> str:

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import secrets
 import unicodedata
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from fieldtool import files
 from fieldtool.store.file.database import StoreError, key_file_of
 from fieldtool.store.keys.recovery_code import CODE_BYTES, MistypedCode, as_bytes, as_text
 
@@ -236,7 +235,7 @@ def _read(path: Path) -> _Part:
     except FileNotFoundError:
         raise KeyFileError(f"There is no key file {file}: put it back beside {path.name}.") from None
     except OSError as error:
-        raise KeyFileError(f"The key file {file} cannot be read: {_why(error)}.") from error
+        raise KeyFileError(f"The key file {file} cannot be read: {files.why(error)}.") from error
     part = _Part(file, {})
     try:
         values = json.loads(data) if len(data) <= _LARGEST else None
@@ -254,35 +253,10 @@ def _read(path: Path) -> _Part:
 
 def _write(file: Path, content: Mapping[str, object]) -> None:
     """Put the file in place whole or not at all, whatever happens on the way."""
-    data = (json.dumps(content, indent=1) + "\n").encode()
-    beside = file.with_name(f"{file.name}.{secrets.token_hex(4)}.tmp")
     try:
-        try:
-            opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-            with os.fdopen(opened, "wb") as written:
-                written.write(data)
-                written.flush()
-                os.fsync(written.fileno())
-            beside.replace(file)
-            _flush_folder(file.parent)
-        finally:
-            beside.unlink(missing_ok=True)
+        files.write_whole(file, (json.dumps(content, indent=1) + "\n").encode())
     except OSError as error:
-        raise KeyFileError(f"The key file {file} could not be written: {_why(error)}.") from error
-
-
-def _flush_folder(folder: Path) -> None:
-    # Not every system can; without it a power cut may bring the file before back, which is whole as well.
-    with suppress(OSError):
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
-
-
-def _why(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+        raise KeyFileError(f"The key file {file} could not be written: {files.why(error)}.") from error
 
 
 def _text(data: bytes) -> str:
@@ -370,7 +344,7 @@ def _identities(file: Path) -> list[object]:
     try:
         text = file.read_bytes()[:_LARGEST].decode("utf-8", "replace")
     except OSError as error:
-        raise StoreError(f"{file} cannot be read: {_why(error)}.") from error
+        raise StoreError(f"{file} cannot be read: {files.why(error)}.") from error
     lines = [line.strip() for line in text.splitlines()]
     try:
         found = [
