@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.widget import Widget
 
 from fieldtool.domain.kinds.agenda_items import ItemState
-from fieldtool.domain.log.agenda import numbers, wording
+from fieldtool.domain.log.agenda import AgendaItem, numbers, wording
 from fieldtool.domain.method.case import Slot
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.words.slots import name_of
 from fieldtool.tui.lead.agenda_list import AgendaPage
 from fieldtool.tui.parts.ask import Choose
-from fieldtool.tui.parts.bars import KeyBar, TitleBar
+from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.parts.writing import Writing
-from fieldtool.work.inspection import InspectionError
-from fieldtool.work.inspection_file import StoreError
-from fieldtool.work.lead.agenda import Agenda, AgendaItem
+from fieldtool.work.lead.agenda import Agenda
 
 
-class AgendaItemScreen(Screen[None], inherit_bindings=False):
+class AgendaItemScreen(BaseScreen[None]):
     """Where notes are written and an interview is answered."""
 
     CSS_PATH = "agenda_item_screen.tcss"
@@ -44,23 +40,19 @@ class AgendaItemScreen(Screen[None], inherit_bindings=False):
         Binding("m", "note", "Note", id="agenda_item.note", tooltip="Note something, on a key question or a standard"),
         Binding("enter", "edit", "Go on", id="agenda_item.edit", tooltip="Go on with your note under the cursor"),
         Binding("d", "done", "Done", id="agenda_item.done", tooltip="It took place"),
-        Binding("escape", "back", "Back", id="agenda_item.back", tooltip="Back to the agenda"),
     ]  # fmt: skip
 
     def __init__(self, agenda: Agenda, item: str) -> None:
-        super().__init__()
+        super().__init__(agenda.lead.inspection.file)
         self._agenda = agenda
         self._item = agenda.item(item)
 
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
-        file = self._agenda.lead.inspection.file
-        yield TitleBar("", lambda: file.at_stake, file.why_read_only, lambda: file.sent)
-        yield KeyBar()
+    def body(self) -> Iterable[Widget]:
+        """What stands between the bars."""
         yield AgendaPage(self._framework)
         yield Writing()
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Show what there is."""
         self.take_in()
         self.set_focus(self._page)
@@ -109,7 +101,7 @@ class AgendaItemScreen(Screen[None], inherit_bindings=False):
         """Record an answer, and go on to the next question."""
         question = self._page.question
         if question is not None:
-            with self._saving():
+            with self.reporting("Not saved", renew=False):
                 self._agenda.answer(self._item.id, question.id, question.answers[number - 1].id)
                 self._done("saved")
                 if self._next_is_a_question():
@@ -119,7 +111,7 @@ class AgendaItemScreen(Screen[None], inherit_bindings=False):
         """Take the answer under the cursor back."""
         question = self._page.question
         if question is not None:
-            with self._saving():
+            with self.reporting("Not saved", renew=False):
                 self._agenda.answer(self._item.id, question.id, None)
                 self._done("taken back · saved")
 
@@ -132,7 +124,7 @@ class AgendaItemScreen(Screen[None], inherit_bindings=False):
 
     def action_done(self) -> None:
         """Say that it took place."""
-        with self._saving():
+        with self.reporting("Not saved", renew=False):
             self._agenda.mark_done([self._item.id])
             self._done("done · saved")
 
@@ -146,7 +138,7 @@ class AgendaItemScreen(Screen[None], inherit_bindings=False):
         choices.sort(key=lambda choice: choice[0] not in used)
         on = await self.app.push_screen_wait(Choose("What is it evidence on?", choices))
         if on is not None:
-            with self._saving():
+            with self.reporting("Not saved", renew=False):
                 self._write(self._agenda.note_slot(self._item.id, on))
 
     def action_edit(self) -> None:
@@ -162,9 +154,9 @@ class AgendaItemScreen(Screen[None], inherit_bindings=False):
     def on_writing_typed(self, event: Writing.Typed) -> None:
         """Keep what is being typed."""
         event.stop()
-        with self._saving():
+        with self.reporting("Not saved", renew=False):
             self._agenda.keep_note(event.slot, event.text)
-            self.query_one(TitleBar).news("saved")
+            self.news("saved")
 
     def on_writing_left(self, event: Writing.Left) -> None:
         """Record the note that was written; where it cannot be recorded, it stays open."""
@@ -177,7 +169,7 @@ class AgendaItemScreen(Screen[None], inherit_bindings=False):
         slot = self._writing.slot
         if slot is None:
             return True
-        with self._saving():
+        with self.reporting("Not saved", renew=False):
             self._agenda.write_note(slot, self._writing.text)
             self._writing.close()
             self.set_focus(self._page)
@@ -192,31 +184,17 @@ class AgendaItemScreen(Screen[None], inherit_bindings=False):
         event.stop()
         self.refresh_bindings()
 
-    def action_back(self) -> None:
-        """Go back to the agenda."""
-        if self.settle():
-            self.dismiss(None)
-
     def take_in(self) -> None:
         """Show the item as it stands now."""
         agenda = self._agenda
         self._item = item = agenda.item(self._item.id)
         self._page.show(item, agenda.form_of(item), agenda.answers, agenda.notes(item.id), agenda.contested)
-        self.query_one(TitleBar).place(" · ".join(["Agenda", item.id, *_left(agenda, item)]))
+        self.place(" · ".join(["Agenda", item.id, *_left(agenda, item)]))
         self.refresh_bindings()
 
     def _done(self, news: str) -> None:
         self.take_in()
-        self.query_one(TitleBar).news(news)
-
-    @contextmanager
-    def _saving(self) -> Iterator[None]:
-        """Say so, and leave everything as it was, where something could not be saved."""
-        try:
-            yield
-        except (StoreError, InspectionError) as error:
-            self.query_one(TitleBar).news("NOT SAVED", bad=True)
-            self.notify(str(error), title="Not saved", severity="error", timeout=12, markup=False)
+        self.news(news)
 
 
 _KEYS = frozenset({"answer", "clear", "note", "edit", "done", "back"})

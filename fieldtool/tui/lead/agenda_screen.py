@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
 from typing import ClassVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.widget import Widget
 
 from fieldtool.domain.kinds.agenda_items import ItemPlanned, ItemState
 from fieldtool.domain.log.agenda import AgendaItem, day_and_time
@@ -21,17 +19,15 @@ from fieldtool.tui.lead.agenda_dialog import AskPlan
 from fieldtool.tui.lead.agenda_item_screen import AgendaItemScreen
 from fieldtool.tui.lead.agenda_list import AgendaList, Kept
 from fieldtool.tui.parts.ask import AskText, Choose, Tell
-from fieldtool.tui.parts.bars import KeyBar, TitleBar
+from fieldtool.tui.parts.base_screen import BaseScreen, also_back
 from fieldtool.tui.parts.rows import Rows
-from fieldtool.work.inspection import InspectionError
-from fieldtool.work.inspection_file import StoreError
 from fieldtool.work.lead import Lead
 from fieldtool.work.lead.agenda import Agenda, AnswerCount
 
 _DAY, _FROM = "day", "from"
 
 
-class AgendaScreen(Screen[None], inherit_bindings=False):
+class AgendaScreen(BaseScreen[None]):
     """The items of the agenda."""
 
     CSS_PATH = "agenda_screen.tcss"
@@ -48,23 +44,20 @@ class AgendaScreen(Screen[None], inherit_bindings=False):
         Binding("r", "again", "Plan again", id="agenda.again", tooltip="Let it be planned again"),
         Binding("p", "counts", "Per cent", id="agenda.counts",
                 tooltip="The answers to the interview form in per cent"),
-        Binding("escape,f5", "back", "Back", id="agenda.back", tooltip="Back to where you were"),
+        *also_back("f5", id="agenda.back"),
     ]  # fmt: skip
 
     def __init__(self, lead: Lead) -> None:
-        super().__init__()
+        super().__init__(lead.inspection.file, "Agenda")
         self._agenda = Agenda(lead)
         self._file = lead.inspection.file
         self._items: tuple[AgendaItem, ...] = ()
 
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
-        file = self._file
-        yield TitleBar("Agenda", lambda: file.at_stake, file.why_read_only, lambda: file.sent)
+    def body(self) -> Iterable[Widget]:
+        """What stands between the bars."""
         yield AgendaList()
-        yield KeyBar()
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Begin with what is to come."""
         self.take_in()
         self.set_focus(self._list)
@@ -167,22 +160,10 @@ class AgendaScreen(Screen[None], inherit_bindings=False):
         return await self.app.push_screen_wait(AskText(question, suggestions=[*reasons]))
 
     def _do(self, deed: Callable[[], object], news: str, plan: ItemPlanned | None = None) -> None:
-        with self._saving():
+        with self.reporting("Not saved"):
             deed()
             self._show(None if plan is None else plan.item)
-            self.query_one(TitleBar).news(f"{news} · saved")
-
-    @contextmanager
-    def _saving(self) -> Iterator[None]:
-        """Say so where something could not be saved, and show how things stand."""
-        try:
-            yield
-        except (StoreError, InspectionError) as error:
-            self.query_one(TitleBar).news("NOT SAVED", bad=True)
-            self.notify(str(error), title="Not saved", severity="error", timeout=12, markup=False)
-            self.take_in()
-
-    # ------------------------------------------------------------------ looking
+            self.news(f"{news} · saved")
 
     @work
     async def action_open(self) -> None:
@@ -213,10 +194,6 @@ class AgendaScreen(Screen[None], inherit_bindings=False):
         parts = [line for form in forms for line in _lines(form.title, counts[form.id])]
         self.app.push_screen(Tell("Interview form, in per cent of the answers that count", "\n".join(parts)))
 
-    def action_back(self) -> None:
-        """Go back."""
-        self.dismiss(None)
-
     def take_in(self) -> None:
         """Show the agenda as it stands now."""
         self._show(None)
@@ -234,7 +211,7 @@ class AgendaScreen(Screen[None], inherit_bindings=False):
         self._list.show(items, kept, empty, cursor)
         states = Counter(item.state for item in items)
         told = [f"{states[state]} {state.value}" for state in ItemState if states[state]]
-        self.query_one(TitleBar).place(" · ".join(["Agenda", *told]))
+        self.place(" · ".join(["Agenda", *told]))
         self.refresh_bindings()
 
 

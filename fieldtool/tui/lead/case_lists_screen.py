@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
@@ -12,8 +12,8 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import Screen
 from textual.suggester import Suggester
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from fieldtool.domain.method.case_list import ListSeen
@@ -21,7 +21,7 @@ from fieldtool.domain.method.framework import SampleType
 from fieldtool.domain.words.numbers import counted
 from fieldtool.tui.lead.import_screen import ImportScreen
 from fieldtool.tui.parts.ask import AskText
-from fieldtool.tui.parts.bars import KeyBar, TitleBar
+from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.paint import DIM, HEADING, Pieces, wrapped
 from fieldtool.tui.parts.rows import Blocks, Rows
 from fieldtool.work.lead import Lead
@@ -143,7 +143,7 @@ class AskFile(AskText):
         line.action_cursor_right()
 
 
-class CaseListsScreen(Screen[None], inherit_bindings=False):
+class CaseListsScreen(BaseScreen[None]):
     """Which case lists there are."""
 
     CSS_PATH = "case_lists_screen.tcss"
@@ -152,27 +152,18 @@ class CaseListsScreen(Screen[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "import", "Bring in a list", id="caselists.import",
                 tooltip="Look at a case list of this kind, and take it if it is right"),
-        Binding("escape", "back", "Back", id="caselists.back", tooltip="Back to where you were"),
     ]  # fmt: skip
 
     def __init__(self, lead: Lead) -> None:
-        super().__init__()
+        super().__init__(lead.inspection.file, f"Case lists · {lead.inspection.file.heading.title}")
         self._lead = lead
         self._file = ""
 
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
-        inspection_file = self._lead.inspection.file
-        yield TitleBar(
-            f"Case lists · {inspection_file.heading.title}",
-            lambda: inspection_file.at_stake,
-            inspection_file.why_read_only,
-            lambda: inspection_file.sent,
-        )
+    def body(self) -> Iterable[Widget]:
+        """What stands between the bars."""
         yield ListsOfCases(self._lead.inspection.framework.samples)
-        yield KeyBar()
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Show what there is."""
         self.take_in()
         self.set_focus(self.query_one(ListsOfCases))
@@ -187,7 +178,7 @@ class CaseListsScreen(Screen[None], inherit_bindings=False):
         """Show which lists there are now."""
         self.query_one(ListsOfCases).show(lists_seen(self._lead), cases_here(self._lead))
         if not self._lead.leads:
-            self.query_one(TitleBar).news("lists are for the lead inspector to bring in")
+            self.news("lists are for the lead inspector to bring in")
         self.refresh_bindings()
 
     @work
@@ -203,14 +194,10 @@ class CaseListsScreen(Screen[None], inherit_bindings=False):
         came = await self.app.push_screen_wait(ImportScreen(self._lead, sample, Path(file).expanduser()))
         if came:
             self.take_in()
-            self.query_one(TitleBar).news(came)
+            self.news(came)
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Bring in a list of the kind that was clicked."""
         event.stop()
         if self.check_action("import", ()):
             self.action_import()
-
-    def action_back(self) -> None:
-        """Go back."""
-        self.dismiss(None)

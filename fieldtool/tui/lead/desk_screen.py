@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import ClassVar, NamedTuple
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
-from fieldtool.tui.parts.bars import KeyBar, TitleBar
+from fieldtool.tui.parts.base_screen import BaseScreen, also_back
 from fieldtool.tui.parts.paint import DIM, HEADING, WARN, Pieces, fitted, harmless
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.work.inspection_file import StoreError
@@ -179,7 +179,7 @@ _TITLE = 22
 """Cells for the name of a task."""
 
 
-class LeadScreen(Screen[None], inherit_bindings=False):
+class LeadScreen(BaseScreen[None]):
     """The list of tasks."""
 
     CSS_PATH = "desk_screen.tcss"
@@ -189,42 +189,34 @@ class LeadScreen(Screen[None], inherit_bindings=False):
         Binding("enter", "open", "Open", id="lead.open", tooltip="Open the task under the cursor"),
         *(Binding(task.key, f"task({place})", task.title, show=False, id=f"lead.task_{task.key}", tooltip=task.what)
           for place, task in enumerate(TASKS)),
-        Binding("escape,f5", "back", "Back", id="lead.back", tooltip="Back to where you were"),
+        *also_back("f5", id="lead.back"),
     ]  # fmt: skip
 
     def __init__(self, lead: Lead) -> None:
-        super().__init__()
+        super().__init__(lead.inspection.file)
         self._lead = lead
         self._asked = False
         """Whether how it stands will be said anyway."""
 
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
-        file = self._lead.inspection.file
-        yield TitleBar(
-            "",
-            lambda: file.at_stake,
-            file.why_read_only,
-            lambda: file.sent,
-        )
+    def body(self) -> Iterable[Widget]:
+        """What stands between the bars."""
         yield Static("", markup=False, id="headline")
         yield TaskList()
-        yield KeyBar()
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Begin with the first task."""
         self.take_in()
         self.set_focus(self.query_one(TaskList))
 
     def on_screen_resume(self) -> None:
         """Take up what was done in a task."""
-        if self.query(TitleBar):
+        if self.is_mounted:
             self.take_in()
 
     def take_in(self) -> None:
         """Say at once which inspection it is, and how it stands as soon as that can be seen."""
         heading = self._lead.inspection.file.heading
-        self.query_one(TitleBar).place(f"Lead's desk · {heading.title} · {heading.provider}")
+        self.place(f"Lead's desk · {heading.title} · {heading.provider}")
         if not self._asked:
             self._asked = True
             self.call_after_refresh(self._say_how_it_stands)
@@ -257,7 +249,3 @@ class LeadScreen(Screen[None], inherit_bindings=False):
         """Open the task that was clicked."""
         event.stop()
         self.action_open()
-
-    def action_back(self) -> None:
-        """Go back."""
-        self.dismiss(None)

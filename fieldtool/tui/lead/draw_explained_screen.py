@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.widget import Widget
 
 from fieldtool.domain.words.samples import Section
 from fieldtool.tui.lead.strata_table import Explanation
-from fieldtool.tui.parts.bars import KeyBar, TitleBar
+from fieldtool.tui.parts.base_screen import BaseScreen, also_back
 from fieldtool.work.inspection_file import InspectionFile
 
 
-class DrawExplainedScreen(Screen[None], inherit_bindings=False):
+class DrawExplainedScreen(BaseScreen[None]):
     """One draw, explained."""
 
     CSS_PATH = "draw_screen.tcss"
@@ -23,23 +22,18 @@ class DrawExplainedScreen(Screen[None], inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "part", "Next part", id="draw_explained.part", tooltip="To the next part"),
-        Binding("escape,x", "back", "Back", id="draw_explained.back", tooltip="Back to the draw"),
+        *also_back("x", id="draw_explained.back"),
     ]
 
     def __init__(self, file: InspectionFile, title: str, sections: Sequence[Section]) -> None:
-        super().__init__()
-        self._file = file
-        self._place = title
+        super().__init__(file, title)
         self._sections = sections
 
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
-        file = self._file
-        yield TitleBar(self._place, lambda: file.at_stake, file.why_read_only, lambda: file.sent)
+    def body(self) -> Iterable[Widget]:
+        """What stands between the bars."""
         yield Explanation(self._sections)
-        yield KeyBar()
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Begin with the first sentence."""
         self.set_focus(self.query_one(Explanation))
         self.query_one(Explanation).renew()
@@ -47,7 +41,3 @@ class DrawExplainedScreen(Screen[None], inherit_bindings=False):
     def action_part(self) -> None:
         """Go to the next part."""
         self.query_one(Explanation).next_part()
-
-    def action_back(self) -> None:
-        """Go back to the draw."""
-        self.dismiss(None)

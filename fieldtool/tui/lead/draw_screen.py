@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from fieldtool.domain.method.sampling import Draw, StratumShare, shares, with_buffer
@@ -22,7 +21,7 @@ from fieldtool.tui.lead.draw_explained_screen import DrawExplainedScreen
 from fieldtool.tui.lead.draw_figures import FigureLine, Figures
 from fieldtool.tui.lead.strata_table import StrataTable
 from fieldtool.tui.parts.ask import AskText, Choose
-from fieldtool.tui.parts.bars import KeyBar, TitleBar
+from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.paint import DIM, WARN, harmless_lines
 from fieldtool.work.inspection import InspectionError
 from fieldtool.work.inspection_file import StoreError
@@ -30,7 +29,7 @@ from fieldtool.work.lead import Lead, draws
 from fieldtool.work.lead.population import Population
 
 
-class DrawScreen(Screen[None], inherit_bindings=False):
+class DrawScreen(BaseScreen[None]):
     """The sample of one sample type, before it is drawn and after."""
 
     CSS_PATH = "draw_screen.tcss"
@@ -49,7 +48,6 @@ class DrawScreen(Screen[None], inherit_bindings=False):
                 tooltip="Work the size out from another confidence"),
         Binding("e", "type('seed')", "Seed", show=False, id="draw.seed",
                 tooltip="Draw with this seed, as somebody did elsewhere"),
-        Binding("escape", "back", "Back", id="draw.back", tooltip="Back to where you were"),
     ]  # fmt: skip
 
     @dataclass
@@ -61,7 +59,7 @@ class DrawScreen(Screen[None], inherit_bindings=False):
         problem: str = ""
 
     def __init__(self, lead: Lead) -> None:
-        super().__init__()
+        super().__init__(lead.inspection.file)
         self._lead = lead
         framework = lead.inspection.framework
         lists = draws.lists_seen(lead)
@@ -80,16 +78,13 @@ class DrawScreen(Screen[None], inherit_bindings=False):
         """How things stood before something was typed."""
         self._busy = "Counting the list …"
 
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
-        file = self._lead.inspection.file
-        yield TitleBar("", lambda: file.at_stake, file.why_read_only, lambda: file.sent)
+    def body(self) -> Iterable[Widget]:
+        """What stands between the bars."""
         yield Static("", id="figures", markup=False)
         yield FigureLine()
         yield StrataTable()
-        yield KeyBar()
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Show the screen at once; the list is counted behind it."""
         self.set_focus(self._table)
         self._show()
@@ -202,7 +197,7 @@ class DrawScreen(Screen[None], inherit_bindings=False):
     # ------------------------------------------------------------------ showing it
 
     def _show(self) -> None:
-        self.query_one(TitleBar).place(f"Draw the sample · {self._sample_title}")
+        self.place(f"Draw the sample · {self._sample_title}")
         self.query_one("#figures", Static).update(harmless_lines("\n".join(self._figures_in_words())))
         told = [*self._told()]
         self._table.show(
@@ -338,16 +333,16 @@ class DrawScreen(Screen[None], inherit_bindings=False):
             self.call_after_refresh(self._record, sample, size, again)
 
     def _record(self, sample: str, size: int, again: str | None) -> None:
-        figures, bar = self._figures, self.query_one(TitleBar)
+        figures = self._figures
         try:
             self._lead.draw(sample, size, buffer=figures.buffer, seed=figures.seed, again=again)
         except (InspectionError, StoreError) as error:
-            bar.news("NOT DRAWN", bad=True)
+            self.news("NOT DRAWN", bad=True)
             self.notify(str(error), title="Nothing was drawn", severity="error", timeout=12)
         else:
             self._figures = replace(figures, size=size)
             self._on_trial = False
-            bar.news(f"{counted(size, 'case')} drawn · saved")
+            self.news(f"{counted(size, 'case')} drawn · saved")
         self._load()
 
     def action_explain(self) -> None:

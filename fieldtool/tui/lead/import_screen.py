@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import Worker, get_current_worker
 
@@ -23,7 +22,7 @@ from fieldtool.caselist.reading import Cell, ListError, Sheet, read
 from fieldtool.domain.words.numbers import counted, number
 from fieldtool.tui.lead.list_preview import Look, Preview
 from fieldtool.tui.parts.ask import Choose, Tell
-from fieldtool.tui.parts.bars import KeyBar, TitleBar
+from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.paint import bar, harmless
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.work.inspection import InspectionError
@@ -42,7 +41,7 @@ class Stopped(Exception):  # noqa: N818  # nothing is wrong
     """Nobody waits for the list any more."""
 
 
-class ImportScreen(Screen[str | None], inherit_bindings=False):
+class ImportScreen(BaseScreen[str]):
     """One case list, looked at; its result says what was taken, or is None if nothing was."""
 
     CSS_PATH = "import_screen.tcss"
@@ -59,7 +58,6 @@ class ImportScreen(Screen[str | None], inherit_bindings=False):
                 tooltip="Make a case of every row at once, as of a small sample that need not be drawn"),
         Binding("a", "to_draw", "Keep to draw", id="importing.to_draw",
                 tooltip="Keep the list to draw the sample from"),
-        Binding("escape", "back", "Back", id="importing.back", tooltip="Leave; nothing is taken"),
     ]  # fmt: skip
 
     @dataclass
@@ -75,7 +73,7 @@ class ImportScreen(Screen[str | None], inherit_bindings=False):
         look: Look
 
     def __init__(self, lead: Lead, sample: str, file: Path) -> None:
-        super().__init__()
+        super().__init__(lead.inspection.file)
         self._lead = lead
         self._sample = sample
         self._file = file
@@ -86,17 +84,12 @@ class ImportScreen(Screen[str | None], inherit_bindings=False):
         self._doing = "Reading"
         self._how_far: tuple[int, int | None] = (0, None)
 
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
-        inspection_file = self._lead.inspection.file
-        yield TitleBar(
-            "", lambda: inspection_file.at_stake, inspection_file.why_read_only, lambda: inspection_file.sent
-        )
+    def body(self) -> Iterable[Widget]:
+        """What stands between the bars."""
         yield Static("", id="state", markup=False)
         yield Preview(self._lead.inspection.framework)
-        yield KeyBar()
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Begin to read."""
         self.set_focus(self.query_one(Preview))
         self.set_interval(0.1, self._show_how_far)
@@ -209,7 +202,7 @@ class ImportScreen(Screen[str | None], inherit_bindings=False):
 
     def _say_how_it_is(self) -> None:
         title = self._lead.inspection.framework.samples_by_id[self._sample].title
-        self.query_one(TitleBar).place(f"{title} · nothing is taken yet · {harmless(self._file.name)}")
+        self.place(f"{title} · nothing is taken yet · {harmless(self._file.name)}")
         state = self.query_one("#state", Static)
         state.set_class(bool(self._look.problem) and not self._doing, "-bad")
         state.update(harmless(self._in_words()))
@@ -347,11 +340,7 @@ class ImportScreen(Screen[str | None], inherit_bindings=False):
         except (InspectionError, StoreError) as error:
             self._doing = ""
             self._say_how_it_is()
-            self.query_one(TitleBar).news("NOT SAVED", bad=True)
+            self.news("NOT SAVED", bad=True)
             self.notify(str(error), title="Nothing was taken", severity="error", timeout=12)
         else:
             self.dismiss(came)
-
-    def action_back(self) -> None:
-        """Leave; nothing is taken."""
-        self.dismiss(None)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import ClassVar
 
 from textual import events
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from fieldtool.domain.method.case_line import CaseFilter, CaseLine, CaseState
@@ -27,7 +26,7 @@ from fieldtool.tui.lead.progress_table import (
     with_times,
 )
 from fieldtool.tui.parts.ask import Tell
-from fieldtool.tui.parts.bars import KeyBar, TitleBar
+from fieldtool.tui.parts.base_screen import BaseScreen, also_back
 from fieldtool.tui.parts.paint import harmless
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.work.inspection_file import StoreError
@@ -43,7 +42,7 @@ NAMED = 200
 _DAYS = "days"
 
 
-class ProgressScreen(Screen[None], inherit_bindings=False):
+class ProgressScreen(BaseScreen[None]):
     """The progress of an inspection.
 
     Args:
@@ -59,29 +58,24 @@ class ProgressScreen(Screen[None], inherit_bindings=False):
                 tooltip="The cases in other groups, the other way round"),
         Binding("enter", "look", "More", id="progress.more",
                 tooltip="The open cases of the group under the cursor; what more there is to say of anything else"),
-        Binding("escape,f5", "back", "Back", id="progress.back", tooltip="Back to where you were"),
+        *also_back("f5", id="progress.back"),
     ]  # fmt: skip
 
     def __init__(self, lead: Lead, today: date | None = None) -> None:
-        super().__init__()
+        super().__init__(lead.inspection.file, f"Progress · {lead.inspection.file.heading.title}")
         self._inspection = lead.inspection
         self._today = today
         self._tables: dict[str, Table] = {}
-        self._place = 0
+        self._page = 0
 
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
-        file = self._inspection.file
-        yield TitleBar(
-            f"Progress · {file.heading.title}", lambda: file.at_stake, file.why_read_only, lambda: file.sent
-        )
+    def body(self) -> Iterable[Widget]:
+        """What stands between the bars."""
         yield Static("", markup=False, id="headline")
         yield BurnUp()
         yield TableHead()
         yield ProgressTable()
-        yield KeyBar()
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Show how far it is."""
         self.set_focus(self.query_one(ProgressTable))
         self.take_in()
@@ -139,9 +133,9 @@ class ProgressScreen(Screen[None], inherit_bindings=False):
 
     def _show(self, cursor: int | None = None) -> None:
         tables = list(self._tables.values())
-        self._place %= len(tables)
-        self.query_one(TableHead).show([table.title for table in tables], self._place, tables[self._place])
-        self.query_one(ProgressTable).show(tables[self._place], cursor)
+        self._page %= len(tables)
+        self.query_one(TableHead).show([table.title for table in tables], self._page, tables[self._page])
+        self.query_one(ProgressTable).show(tables[self._page], cursor)
         self.refresh_bindings()
 
     # ------------------------------------------------------------------ moving and looking
@@ -150,12 +144,12 @@ class ProgressScreen(Screen[None], inherit_bindings=False):
         """Show the cases in other groups."""
         if not self._tables:
             return
-        self._place += step
+        self._page += step
         self._show(self._first())
 
     def _first(self) -> int:
         """Where the cursor begins: among the days at the last one of which anything is known."""
-        if list(self._tables)[self._place % len(self._tables)] != _DAYS:
+        if list(self._tables)[self._page % len(self._tables)] != _DAYS:
             return 0
         return max(sum(point.done is not None for point in self._progress.points) - 1, 0)
 
@@ -175,7 +169,7 @@ class ProgressScreen(Screen[None], inherit_bindings=False):
     @property
     def _group(self) -> tuple[str, Group] | None:
         """The group under the cursor, if it has open cases, and by what it is one; the first line is that of all."""
-        place, cursor = self._place, self.query_one(ProgressTable).cursor
+        place, cursor = self._page, self.query_one(ProgressTable).cursor
         groupings = self._progress.groupings if self._tables else ()
         if place >= len(groupings):
             return None
@@ -205,10 +199,6 @@ class ProgressScreen(Screen[None], inherit_bindings=False):
         """Say more of what was clicked."""
         event.stop()
         self.action_look()
-
-    def action_back(self) -> None:
-        """Go back."""
-        self.dismiss(None)
 
 
 def _told(line: CaseLine) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from textual import events, work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
+from textual.widget import Widget
 
 from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.domain.method.case_list import CRITERIA, criterion_title
@@ -17,8 +17,7 @@ from fieldtool.domain.words.numbers import counted
 from fieldtool.tui.lead.case_lists_screen import when
 from fieldtool.tui.lead.share_table import FilterLine
 from fieldtool.tui.parts.ask import AskText, Choose, Tell
-from fieldtool.tui.parts.bars import KeyBar, TitleBar
-from fieldtool.tui.parts.base_screen import TellingScreen
+from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.case_list import CaseList, filtered
 from fieldtool.tui.parts.paint import DIM, HEADING, STRONG, WARN, Painted, Pieces, fitted
 from fieldtool.tui.parts.rows import Rows
@@ -96,7 +95,7 @@ class DroppedHeading(Painted):
         )
 
 
-class ReplaceScreen(TellingScreen, inherit_bindings=False):
+class ReplaceScreen(BaseScreen[None]):
     """The cases above, of which one can drop out, and below those that have."""
 
     CSS_PATH = "replace_screen.tcss"
@@ -110,29 +109,25 @@ class ReplaceScreen(TellingScreen, inherit_bindings=False):
                 tooltip="Take a case into the sample again that dropped out by mistake"),
         Binding("tab,shift+tab", "pane", "Cases, dropped out", id="replace.pane",
                 tooltip="Between the cases and those that dropped out"),
-        Binding("escape", "leave", "Back", id="replace.leave",
-                tooltip="Clear the filter, then back to where you were"),
     ]  # fmt: skip
 
     def __init__(self, lead: Lead) -> None:
-        super().__init__()
+        super().__init__(lead.inspection.file)
         self._lead = lead
         self._file = lead.inspection.file
         self._text = ""
 
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
+    def body(self) -> Iterable[Widget]:
+        """What stands between the bars."""
         file = self._file
-        yield TitleBar("", lambda: file.at_stake, file.why_read_only, lambda: file.sent)
         yield FilterLine()
         cases = CaseList(file.lines, {sample.id: sample.short for sample in file.heading.samples})
         yield TableHeading(cases)
         yield cases
         yield DroppedHeading()
         yield Dropped()
-        yield KeyBar()
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Show which cases there are, and which dropped out."""
         self.take_in()
         self.set_focus(self._cases)
@@ -187,7 +182,7 @@ class ReplaceScreen(TellingScreen, inherit_bindings=False):
         if ref is None:
             return
         ask = self.app.push_screen_wait
-        with self._telling():
+        with self.reporting():
             criterion = await ask(Choose(f"Why does {ref} drop out?", [*CRITERIA.items()]))
             if criterion is None:
                 return
@@ -195,11 +190,11 @@ class ReplaceScreen(TellingScreen, inherit_bindings=False):
                 AskText(f"{ref}: {criterion_title(criterion).lower()}. In your own words, for the worksheet:")
             )
             if not why:
-                self._news("not done: it needs a reason", bad=why is not None)
+                self.news("not done: it needs a reason", bad=why is not None)
                 return
             proposed = replacements.propose(self._lead, ref, criterion, why)
             if await ask(Choose("\n".join(proposed.told), _choices(proposed))) != "do":
-                self._news("nothing was changed")
+                self.news("nothing was changed")
                 return
             replacements.carry_out(self._lead, proposed, without_reserve=True)
             came = f"{proposed.listed.ref} came for {ref}" if proposed.listed else f"{ref} dropped out"
@@ -216,7 +211,7 @@ class ReplaceScreen(TellingScreen, inherit_bindings=False):
         choices = [("do", f"Bring {out.ref} back"), ("leave", "Leave everything as it is")]
         if await self.app.push_screen_wait(Choose(question, choices)) != "do":
             return
-        with self._telling():
+        with self.reporting():
             replacements.bring_back(self._lead, out.ref)
             self._done(f"{out.ref} is back")
 
@@ -261,7 +256,7 @@ class ReplaceScreen(TellingScreen, inherit_bindings=False):
         """Let the keys go to the cases, or to those that dropped out."""
         self.set_focus(self._dropped if self._above else self._cases)
 
-    def action_leave(self) -> None:
+    def action_back(self) -> None:
         """Clear the filter, or go back."""
         if self._text:
             self._filter("")
@@ -278,7 +273,7 @@ class ReplaceScreen(TellingScreen, inherit_bindings=False):
         self._dropped.show(gone)
         self.query_one(DroppedHeading).show(len(gone))
         said = f"{counted(len(gone), 'case')} dropped out" if gone else "no case dropped out yet"
-        self.query_one(TitleBar).place(f"Replace a case · {said} · {self._file.heading.title}")
+        self.place(f"Replace a case · {said} · {self._file.heading.title}")
         self._list(row)
 
     def _filter(self, text: str) -> None:
@@ -301,7 +296,7 @@ class ReplaceScreen(TellingScreen, inherit_bindings=False):
 
     def _done(self, what: str) -> None:
         self.take_in()
-        self._news(f"{what} · saved")
+        self.news(f"{what} · saved")
 
 
 def _day(wall: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import ClassVar
 
 from textual import events, work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.widget import Widget
 
 from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.domain.method.share_out import Held
@@ -21,8 +21,7 @@ from fieldtool.tui.lead.share_table import (
     shares_of,
 )
 from fieldtool.tui.parts.ask import AskText, Choose
-from fieldtool.tui.parts.bars import KeyBar, TitleBar
-from fieldtool.tui.parts.base_screen import TellingScreen
+from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.case_list import filtered
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.parts.table import TableHeading
@@ -34,7 +33,7 @@ NO_DAY = "none"
 """The choice that no day is planned."""
 
 
-class ShareScreen(TellingScreen, inherit_bindings=False):
+class ShareScreen(BaseScreen[None]):
     """People with what they have above, and below the cases of whoever is under the cursor."""
 
     CSS_PATH = "share_screen.tcss"
@@ -65,22 +64,19 @@ class ShareScreen(TellingScreen, inherit_bindings=False):
         Binding("tab,shift+tab", "pane", "People, cases", id="share.pane",
                 tooltip="Between the people and the cases"),
         Binding("enter", "cases", "Cases", show=False, id="share.cases", tooltip="To the cases below"),
-        Binding("escape", "leave", "Back", id="share.leave",
-                tooltip="Clear the filter, then the marks, then back to where you were"),
     ]  # fmt: skip
 
     def __init__(self, lead: Lead) -> None:
-        super().__init__()
+        super().__init__(lead.inspection.file)
         self._lead = lead
         self._file = lead.inspection.file
         self._by_day = False
         self._text = ""
         self._free = 0
 
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
+    def body(self) -> Iterable[Widget]:
+        """What stands between the bars."""
         file = self._file
-        yield TitleBar("", lambda: file.at_stake, file.why_read_only, lambda: file.sent)
         shares = Shares()
         yield SharesHeading(shares)
         yield shares
@@ -89,9 +85,8 @@ class ShareScreen(TellingScreen, inherit_bindings=False):
         cases = MarkedCases(file.lines, samples, lambda refs: share_out.days_of(self._lead, refs))
         yield TableHeading(cases)
         yield cases
-        yield KeyBar()
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Show who has what."""
         self.take_in()
         self.set_focus(self._shares)
@@ -196,7 +191,7 @@ class ShareScreen(TellingScreen, inherit_bindings=False):
         """Offer the keys of the part that they go to now."""
         self._say_what_is_listed()
 
-    def action_leave(self) -> None:
+    def action_back(self) -> None:
         """Clear the filter, then the marks, then go back."""
         if self._text:
             self._filter("")
@@ -230,12 +225,12 @@ class ShareScreen(TellingScreen, inherit_bindings=False):
     @work
     async def _share_out(self, by: str | None, *, with_days: bool) -> None:
         """Say what would change, and do it if that is wanted."""
-        with self._telling():
+        with self.reporting():
             lead = self._lead
             days = share_out.working_days(lead, _today()) if with_days else None
             plan = share_out.plan(lead, by=by, on=days)
             if not plan.holders and not plan.days:
-                self._news(
+                self.news(
                     "nothing to share out"
                     if not plan.left
                     else f"{listed(plan.left[:3])}: nobody may have them"
@@ -264,7 +259,7 @@ class ShareScreen(TellingScreen, inherit_bindings=False):
     @work
     async def action_give(self) -> None:
         """Give the cases to somebody; taken from another, with the reason."""
-        with self._telling():
+        with self.reporting():
             refs = self._chosen
             numbers = {share.holder: share.total for share in self._all_shares}
             people = [
@@ -282,7 +277,7 @@ class ShareScreen(TellingScreen, inherit_bindings=False):
     @work
     async def action_give_back(self) -> None:
         """Let nobody have the cases any more; taken from another, with the reason."""
-        with self._telling():
+        with self.reporting():
             refs = self._chosen
             why = await self._why(refs, "")
             if why is not None:
@@ -299,13 +294,13 @@ class ShareScreen(TellingScreen, inherit_bindings=False):
         question = f"{_these([line.ref for line in others])} taken from {holders}: why?"
         why = await self.app.push_screen_wait(AskText(question))
         if why is not None and not why:
-            self._news("not done: it needs a reason", bad=True)
+            self.news("not done: it needs a reason", bad=True)
         return why or None
 
     @work
     async def action_day(self) -> None:
         """Plan the day of the cases."""
-        with self._telling():
+        with self.reporting():
             refs = self._chosen
             first, last = self._lead.inspection.fieldwork
             question = f"On which day {'is' if len(refs) == 1 else 'are'} {_these(refs)} assessed?"
@@ -364,7 +359,7 @@ class ShareScreen(TellingScreen, inherit_bindings=False):
             else f"all {total:,} have a holder" if total
             else "there are no cases yet"
         )  # fmt: skip
-        self.query_one(TitleBar).place(f"Share out · {without} · {self._file.heading.title}")
+        self.place(f"Share out · {without} · {self._file.heading.title}")
         self.refresh_bindings()
 
     def _columns(self, held: Sequence[Held]) -> list[tuple[str, str]]:
@@ -380,7 +375,7 @@ class ShareScreen(TellingScreen, inherit_bindings=False):
         self._cases.marked.clear()
         self._count()
         self._list(keep=True, row=row)
-        self._news(f"{counted(cases, 'case')} {what} · saved" if cases else nothing)
+        self.news(f"{counted(cases, 'case')} {what} · saved" if cases else nothing)
 
 
 _SHARING = frozenset({"evenly", "by_place", "by_day"})

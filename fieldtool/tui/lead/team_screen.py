@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.widget import Widget
 
 from fieldtool.caselist.figures_file import Found, read_figures
 from fieldtool.caselist.reading import ListError
@@ -23,11 +21,9 @@ from fieldtool.domain.words.slots import ROLES
 from fieldtool.tui.lead import removals
 from fieldtool.tui.lead.team_list import LAPTOP, Entry, SetupRows
 from fieldtool.tui.parts.ask import AskText, Choose, Tell
-from fieldtool.tui.parts.bars import KeyBar, TitleBar
+from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.work import new_inspection
-from fieldtool.work.inspection import InspectionError
-from fieldtool.work.inspection_file import StoreError
 from fieldtool.work.lead import Lead
 from fieldtool.work.lead.removals import KnownLaptop, known_laptops, remove_laptop, remove_person, why_not
 from fieldtool.work.lead.setting_up import change_opening, figures_of, opening_of, take_figures
@@ -45,7 +41,7 @@ _LABELS = {
 }
 
 
-class TeamScreen(Screen[None], inherit_bindings=False):
+class TeamScreen(BaseScreen[None]):
     """The inspection itself, its team, their laptops, and what it is compared with."""
 
     CSS_PATH = "team_screen.tcss"
@@ -61,25 +57,21 @@ class TeamScreen(Screen[None], inherit_bindings=False):
                 tooltip="Bring in the figures of the previous inspection from a file"),
         Binding("c", "bring('comparison')", "Comparison", id="team.comparison",
                 tooltip="Bring in the figures of the group that the inspection is compared with"),
-        Binding("escape", "back", "Back", id="team.back", tooltip="Back to where you were"),
     ]  # fmt: skip
 
     def __init__(self, lead: Lead) -> None:
-        super().__init__()
+        self._why_not = why_not(lead)
+        file = lead.inspection.file
+        super().__init__(file, news=file.why_read_only or ("for the lead to change" if self._why_not else ""))
         self._lead = lead
         self._inspection = lead.inspection
-        self._why_not = why_not(lead)
         self._laptops: Mapping[str, KnownLaptop] = {}
 
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
-        file = self._inspection.file
-        news = file.why_read_only or ("for the lead to change" if self._why_not else "")
-        yield TitleBar("", lambda: file.at_stake, news, lambda: file.sent)
+    def body(self) -> Iterable[Widget]:
+        """What stands between the bars."""
         yield SetupRows()
-        yield KeyBar()
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Show what there is."""
         self.take_in()
         self.set_focus(self._rows)
@@ -135,7 +127,7 @@ class TeamScreen(Screen[None], inherit_bindings=False):
         else:
             answer = await self._asked(_LABELS[name], now, read)
         if answer is not None:
-            with self._recording():
+            with self.reporting("not saved"):
                 changed = opening.model_copy(update={name: answer or None})
                 self._done("changed" if change_opening(self._lead, changed) else "nothing was changed")
 
@@ -170,7 +162,7 @@ class TeamScreen(Screen[None], inherit_bindings=False):
             if where is None:
                 return
             office = " ".join(where.split())
-        with self._recording():
+        with self.reporting("not saved"):
             self._lead.add_person(id, named, role, office)
             self._done(f"{id} is on the team")
             self._rows.go_to(PERSON, id)
@@ -208,7 +200,7 @@ class TeamScreen(Screen[None], inherit_bindings=False):
             f"Why is {person.id} taken off the team?", question, f"Take {person.id} off it"
         )
         if why is not None:
-            with self._recording():
+            with self.reporting("not saved"):
                 departed = remove_person(self._lead, person.id, why)
                 self._done(f"{person.id} is off the team")
                 self.app.push_screen(
@@ -221,7 +213,7 @@ class TeamScreen(Screen[None], inherit_bindings=False):
             f"Why is {named} removed?", removals.whether_laptop(laptop), f"Remove laptop {laptop.short}"
         )
         if why is not None:
-            with self._recording():
+            with self.reporting("not saved"):
                 removed = remove_laptop(self._lead, laptop.key, why)
                 self._done(f"laptop {laptop.short} is removed")
                 self.app.push_screen(
@@ -264,7 +256,7 @@ class TeamScreen(Screen[None], inherit_bindings=False):
             )
         )  # fmt: skip
         if chosen == "take":
-            with self._recording():
+            with self.reporting("not saved"):
                 take_figures(self._lead, whose, read.figures, named)
                 self._done(f"{counted(len(read.figures), 'figure')} taken in")
                 self._rows.go_to(FIGURES, whose)
@@ -303,16 +295,12 @@ class TeamScreen(Screen[None], inherit_bindings=False):
         elif self.check_action("change", ()):
             self.action_change()
 
-    def action_back(self) -> None:
-        """Go back."""
-        self.dismiss(None)
-
     def take_in(self) -> None:
         """Show what there is now."""
         self._why_not = why_not(self._lead)
         self._laptops = {laptop.key: laptop for laptop in known_laptops(self._lead)}
         self._rows.show([*self._entries()])
-        self.query_one(TitleBar).place(f"Set up and team · {self._inspection.file.heading.title}")
+        self.place(f"Set up and team · {self._inspection.file.heading.title}")
         self.refresh_bindings()
 
     def _entries(self) -> Iterator[Entry]:
@@ -354,18 +342,9 @@ class TeamScreen(Screen[None], inherit_bindings=False):
             except ValueError as error:
                 said, text = f"{question}. That was not accepted: {error}", typed
 
-    @contextmanager
-    def _recording(self) -> Iterator[None]:
-        try:
-            yield
-        except (InspectionError, StoreError) as error:
-            self.app.notify(str(error), severity="error", timeout=12)
-            self.query_one(TitleBar).news("not saved", bad=True)
-            self.take_in()
-
     def _done(self, what: str) -> None:
         self.take_in()
-        self.query_one(TitleBar).news(what)
+        self.news(what)
 
 
 def _shown(opening: InspectionOpened, name: str) -> str:

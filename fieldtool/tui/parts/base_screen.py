@@ -133,25 +133,3 @@ class BaseScreen(Screen[Result | None], Generic[Result], inherit_bindings=False)
 def also_back(keys: str, *, id: str) -> list[Binding]:
     """More keys that go back, beside escape: those by which a screen was opened."""
     return [Binding(keys, "back", "Back", id=id, show=False, tooltip="Back to where you were")]
-
-
-class TellingScreen(Screen[None], inherit_bindings=False):
-    """Goes away as soon as the screens of sharing and replacing rest on BaseScreen."""
-
-    def take_in(self) -> None:
-        """Show how things stand now."""
-        raise NotImplementedError
-
-    def _news(self, text: str, *, bad: bool = False) -> None:
-        self.query_one(TitleBar).news(text, bad=bad)
-
-    @contextmanager
-    def _telling(self) -> Iterator[None]:
-        from fieldtool.work.inspection import InspectionError
-
-        try:
-            yield
-        except (StoreError, InspectionError) as error:
-            self._news("NOT DONE", bad=True)
-            self.notify(str(error), title="Not done", severity="error", timeout=12, markup=False)
-            self.take_in()

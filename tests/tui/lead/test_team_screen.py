@@ -149,7 +149,7 @@ async def test_the_only_lead_stays_one(app: FieldtoolApp) -> None:
         await press(pilot, "enter")
         await answer(pilot, "Lea", "down")
         assert Lead(app.inspection).team[LEAD].role == "lead_inspector"
-        assert "not saved" in looking.lines(app)[0]
+        assert "NOT SAVED" in looking.lines(app)[0]
 
 
 async def test_figures_are_brought_in_and_listed(app: FieldtoolApp, tmp_path: Path) -> None:
@@ -284,7 +284,7 @@ async def test_what_cannot_be_removed_is_told(shared: FieldtoolApp, monkeypatch:
         monkeypatch.setattr(shared.inspection, "record", full)
         await answer(pilot, "")
         assert isinstance(shared.screen, TeamScreen)
-        assert "not saved" in looking.lines(shared)[0]
+        assert "NOT SAVED" in looking.lines(shared)[0]
         assert "The team: 3 people" in looking.text(shared)
 
 
