@@ -20,6 +20,7 @@ from fieldtool.tui.copier import Copier
 from fieldtool.tui.exchanger import Exchanger
 from fieldtool.tui.locker import ASKING, Locker
 from fieldtool.tui.open_file import OpenFile
+from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.paint import harmless
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.plain_app import PlainApp
@@ -338,8 +339,8 @@ class FieldtoolApp(PlainApp[None]):
         if self._inspection is not None:
             self._inspection.forget()
             looks.append(self._inspection.look_whether_removed)
-        screens = [screen for screen in self.screen_stack if screen.is_mounted]
-        looks += [screen.take_in for screen in screens if hasattr(screen, "take_in")]
+        screens = [screen for screen in self.screen_stack if isinstance(screen, BaseScreen)]
+        looks += [screen.take_in for screen in screens if screen.is_mounted]
         for look in looks:
             try:
                 look()

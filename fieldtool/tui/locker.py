@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from textual.widget import AwaitMount
 
 from fieldtool.tui.open_file import OpenFile
+from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.plain_app import PlainApp
 from fieldtool.work.idle import Idle
 from fieldtool.work.inspection_file import StoreError
@@ -73,8 +74,8 @@ class Locker:
         """Record what is still being written on any screen; False if something could not be recorded."""
         settled = True
         for screen in self._app.screen_stack:
-            settle = getattr(screen, "settle", None)
-            settled = settled if settle is None else settle() and settled
+            if isinstance(screen, BaseScreen):
+                settled = screen.settle() and settled
         return settled
 
     def lock(self) -> None:

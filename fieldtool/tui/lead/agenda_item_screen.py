@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from fieldtool.domain.kinds.agenda_items import ItemState
-from fieldtool.domain.log.agenda import AgendaItem, numbers, wording
+from fieldtool.domain.log.agenda import numbers, wording
 from fieldtool.domain.method.case import Slot
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.words.slots import name_of
@@ -19,7 +19,7 @@ from fieldtool.tui.parts.ask import Choose
 from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.parts.writing import Writing
-from fieldtool.work.lead.agenda import Agenda
+from fieldtool.work.lead.agenda import Agenda, AgendaItem
 
 
 class AgendaItemScreen(BaseScreen[None]):
@@ -51,11 +51,6 @@ class AgendaItemScreen(BaseScreen[None]):
         """What stands between the bars."""
         yield AgendaPage(self._framework)
         yield Writing()
-
-    def begin(self) -> None:
-        """Show what there is."""
-        self.take_in()
-        self.set_focus(self._page)
 
     @property
     def _framework(self) -> Framework:

@@ -57,11 +57,6 @@ class AgendaScreen(BaseScreen[None]):
         """What stands between the bars."""
         yield AgendaList()
 
-    def begin(self) -> None:
-        """Begin with what is to come."""
-        self.take_in()
-        self.set_focus(self._list)
-
     @property
     def _list(self) -> AgendaList:
         return self.query_one(AgendaList)
@@ -164,6 +159,8 @@ class AgendaScreen(BaseScreen[None]):
             deed()
             self._show(None if plan is None else plan.item)
             self.news(f"{news} · saved")
+
+    # ------------------------------------------------------------------ looking
 
     @work
     async def action_open(self) -> None:

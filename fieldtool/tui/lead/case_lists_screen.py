@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.suggester import Suggester
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from fieldtool.domain.method.case_list import ListSeen
 from fieldtool.domain.method.framework import SampleType
@@ -124,17 +122,16 @@ class Files(Suggester):
 class AskFile(AskText):
     """Asks for a file, whose name is completed."""
 
+    KEYS = "tab: complete    enter: done    escape: back"
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "complete", "Complete", id="ask_file.complete", priority=True,
                 tooltip="Take the name that is proposed"),
     ]  # fmt: skip
 
-    def compose(self) -> ComposeResult:
-        """Lay the dialog out."""
-        with Vertical(classes="dialog"):
-            yield Static(self._question, markup=False, classes="question")
-            yield Input(self._text, suggester=Files())
-            yield Static("tab: complete    enter: done    escape: back", markup=False, classes="keys")
+    def body(self) -> Iterable[Widget]:
+        """The line, whose name is completed."""
+        yield Input(self._text, suggester=Files())
 
     def action_complete(self) -> None:
         """Take the name that is proposed."""
@@ -162,11 +159,6 @@ class CaseListsScreen(BaseScreen[None]):
     def body(self) -> Iterable[Widget]:
         """What stands between the bars."""
         yield ListsOfCases(self._lead.inspection.framework.samples)
-
-    def begin(self) -> None:
-        """Show what there is."""
-        self.take_in()
-        self.set_focus(self.query_one(ListsOfCases))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Grey the key that brings a list in where that is for somebody else to do."""

@@ -203,14 +203,9 @@ class LeadScreen(BaseScreen[None]):
         yield Static("", markup=False, id="headline")
         yield TaskList()
 
-    def begin(self) -> None:
-        """Begin with the first task."""
-        self.take_in()
-        self.set_focus(self.query_one(TaskList))
-
     def on_screen_resume(self) -> None:
         """Take up what was done in a task."""
-        if self.is_mounted:
+        if self.query(TaskList):
             self.take_in()
 
     def take_in(self) -> None:

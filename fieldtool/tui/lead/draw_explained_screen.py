@@ -35,7 +35,6 @@ class DrawExplainedScreen(BaseScreen[None]):
 
     def begin(self) -> None:
         """Begin with the first sentence."""
-        self.set_focus(self.query_one(Explanation))
         self.query_one(Explanation).renew()
 
     def action_part(self) -> None:

@@ -66,7 +66,7 @@ class ProgressScreen(BaseScreen[None]):
         self._inspection = lead.inspection
         self._today = today
         self._tables: dict[str, Table] = {}
-        self._page = 0
+        self._place = 0
 
     def body(self) -> Iterable[Widget]:
         """What stands between the bars."""
@@ -74,11 +74,6 @@ class ProgressScreen(BaseScreen[None]):
         yield BurnUp()
         yield TableHead()
         yield ProgressTable()
-
-    def begin(self) -> None:
-        """Show how far it is."""
-        self.set_focus(self.query_one(ProgressTable))
-        self.take_in()
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave the burn-up out where there is no room for it."""
@@ -133,9 +128,9 @@ class ProgressScreen(BaseScreen[None]):
 
     def _show(self, cursor: int | None = None) -> None:
         tables = list(self._tables.values())
-        self._page %= len(tables)
-        self.query_one(TableHead).show([table.title for table in tables], self._page, tables[self._page])
-        self.query_one(ProgressTable).show(tables[self._page], cursor)
+        self._place %= len(tables)
+        self.query_one(TableHead).show([table.title for table in tables], self._place, tables[self._place])
+        self.query_one(ProgressTable).show(tables[self._place], cursor)
         self.refresh_bindings()
 
     # ------------------------------------------------------------------ moving and looking
@@ -144,12 +139,12 @@ class ProgressScreen(BaseScreen[None]):
         """Show the cases in other groups."""
         if not self._tables:
             return
-        self._page += step
+        self._place += step
         self._show(self._first())
 
     def _first(self) -> int:
         """Where the cursor begins: among the days at the last one of which anything is known."""
-        if list(self._tables)[self._page % len(self._tables)] != _DAYS:
+        if list(self._tables)[self._place % len(self._tables)] != _DAYS:
             return 0
         return max(sum(point.done is not None for point in self._progress.points) - 1, 0)
 
@@ -169,7 +164,7 @@ class ProgressScreen(BaseScreen[None]):
     @property
     def _group(self) -> tuple[str, Group] | None:
         """The group under the cursor, if it has open cases, and by what it is one; the first line is that of all."""
-        place, cursor = self._page, self.query_one(ProgressTable).cursor
+        place, cursor = self._place, self.query_one(ProgressTable).cursor
         groupings = self._progress.groupings if self._tables else ()
         if place >= len(groupings):
             return None

@@ -109,6 +109,8 @@ class ReplaceScreen(BaseScreen[None]):
                 tooltip="Take a case into the sample again that dropped out by mistake"),
         Binding("tab,shift+tab", "pane", "Cases, dropped out", id="replace.pane",
                 tooltip="Between the cases and those that dropped out"),
+        Binding("escape", "back", "Back", id="replace.leave",
+                tooltip="Clear the filter, then back to where you were"),
     ]  # fmt: skip
 
     def __init__(self, lead: Lead) -> None:
@@ -126,11 +128,6 @@ class ReplaceScreen(BaseScreen[None]):
         yield cases
         yield DroppedHeading()
         yield Dropped()
-
-    def begin(self) -> None:
-        """Show which cases there are, and which dropped out."""
-        self.take_in()
-        self.set_focus(self._cases)
 
     @property
     def _cases(self) -> CaseList:

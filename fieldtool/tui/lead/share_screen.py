@@ -64,6 +64,8 @@ class ShareScreen(BaseScreen[None]):
         Binding("tab,shift+tab", "pane", "People, cases", id="share.pane",
                 tooltip="Between the people and the cases"),
         Binding("enter", "cases", "Cases", show=False, id="share.cases", tooltip="To the cases below"),
+        Binding("escape", "back", "Back", id="share.leave",
+                tooltip="Clear the filter, then the marks, then back to where you were"),
     ]  # fmt: skip
 
     def __init__(self, lead: Lead) -> None:
@@ -85,11 +87,6 @@ class ShareScreen(BaseScreen[None]):
         cases = MarkedCases(file.lines, samples, lambda refs: share_out.days_of(self._lead, refs))
         yield TableHeading(cases)
         yield cases
-
-    def begin(self) -> None:
-        """Show who has what."""
-        self.take_in()
-        self.set_focus(self._shares)
 
     @property
     def _shares(self) -> Shares:

@@ -60,21 +60,17 @@ class TeamScreen(BaseScreen[None]):
     ]  # fmt: skip
 
     def __init__(self, lead: Lead) -> None:
-        self._why_not = why_not(lead)
         file = lead.inspection.file
-        super().__init__(file, news=file.why_read_only or ("for the lead to change" if self._why_not else ""))
+        why = why_not(lead)
+        super().__init__(file, news=file.why_read_only or ("for the lead to change" if why else ""))
         self._lead = lead
         self._inspection = lead.inspection
+        self._why_not = why
         self._laptops: Mapping[str, KnownLaptop] = {}
 
     def body(self) -> Iterable[Widget]:
         """What stands between the bars."""
         yield SetupRows()
-
-    def begin(self) -> None:
-        """Show what there is."""
-        self.take_in()
-        self.set_focus(self._rows)
 
     @property
     def _rows(self) -> SetupRows:
@@ -127,7 +123,7 @@ class TeamScreen(BaseScreen[None]):
         else:
             answer = await self._asked(_LABELS[name], now, read)
         if answer is not None:
-            with self.reporting("not saved"):
+            with self.reporting("Not saved"):
                 changed = opening.model_copy(update={name: answer or None})
                 self._done("changed" if change_opening(self._lead, changed) else "nothing was changed")
 
@@ -162,7 +158,7 @@ class TeamScreen(BaseScreen[None]):
             if where is None:
                 return
             office = " ".join(where.split())
-        with self.reporting("not saved"):
+        with self.reporting("Not saved"):
             self._lead.add_person(id, named, role, office)
             self._done(f"{id} is on the team")
             self._rows.go_to(PERSON, id)
@@ -200,7 +196,7 @@ class TeamScreen(BaseScreen[None]):
             f"Why is {person.id} taken off the team?", question, f"Take {person.id} off it"
         )
         if why is not None:
-            with self.reporting("not saved"):
+            with self.reporting("Not saved"):
                 departed = remove_person(self._lead, person.id, why)
                 self._done(f"{person.id} is off the team")
                 self.app.push_screen(
@@ -213,7 +209,7 @@ class TeamScreen(BaseScreen[None]):
             f"Why is {named} removed?", removals.whether_laptop(laptop), f"Remove laptop {laptop.short}"
         )
         if why is not None:
-            with self.reporting("not saved"):
+            with self.reporting("Not saved"):
                 removed = remove_laptop(self._lead, laptop.key, why)
                 self._done(f"laptop {laptop.short} is removed")
                 self.app.push_screen(
@@ -256,7 +252,7 @@ class TeamScreen(BaseScreen[None]):
             )
         )  # fmt: skip
         if chosen == "take":
-            with self.reporting("not saved"):
+            with self.reporting("Not saved"):
                 take_figures(self._lead, whose, read.figures, named)
                 self._done(f"{counted(len(read.figures), 'figure')} taken in")
                 self._rows.go_to(FIGURES, whose)
