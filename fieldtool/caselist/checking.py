@@ -29,6 +29,7 @@ from fieldtool.caselist.columns import (
 from fieldtool.caselist.reading import Cell, Row, day_of
 from fieldtool.domain.method.case_list import ListedCase
 from fieldtool.domain.method.framework import Fact, Framework, ListColumn
+from fieldtool.domain.words.days import day_as_typed
 
 _NOT_ENDED = frozenset(["", "n", "no", "false", "n a", "none", "active", "current"])
 """What stands in the column of an end that has not come; noughts are Excel's empty date."""
@@ -177,7 +178,7 @@ class _Checking:
 
     def _text(self, row: Row, name: str) -> str:
         cell = self._cell(row, name)
-        return cell.strftime("%d/%m/%Y") if isinstance(cell, date) else cell or ""
+        return day_as_typed(cell) if isinstance(cell, date) else cell or ""
 
     def _left_out(self, row: Row, name: str, reason: str) -> LeftOut:
         return LeftOut(row.number, self._columns.heading(name), reason)
@@ -210,9 +211,9 @@ class _Checking:
     def _not_begun(self, row: Row, start: date | None) -> LeftOut | None:
         name = RELEASE if self._cell(row, RELEASE) is not None else START
         if start is None and self._cell(row, name) is not None:
-            return self._left_out(row, name, "this is no date: write it as 31/01/2020")
+            return self._left_out(row, name, "not a valid date: write it as 31/01/2020")
         if start is not None and start > self._today:
-            return self._left_out(row, name, f"starts in the future, on {start:%d/%m/%Y}")
+            return self._left_out(row, name, f"starts in the future, on {day_as_typed(start)}")
         return None
 
     def _read_facts(self, row: Row, facts: dict[str, str]) -> LeftOut | None:
@@ -223,9 +224,7 @@ class _Checking:
                 facts[column.fact.id] = value
             elif column.fact.id in self._named:
                 title = column.fact.title
-                reason = (
-                    f'"{text}" is no {title.lower()} that is known' if text else f"{title.lower()} missing"
-                )
+                reason = f'"{text}" is not a known {title.lower()}' if text else f"{title.lower()} missing"
                 return self._left_out(row, column.fact.id, reason)
             if remark:
                 self._met[f'"{self._columns.heading(column.fact.id)}": {remark}'].append(row.number)
@@ -247,7 +246,7 @@ class _Checking:
         words = f"{family} {first}" if family and first else plain(self._text(row, NAME))
         born = day_of(self._cell(row, BIRTH))
         if born is None and self._cell(row, BIRTH) is not None:
-            self._met[f'"{self._columns.heading(BIRTH)}" is no date'].append(row.number)
+            self._met[f'"{self._columns.heading(BIRTH)}" is not a valid date'].append(row.number)
         if born is not None and len(words.split()) > 1:
             keys[BIRTH] = (*sorted(words.split()), born.isoformat())
         return keys

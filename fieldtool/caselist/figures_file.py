@@ -15,6 +15,7 @@ from fieldtool.caselist.reading import Cell, ListError, Row, read
 from fieldtool.domain.method.figures import Figure, Whose
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.method.tally import whole_percent
+from fieldtool.domain.words.days import day_as_typed
 from fieldtool.domain.words.nearest import nearest
 
 ID, PERCENT, N, OF = "id", "per cent", "n", "N"
@@ -217,7 +218,7 @@ class _Reading:
         if id is None:
             return "a figure has no id here: say which key question or prompt it is of."
         if isinstance(id, date):
-            return f"Excel has made a date of the id, {id:%d/%m/%Y}: format the column as text, and type it again."
+            return f"Excel has made a date of the id, {day_as_typed(id)}: format the column as text, and type it again."
         word = id.split()[0]
         if word in self._framework.standards_by_id:
             return f"{word} is a standard: figures are of key questions and prompts."
@@ -260,7 +261,7 @@ class _Reading:
         cell = self._table.cell(row, what)
         if cell is None:
             return None
-        text = cell if isinstance(cell, str) else f"{cell:%d/%m/%Y}"
+        text = cell if isinstance(cell, str) else day_as_typed(cell)
         bare = re.sub(r"(?i) *(%|per ?cent)$", "", text) if what == PERCENT else text
         if re.fullmatch(r"\d{1,3}(,\d{3})+", bare):
             bare = bare.replace(",", "")

@@ -10,11 +10,11 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from fieldtool import files
+from fieldtool.domain.words.days import read_day
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
@@ -237,7 +237,6 @@ _NO_VALUES = frozenset(["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!
 
 # ---------------------------------------------------------------------- dates
 
-_FORMS = ("%d/%m/%Y", "%d/%m/%y", "%Y/%m/%d", "%d/%b/%Y", "%d/%B/%Y", "%d/%b/%y")
 _FIRST, _LAST = date(1900, 1, 1), date(2200, 1, 1)
 _BEGINNING = date(1899, 12, 30)
 """Day 0 of Excel."""
@@ -248,22 +247,9 @@ def day_of(cell: Cell) -> date | None:
 
     Excel's way of keeping dates as numbers of days is understood as well.
     """
-    return cell if cell is None or isinstance(cell, date) else _day_of_text(cell)
-
-
-@lru_cache(maxsize=1 << 15)  # a list says the same few thousand days again and again
-def _day_of_text(cell: str) -> date | None:
+    if not isinstance(cell, str):
+        return cell
     if re.fullmatch(r"\d{5}(\.\d+)?", cell):
-        found = _BEGINNING + timedelta(days=int(float(cell)))
-        return found if _FIRST <= found <= _LAST else None
-    text = re.sub(r"(?i)[ t]\d{1,2}:\d\d(:\d\d(\.\d+)?)?( ?[ap]m)?z?$", "", cell.strip())
-    text = re.sub(r"(?i)^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,? +", "", text)
-    text = re.sub(r"(?i)(?<=\d)(st|nd|rd|th)\b", "", text)
-    text = re.sub(r"[ .,\-]+", "/", text)
-    for form in _FORMS:
-        try:
-            found = datetime.strptime(text, form).date()  # noqa: DTZ007  # a day has no zone
-        except ValueError:
-            continue
-        return found if _FIRST <= found <= _LAST else None
-    return None
+        day = _BEGINNING + timedelta(days=int(float(cell)))
+        return day if _FIRST <= day <= _LAST else None
+    return read_day(cell)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def agenda_lines(agenda: Agenda, items: Sequence[AgendaItem]) -> Iterator[str]:
     """The agenda by day, with what came of each item."""
-    from fieldtool.domain.log.agenda import day_and_time
+    from fieldtool.domain.words.days import day_and_time
 
     if not items:
         yield "Nothing is on the agenda."

@@ -12,7 +12,7 @@ import click
 from fieldtool.cli.dispatch import Refused
 from fieldtool.cli.output import columns, counted, say, say_json
 from fieldtool.cli.session import as_option, json_option, looking_at, path_argument, working_in
-from fieldtool.work import new_inspection
+from fieldtool.domain.words.days import day_and_time, typed_day
 
 if TYPE_CHECKING:
     from fieldtool.domain.method.case_line import CaseLine
@@ -25,7 +25,7 @@ FOUND = 1
 
 def _day(ctx: click.Context, param: click.Parameter, value: str) -> date:
     try:
-        return new_inspection.day(value)
+        return typed_day(value)
     except ValueError as error:
         raise click.BadParameter(str(error), ctx, param) from None
 
@@ -190,7 +190,7 @@ def _give(
         say([f"{counted(len(given), 'case')} given back: nobody holds {_them(len(given))} now."])
     if on is not None:
         planned = share_out.set_day(lead, refs, day)
-        for_when = f"for {day:%a %d %b %Y}" if day else "for no day"
+        for_when = f"for {day_and_time(day)}" if day else "for no day"
         say([f"{counted(len(planned), 'case')} planned {for_when} now."])
 
 
@@ -289,7 +289,9 @@ def _shared_lines(lead: Lead, shared: Plan, *, dry_run: bool) -> Iterator[str]:
         done = "would be shared out" if dry_run else "shared out"
         yield from [f"{counted(len(shared.holders), 'case')} {done}", *columns(rows, right=(2,))]
     if shared.days:
-        planned = [(f"  {day:%a %d %b %Y}", counted(number, "case")) for day, number in shared.by_day.items()]
+        planned = [
+            (f"  {day_and_time(day)}", counted(number, "case")) for day, number in shared.by_day.items()
+        ]
         yield from ["", f"Days for {counted(len(shared.days), 'case')}", *columns(planned, right=(1,))]
     if shared.left:
         some = f"{', '.join(shared.left[:5])}{' and more' if len(shared.left) > 5 else ''}"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.output import columns, counted, moment, say, say_json
+from fieldtool.cli.output import columns, counted, say, say_json
 from fieldtool.cli.session import json_option, looking_at, path_argument
+from fieldtool.domain.words.days import moment_in_full
 
 if TYPE_CHECKING:
     from fieldtool.domain.log.conflicts import Conflict, ForkedEvent, Side
@@ -64,7 +65,7 @@ def _lines(framework: Framework, found: Sequence[Conflict], forked: Sequence[For
                 (
                     f"  {each.ref or 'The inspection'}",
                     each.side.who,
-                    moment(each.side.wall),
+                    moment_in_full(each.side.wall),
                     _laptop(each.side),
                     f"{name_of(framework, each.slot)}: {value_of(framework, each.slot, each.side.value)}"
                     f" (here: {value_of(framework, each.slot, each.now)})",
@@ -79,7 +80,13 @@ def _lines(framework: Framework, found: Sequence[Conflict], forked: Sequence[For
 def _sides(conflict: Conflict, values: Sequence[str]) -> Iterator[str]:
     """What each said, with the reason below it."""
     rows = [
-        (f"  {place}", side.who, moment(side.wall), _laptop(side), value + (" (shown)" if side.shown else ""))
+        (
+            f"  {place}",
+            side.who,
+            moment_in_full(side.wall),
+            _laptop(side),
+            value + (" (shown)" if side.shown else ""),
+        )
         for place, (side, value) in enumerate(zip(conflict.sides, values, strict=True), 1)
     ]
     for line, side in zip(columns(rows), conflict.sides, strict=True):

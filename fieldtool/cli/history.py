@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.output import columns, listed, moment, say, say_json
+from fieldtool.cli.output import columns, listed, say, say_json
 from fieldtool.cli.session import json_option, looking_at, path_argument
+from fieldtool.domain.words.days import moment_in_full
 from fieldtool.domain.words.nearest import did_you_mean
 
 if TYPE_CHECKING:
@@ -106,7 +107,8 @@ def _lines(
         yield "Nothing was recorded here yet."
         return
     rows = [
-        (moment(each.wall), each.actor, _name(framework, each.slot), _told(framework, each)) for each in told
+        (moment_in_full(each.wall), each.actor, _name(framework, each.slot), _told(framework, each))
+        for each in told
     ]
     yield from columns(rows)
     for sides in contested:
@@ -187,7 +189,8 @@ def _said(framework: Framework, slot: Slot, value: str | None) -> str:
 def _conflict(framework: Framework, sides: Sequence[Change]) -> str:
     slot = sides[0].slot
     said = [
-        f"{each.actor} said {_said(framework, slot, each.value)} at {moment(each.wall)}" for each in sides
+        f"{each.actor} said {_said(framework, slot, each.value)} at {moment_in_full(each.wall)}"
+        for each in sides
     ]
     shown = next(_said(framework, slot, each.value) for each in sides if each.shown)
     return (

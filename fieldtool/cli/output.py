@@ -13,7 +13,7 @@ from fieldtool import files
 from fieldtool.cli.dispatch import Refused
 from fieldtool.domain.words.numbers import counted, listed, number
 
-__all__ = ["clean", "columns", "counted", "listed", "moment", "number", "say", "say_json"]
+__all__ = ["clean", "columns", "counted", "listed", "number", "say", "say_json"]
 
 
 def say(lines: Iterable[str]) -> None:
@@ -56,12 +56,6 @@ def columns(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[st
         ).rstrip()
         for row in rows
     ]
-
-
-def moment(wall: str) -> str:
-    """When something happened, by the clock on the wall: to the second, with its offset from UTC."""
-    day, _, time = wall.partition("T")
-    return f"{day} {time[:8]} {time[-6:]}" if len(time) >= 14 else wall
 
 
 def _shown(sign: str) -> str:

@@ -13,6 +13,7 @@ import click
 from fieldtool.cli.dispatch import Refused
 from fieldtool.cli.output import listed, say
 from fieldtool.cli.session import path_argument
+from fieldtool.domain.words.days import typed_day
 from fieldtool.work import new_inspection
 from fieldtool.work.new_inspection import ROLES, UNENCRYPTED, USUAL_FRAMEWORK, Facts
 
@@ -144,10 +145,10 @@ def _questions() -> tuple[Question, ...]:
         Question(
             "fieldwork-from",
             "First day of fieldwork, as 23/03/2026, if known",
-            new_inspection.day,
+            typed_day,
             may_be_empty=True,
         ),
-        Question("fieldwork-to", "Last day of fieldwork, if known", new_inspection.day, may_be_empty=True),
+        Question("fieldwork-to", "Last day of fieldwork, if known", typed_day, may_be_empty=True),
     )
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.output import columns, counted, moment, number, say, say_json
+from fieldtool.cli.output import columns, counted, number, say, say_json
 from fieldtool.cli.session import json_option, looking_at, path_argument
+from fieldtool.domain.words.days import moment_in_full, weekday
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -160,11 +161,10 @@ def _more(group: Group, minutes: int | None) -> str:
 
 
 def _days(found: Progress) -> Iterator[str]:
-    from fieldtool.domain.method.pace import WEEKDAYS
 
     rows = [
         (
-            f"  {WEEKDAYS[point.day.weekday()][:3]} {point.day}",
+            f"  {weekday(point.day)} {point.day}",
             f"{number(point.completed)} completed",
             f"{number(point.done)} done",
             "" if point.needed is None else f"{number(point.needed)} needed",
@@ -195,12 +195,12 @@ def _laptop(laptop: LaptopNews) -> tuple[str, ...]:
     if laptop.unsent:
         told.append(f"{counted(laptop.unsent, 'entry', 'entries')} that nobody else is known to have")
     if laptop.took:
-        told.append(f"took in what there was on {moment(laptop.took)}")
+        told.append(f"took in what there was on {moment_in_full(laptop.took)}")
     if laptop.lacks:
         told.append(f"{counted(laptop.lacks, 'entry', 'entries')} of others not yet")
     if laptop.not_here:
         told.append(f"{counted(laptop.not_here, 'event')} of it not here yet")
-    heard = moment(laptop.heard) if laptop.heard else "never heard of"
+    heard = moment_in_full(laptop.heard) if laptop.heard else "never heard of"
     return f"  {laptop.person}", laptop.device, heard, ", ".join(told)
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.output import columns, listed, moment, say, say_json
+from fieldtool.cli.output import columns, listed, say, say_json
 from fieldtool.cli.session import as_option, json_option, looking_at, path_argument, working_in
+from fieldtool.domain.words.days import moment_in_full
 
 if TYPE_CHECKING:
     from fieldtool.domain.method.replacement import Eliminated
@@ -141,7 +142,7 @@ def _say_eliminated(path: Path, as_json: bool) -> None:
             each.ref,
             each.replaced_by or "nothing",
             each.who,
-            moment(each.wall),
+            moment_in_full(each.wall),
             f"{criterion_title(each.criterion)}: {each.why}",
         )
         for each in found

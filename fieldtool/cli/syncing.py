@@ -13,9 +13,10 @@ import click
 
 from fieldtool import files
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.output import counted, moment, number, say, say_json
+from fieldtool.cli.output import counted, number, say, say_json
 from fieldtool.cli.session import as_option, file_to_write, json_option, path_argument, who_works, working_in
 from fieldtool.cli.verify import FOUND
+from fieldtool.domain.words.days import moment_in_full
 
 if TYPE_CHECKING:
     from fieldtool.store.file.database import Database
@@ -278,7 +279,7 @@ def _told(each: Difference) -> str:
             f"{which} and what follows is there twice and differs: the file was copied or put back, and worked in on "
             "both sides. Both are kept; `fieldtool verify` says more."
         )
-    since = f", recorded {moment(each.since)}" if each.since else ""
+    since = f", recorded {moment_in_full(each.since)}" if each.since else ""
     return f"{_named(each.where)} lacks {which[0].lower()}{which[1:]}{since}."
 
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import click
 
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.output import columns, counted, listed, moment, number, say, say_json
+from fieldtool.cli.output import columns, counted, listed, number, say, say_json
 from fieldtool.cli.session import as_option, json_option, looking_at, path_argument, working_in
+from fieldtool.domain.words.days import moment_in_full
 from fieldtool.work import new_inspection
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def _say_team(path: Path, as_json: bool) -> None:
     ]
     say(columns(rows) if rows else ["There is nobody on the team yet."])
     say(
-        f"{id} was removed by {each.by} {moment(each.wall)} ({each.why})"
+        f"{id} was removed by {each.by} {moment_in_full(each.wall)} ({each.why})"
         + (f", and still holds {counted(held[id], 'case')}." if held[id] else ".")
         for id, each in gone.items()
     )

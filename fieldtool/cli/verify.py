@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.output import columns, counted, moment, number, say, say_json
+from fieldtool.cli.output import columns, counted, number, say, say_json
 from fieldtool.cli.session import file_to_write, json_option, looking_at, path_argument
+from fieldtool.domain.words.days import moment_in_full
 
 if TYPE_CHECKING:
     from fieldtool.domain.log.findings import Finding, Touched
@@ -76,7 +77,7 @@ def _lines(noun: str, said: Sequence[Finding]) -> Iterator[str]:
 
 def _row(event: Touched) -> tuple[str, ...]:
     about = " ".join(part for part in (event.subject, event.slot.replace(":", " ", 1).strip()) if part)
-    return (f"   {event.id}", moment(event.wall), event.actor, event.kind, about)
+    return (f"   {event.id}", moment_in_full(event.wall), event.actor, event.kind, about)
 
 
 def _data(each: Finding) -> dict[str, object]:

@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import App
 
 from fieldtool.domain.method.case_line import Sent
+from fieldtool.domain.words.days import moment
 from fieldtool.tui.copier import in_thread, refresh_title_bars
 from fieldtool.tui.locker import ASKING
 from fieldtool.tui.open_file import OpenFile
@@ -117,7 +118,8 @@ class Exchanger:
         except StoreError:  # whoever records something is told what is wrong
             return
         inspection_file.sent = None if place is None else Sent(last.wall if last else "")
-        self._tell(place=self._report.place or place or "", last=_last(last.wall, last.place) if last else "")
+        told = f"{moment(last.wall, _today())}, to {last.place}" if last else ""
+        self._tell(place=self._report.place or place or "", last=told)
         refresh_title_bars(self._app)
 
     def closing(self) -> None:
@@ -397,11 +399,5 @@ def _records(number: int) -> str:
     return "nothing" if not number else "1 record" if number == 1 else f"{number:,} records"
 
 
-def _last(wall: str, place: str) -> str:
-    try:
-        when = datetime.fromisoformat(wall).astimezone()
-    except ValueError:
-        return ""
-    today = datetime.now().astimezone().date()
-    day = "today" if when.date() == today else when.strftime("%d %b %Y")
-    return f"{day} {when:%H:%M}, to {place}"
+def _today() -> date:
+    return datetime.now().astimezone().date()

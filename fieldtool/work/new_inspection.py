@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from fieldtool.domain.words.days import day_as_typed
+
 if TYPE_CHECKING:
     from fieldtool.domain.method.framework import Framework
     from fieldtool.store.file.database import Database
@@ -163,20 +165,6 @@ def role(said: str) -> Role:
     return found
 
 
-def day(said: str) -> date:
-    """Read a date, the day before the month, or as ISO 8601 has it.
-
-    Raises:
-        ValueError: it is none.
-    """
-    from fieldtool.caselist.reading import day_of
-
-    found = None if said.isdigit() else day_of(said)
-    if found is None:
-        raise ValueError(f'"{said}" is no day: write it as 23/03/2026.')
-    return found
-
-
 def in_order(first: date | None, last: date | None) -> None:
     """Check the days of fieldwork.
 
@@ -184,7 +172,9 @@ def in_order(first: date | None, last: date | None) -> None:
         ValueError: the last one is before the first.
     """
     if first and last and last < first:
-        raise ValueError(f"Fieldwork cannot end on {last:%d/%m/%Y}, before it begins on {first:%d/%m/%Y}.")
+        raise ValueError(
+            f"Fieldwork cannot end on {day_as_typed(last)}, before it begins on {day_as_typed(first)}."
+        )
 
 
 def framework(said: str | Path) -> Framework:

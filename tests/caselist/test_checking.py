@@ -39,7 +39,7 @@ ONE_ROW: list[tuple[dict[str, Cell], str, str]] = [
     ({"First_Names": "A***"}, "First Names", "restricted: asterisks in the name"),
     ({"Family_Name": "(Restricted)"}, "Family Name", "restricted"),
     ({"Gender": None}, "Gender", "gender missing"),
-    ({"Gender": "Q"}, "Gender", '"Q" is no gender that is known'),
+    ({"Gender": "Q"}, "Gender", '"Q" is not a known gender'),
     (
         {"Date_of_Sentence_or_Release": "03/03/2020"},
         "Date of Sentence or Release",
@@ -48,7 +48,7 @@ ONE_ROW: list[tuple[dict[str, Cell], str, str]] = [
     (
         {"Date_of_Sentence_or_Release": "02/13/2019"},
         "Date of Sentence or Release",
-        "this is no date: write it as 31/01/2020",
+        "not a valid date: write it as 31/01/2020",
     ),
 ]
 

@@ -157,7 +157,7 @@ def test_answers_are_counted_in_per_cent(path: Path) -> None:
         (["cancel", "MT-1", "--because", " "], "Say why it is cancelled."),
         (["cancel", "MT-1"], "--because"),
         (["done", "MT-2"], "There is no item MT-2 on the agenda: did you mean"),
-        (["add", "meeting", "--day", "31/2/2020"], '"31/2/2020" is no day'),
+        (["add", "meeting", "--day", "31/2/2020"], '"31/2/2020" is not a valid date'),
         (["add", "interview", "--day", "1/2/2020"], "officer"),
         (["answer", "RO-1", "workload"], '"workload" is no answer: write QUESTION=ANSWER, as workload=no.'),
         (["note", "RO-1", "x", "--on", "9"], "There is no standard or key question 9"),

@@ -155,7 +155,7 @@ def test_spoilt_lists_are_one_sentence_and_nothing_half(path: Path, data: bytes,
 @pytest.mark.parametrize(
     ("date", "reason"),
     [
-        ("31/02/2019", "this is no date: write it as 31/01/2020"),
+        ("31/02/2019", "not a valid date: write it as 31/01/2020"),
         ("01/02/2119", "starts in the future, on 01/02/2119"),
     ],
 )

@@ -101,7 +101,7 @@ def test_all_that_can_be_said_of_it(path: Path, monkeypatch: pytest.MonkeyPatch)
         (("--id", "x" * 41), "Your id in it: an id is one word of up to 40 characters, no spaces."),
         (("--role", "boss"), "there are lead_inspector, inspector and local_assessor."),
         (("--framework", "crc"), 'No framework is called "crc"'),
-        (("--fieldwork-from", "2 March"), '"2 March" is no day: write it as 23/03/2026.'),
+        (("--fieldwork-from", "2 March"), '"2 March" is not a valid date: write it as 23/03/2026.'),
         (
             ("--fieldwork-from", "2026-03-02", "--fieldwork-to", "2026-03-01"),
             "Fieldwork cannot end on 01/03/2026, before it begins on 02/03/2026.",

@@ -59,7 +59,7 @@ def test_cases_are_shared_out_by_hub_and_day(path: Path) -> None:
         "  INS-03  No 3      8 cases",
     ]
     assert said[5] == "Days for 24 cases"
-    assert said[6:8] == ["  Mon 02 Mar 2020  3 cases", "  Tue 03 Mar 2020  3 cases"]
+    assert said[6:8] == ["  Mon 2 Mar 2020  3 cases", "  Tue 3 Mar 2020  3 cases"]
     assert not any(each["holder"] or each["day"] for each in there(path).values())
     found = data("assign", path, "--by-day", "--days", "2020-03-04", "--days", "2020-03-05", "--json")
     assert (found["done"], found["left"]) == (True, [])
@@ -73,7 +73,7 @@ def test_cases_are_shared_out_by_hub_and_day(path: Path) -> None:
 def test_a_day_by_hand(path: Path) -> None:
     ref = next(iter(there(path)))
     said = done("assign", path, ref, "--to", "INS-02", "--on", "2020-03-04")
-    assert said == "INS-02 gets 1 case.\n1 case planned for Wed 04 Mar 2020 now.\n"
+    assert said == "INS-02 gets 1 case.\n1 case planned for Wed 4 Mar 2020 now.\n"
     assert (there(path)[ref]["holder"], there(path)[ref]["day"]) == ("INS-02", "2020-03-04")
     assert done("assign", path, ref, "--on", "none") == "1 case planned for no day now.\n"
     assert there(path)[ref]["day"] is None
@@ -82,7 +82,7 @@ def test_a_day_by_hand(path: Path) -> None:
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (["X1", "--on", "4.13.2020"], '"4.13.2020" is no day: write it as 23/03/2026.'),
+        (["X1", "--on", "4.13.2020"], '"4.13.2020" is not a valid date: write it as 23/03/2026.'),
         (["--by-day", "--days", "1900-01-01"], "1900-01-01 is not within the fieldwork, 2020-03-02 to"),
         (["--by-day", "--evenly"], "Say one of --to PERSON, --back, --evenly, --by-day and --on DAY"),
         (["X1", "--to", "INS-01", "--days", "2020-03-04"], "--days goes with --by-day"),

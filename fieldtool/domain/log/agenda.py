@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, time
+from datetime import time
 from typing import NamedTuple
 
 from fieldtool.domain.kinds.agenda_items import EvidenceNoted, ItemPlanned, ItemState
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.domain.method.framework import Form, FormQuestion, Framework
 from fieldtool.domain.method.tally import whole_percent
+from fieldtool.domain.words.days import day_and_time
 
 
 class AgendaItem(NamedTuple):
@@ -156,14 +157,3 @@ def counted(form: Form, items: Iterable[AgendaItem], answers: Answers) -> tuple[
         )
         for question in form.questions
     )
-
-
-def day_and_time(day: date, at: time | None = None) -> str:
-    """A day in words, with a time if there is one: "Mon 16 Mar 2020, 10:00"."""
-    words = f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
-    return words if at is None else f"{words}, {at:%H:%M}"
-
-
-# Not by strftime, which speaks the language of the laptop.
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

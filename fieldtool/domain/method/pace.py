@@ -9,13 +9,13 @@ no day.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
-WEEK, WORKING = 7, 5
+from fieldtool.domain.words.days import WORKING, count_working_days, working_day, working_days
 
 FAR = 5 * 260
 """Whoever would need more days of fieldwork than this, five years of them, is not told a day."""
@@ -76,15 +76,6 @@ class Point(NamedTuple):
     """By its end, for all to be done on the last day; None where the last day is not known."""
 
 
-def working_days(first: date, last: date) -> int:
-    """Count the Mondays to Fridays from one day to another, both included; 0 if there are none."""
-    days = (last - first).days + 1
-    if days <= 0:
-        return 0
-    weeks, rest = divmod(days, WEEK)
-    return weeks * WORKING + sum((first.weekday() + day) % WEEK < WORKING for day in range(rest))
-
-
 def pace(done: int, due: int, completed: Mapping[date, int], fieldwork: Fieldwork, today: date) -> Pace:
     """Say how fast cases get done.
 
@@ -102,7 +93,7 @@ def pace(done: int, due: int, completed: Mapping[date, int], fieldwork: Fieldwor
         return found
     at_work = today >= first and today.weekday() < WORKING
     this_morning = found.open + (completed.get(today, 0) if at_work else 0)
-    left = None if last is None else working_days(max(today, first), last)
+    left = None if last is None else count_working_days(max(today, first), last)
     if left == 0:
         return found._replace(days_left=0, short=found.open)
     if left is not None:
@@ -122,7 +113,7 @@ def _foreseen(found: Pace, today: date, this_morning: int, *, at_work: bool) -> 
     days = ceil(rest / found.so_far) if found.so_far else FAR + 1
     if days > FAR:
         return found
-    return found._replace(finish=_nth_day(today + timedelta(days=at_work), days) if days else today)
+    return found._replace(finish=working_day(today + timedelta(days=at_work), days) if days else today)
 
 
 def burn_up(due: int, completed: Mapping[date, int], fieldwork: Fieldwork, today: date) -> tuple[Point, ...]:
@@ -138,13 +129,13 @@ def burn_up(due: int, completed: Mapping[date, int], fieldwork: Fieldwork, today
     if first is None:
         return ()
     end = last or max(completed, default=first)
-    total = 0 if last is None else working_days(first, last)
-    days = {*_days(first, end), *(day for day in completed if day >= first)}
+    total = 0 if last is None else count_working_days(first, last)
+    days = {*working_days(first, end), *(day for day in completed if day >= first)}
     done = sum(number for day, number in completed.items() if day < first)
     points = []
     for day in sorted(days):
         done += completed.get(day, 0)
-        behind = working_days(first, min(day, end))
+        behind = count_working_days(first, min(day, end))
         points.append(
             Point(
                 day,
@@ -154,15 +145,6 @@ def burn_up(due: int, completed: Mapping[date, int], fieldwork: Fieldwork, today
             )
         )
     return tuple(points)
-
-
-def day_in_words(day: date, today: date) -> str:
-    """A day as one says it: today, tomorrow, a day of the coming week by its name, all others with their date."""
-    ahead = (day - today).days
-    if 0 <= ahead < WEEK:
-        return ("today", "tomorrow")[ahead] if ahead < 2 else WEEKDAYS[day.weekday()]
-    year = f" {day.year}" if day.year != today.year else ""
-    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}{year}"
 
 
 def rate(per_day: Fraction | None, *, up: bool = False) -> str:
@@ -184,7 +166,7 @@ def _so_far(completed: Mapping[date, int], fieldwork: Fieldwork, today: date) ->
         return None
     yesterday = today - timedelta(days=1)
     end = yesterday if last is None else min(yesterday, last)
-    gone = working_days(first, end)
+    gone = count_working_days(first, end)
     before = sum(number for day, number in completed.items() if first <= day <= end)
     return Fraction(before, gone) if gone else None
 
@@ -194,22 +176,3 @@ def _until(completed: Mapping[date, int], today: date) -> dict[date, int]:
     for day, number in completed.items():
         found[min(day, today)] = found.get(min(day, today), 0) + number
     return found
-
-
-def _days(first: date, last: date) -> Iterator[date]:
-    for ahead in range((last - first).days + 1):
-        day = first + timedelta(days=ahead)
-        if day.weekday() < WORKING:
-            yield day
-
-
-def _nth_day(first: date, number: int) -> date:
-    """The Monday to Friday of this number, counted from a day on; 1 is that day itself or the next Monday."""
-    day = first + timedelta(days=max(0, WEEK - first.weekday()) if first.weekday() >= WORKING else 0)
-    weeks, rest = divmod(day.weekday() + number - 1, WORKING)
-    return day + timedelta(days=weeks * WEEK + rest - day.weekday())
-
-
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-          "November", "December")  # fmt: skip

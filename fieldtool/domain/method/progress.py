@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from fieldtool.domain.method.pace import Fieldwork, Pace, day_in_words, rate
+from fieldtool.domain.method.pace import Fieldwork, Pace, rate
+from fieldtool.domain.words.days import day_from_today
+from fieldtool.domain.words.numbers import counted
 
 ONE_IS_CHANCE = 2
 """While cases of it are open, a stratum must lack so many of its share before it is called unfair."""
@@ -153,27 +155,26 @@ def headline(pace: Pace, fieldwork: Fieldwork, today: date, strata: Sequence[Str
     unfair = sorted((each for each in strata if not each.fair), key=lambda each: -each.under)
     told += [_unfair(stratum) for stratum in unfair[:NAMED]]
     if unfair[NAMED:]:
-        more = len(unfair) - NAMED
-        told.append(f"{more} more {'stratum' if more == 1 else 'strata'} under target")
+        told.append(f"{counted(len(unfair) - NAMED, 'more stratum', 'more strata')} under target")
     return f"{'; '.join(told)}."
 
 
 def _outlook(pace: Pace, fieldwork: Fieldwork, today: date) -> tuple[str, ...]:
     first, last = fieldwork
     if not pace.open:
-        return ("" if pace.finish is None else f"finished {day_in_words(pace.finish, today)}",)
+        return ("" if pace.finish is None else f"finished {day_from_today(pace.finish, today)}",)
     if first is not None and today < first:
-        return f"fieldwork begins {day_in_words(first, today)}", _needed(pace)
+        return f"fieldwork begins {day_from_today(first, today)}", _needed(pace)
     if last is not None and today > last:
-        return (f"fieldwork ended {day_in_words(last, today)} with {pace.open:,} open",)
+        return (f"fieldwork ended {day_from_today(last, today)} with {pace.open:,} open",)
     if pace.so_far is None:
         return (_needed(pace),)
     if last is not None and pace.behind:
-        left_over = f"{pace.short:,} still open after {day_in_words(last, today)}"
+        left_over = f"{pace.short:,} still open after {day_from_today(last, today)}"
         return f"not finished at this pace: {left_over}", _needed(pace)
     if pace.finish is None:
         return ("never finished at this pace",)
-    return (f"at this pace finished {day_in_words(pace.finish, today)}",)
+    return (f"at this pace finished {day_from_today(pace.finish, today)}",)
 
 
 def _needed(pace: Pace) -> str:

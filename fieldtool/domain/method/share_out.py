@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 from typing import NamedTuple
 
@@ -74,12 +74,6 @@ def by_place(places: Mapping[str, Sequence[str]], held: Mapping[str, int], may: 
     return Shared({**holders, **rest.holders}, rest.left)
 
 
-def working_days(first: date, last: date) -> tuple[date, ...]:
-    """The days from Monday to Friday between two days, both of them among these."""
-    days = (first + timedelta(number) for number in range((last - first).days + 1))
-    return tuple(day for day in days if day.weekday() < _SATURDAY)
-
-
 def by_day(
     places: Mapping[str, Sequence[str]],
     holders: Mapping[str, str],
@@ -119,6 +113,3 @@ def _spread(number: int, days: Sequence[date], mine: Counter[date], of_all: Coun
         found[day] += 1
         of_all[day] += 1
     return found
-
-
-_SATURDAY = 5

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from fieldtool.domain.log.conflicts import Conflict, ForkedEvent, Side
 from fieldtool.domain.method.case import Aspect
 from fieldtool.domain.method.framework import Framework
+from fieldtool.domain.words.days import moment
 from fieldtool.domain.words.slots import name_of, value_of
 from fieldtool.tui.parts.paint import CONTESTED, DIM, HEADING, MARK, STRONG, WARN, Pieces, wrapped
 from fieldtool.tui.parts.rows import Blocks
@@ -106,7 +106,7 @@ records it anew in your name, `2` leaves it.
 
     def _side(self, number: str, said: str, side: Side, more: str, width: int) -> Iterator[Pieces]:
         yield from _labelled(number, said, width)
-        who = f"{side.who} · {when(side.wall)} · laptop {side.event.device}{more}"
+        who = f"{side.who} · {moment(side.wall)} · laptop {side.event.device}{more}"
         for line in wrapped(who, width - 4):
             yield [("    ", ""), (line, DIM)]
         if side.why:
@@ -119,11 +119,3 @@ def _labelled(label: str, text: str, width: int) -> Iterator[Pieces]:
     for line in wrapped(text, width - 4):
         yield [("  ", ""), (label if first else "  ", MARK), (line, STRONG)]
         first = False
-
-
-def when(wall: str) -> str:
-    """When something happened, by the clock on the wall of whoever did it."""
-    try:
-        return datetime.fromisoformat(wall).strftime("%d %b %H:%M")
-    except ValueError:  # altered: `verify` tells
-        return wall

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from fieldtool.domain.method.case import Aspect, Case, Slot
 from fieldtool.domain.method.framework import Framework
+from fieldtool.domain.words.days import moment
 from fieldtool.domain.words.slots import name_of, value_of
 from fieldtool.work.inspection import Change, Inspection
 
@@ -50,7 +49,7 @@ def history_of(inspection: Inspection, case: Case, slot: Slot) -> tuple[str, str
 
 
 def _told(framework: Framework, slot: Slot, change: Change) -> str:
-    when = datetime.fromisoformat(change.wall).strftime("%d %b %Y %H:%M:%S")
+    when = moment(change.wall, year=True, seconds=True)
     value = None if change.value is None else value_of(framework, slot, change.value)
     undone = change.kind == "change.undone"
     if len(change.before) > 1:

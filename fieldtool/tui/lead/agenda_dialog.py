@@ -14,6 +14,7 @@ from textual.widgets import Input, Label, Static
 
 from fieldtool.domain.kinds.agenda_items import ItemPlanned
 from fieldtool.domain.method.framework import AgendaKind
+from fieldtool.domain.words.days import day_as_typed
 from fieldtool.tui.parts.paint import harmless
 from fieldtool.work.inspection import InspectionError
 from fieldtool.work.lead.agenda import Agenda
@@ -55,7 +56,7 @@ class AskPlan(ModalScreen[ItemPlanned | None]):
         self._plan = plan
         day = plan.day if plan else day
         self._texts = {
-            "day": f"{day:%d/%m/%Y}" if day else "",
+            "day": day_as_typed(day),
             "at": f"{plan.at:%H:%M}" if plan and plan.at else "",
             "place": plan.place if plan else "",
             "whom": plan.whom if plan else "",

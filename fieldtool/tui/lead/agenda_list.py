@@ -8,9 +8,10 @@ from itertools import groupby
 from typing import NamedTuple
 
 from fieldtool.domain.kinds.agenda_items import ItemState
-from fieldtool.domain.log.agenda import AgendaItem, Answers, Note, day_and_time, wording
+from fieldtool.domain.log.agenda import AgendaItem, Answers, Note, wording
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.domain.method.framework import Form, FormQuestion, Framework
+from fieldtool.domain.words.days import day_and_time
 from fieldtool.domain.words.numbers import counted
 from fieldtool.tui.parts.paint import CONTESTED, DIM, HEADING, MARK, STRONG, WARN, Pieces, fitted, wrapped
 from fieldtool.tui.parts.rows import Blocks, Rows

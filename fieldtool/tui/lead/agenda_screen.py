@@ -11,9 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from fieldtool.domain.kinds.agenda_items import ItemPlanned, ItemState
-from fieldtool.domain.log.agenda import AgendaItem, day_and_time
+from fieldtool.domain.log.agenda import AgendaItem
 from fieldtool.domain.method.case import Aspect
 from fieldtool.domain.method.framework import AgendaKind
+from fieldtool.domain.words.days import day_and_time
 from fieldtool.domain.words.numbers import counted
 from fieldtool.tui.lead.agenda_dialog import AskPlan
 from fieldtool.tui.lead.agenda_item_screen import AgendaItemScreen

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from textual.strip import Strip
 
-from fieldtool.domain.method.pace import MONTHS, WEEKDAYS, Point
+from fieldtool.domain.method.pace import Point
+from fieldtool.domain.words.days import short_day, weekday
 from fieldtool.tui.parts.paint import DIM, HEADING, MARK, STRONG, Painted, Pieces, fitted
 
 BAR, NEEDED, NEEDED_IN_BAR = "█", "━", "▓"
@@ -111,14 +112,10 @@ def _days(points: Sequence[Point], cell: int, today: date) -> str:
     months = len({(point.day.year, point.day.month) for point in points}) > 1
     if cell >= _NAMED:
         names = [
-            "today" if point.day == today else f"{WEEKDAYS[point.day.weekday()][:3]} {point.day.day}"
-            for point in points
+            "today" if point.day == today else f"{weekday(point.day)} {point.day.day}" for point in points
         ]
     else:
-        names = [
-            f"{point.day.day} {MONTHS[point.day.month - 1][:3]}" if months else str(point.day.day)
-            for point in points
-        ]
+        names = [short_day(point.day) if months else str(point.day.day) for point in points]
     text, at, end = "", 0, len(points) * cell
     for place, name in enumerate(names):
         if at <= place * cell <= max(end - len(name), 0):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -16,6 +15,7 @@ from textual.widgets import Input
 
 from fieldtool.domain.method.case_list import ListSeen
 from fieldtool.domain.method.framework import SampleType
+from fieldtool.domain.words.days import in_the_past
 from fieldtool.domain.words.numbers import counted
 from fieldtool.tui.lead.import_screen import ImportScreen
 from fieldtool.tui.parts.ask import AskText
@@ -70,21 +70,10 @@ only looked at, and nothing is taken before you say so. A second list takes the 
         if kept is None:
             told = f"No list to draw from. {here}" if cases else "No list yet."
         else:
-            told = (
-                f"A list of {counted(kept.cases, 'case')}, imported {when(kept.wall)} by {kept.actor}. {here}"
-            )
+            told = f"A list of {counted(kept.cases, 'case')}, imported {in_the_past(kept.wall)} by {kept.actor}. {here}"
         lines: list[Pieces] = [[(sample.title, HEADING)]]
         lines += [[("  ", ""), (line, DIM if kept is None else "")] for line in wrapped(told, width - 2)]
         return [*lines, []]
-
-
-def when(wall: str) -> str:
-    """A moment of the past, as "on 2 Mar 2020 at 14:05"."""
-    try:
-        moment = datetime.fromisoformat(wall).astimezone()
-    except ValueError:
-        return "once"
-    return f"on {moment.day} {moment:%b %Y} at {moment:%H:%M}"
 
 
 def _completes(entry: os.DirEntry[str], begun: str) -> bool:

@@ -14,9 +14,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from fieldtool.domain.method.sampling import Draw, StratumShare, shares, with_buffer
+from fieldtool.domain.words.days import in_the_past
 from fieldtool.domain.words.numbers import counted, number
 from fieldtool.domain.words.samples import officers_in_words, shortfall_in_words, titles_of
-from fieldtool.tui.lead.case_lists_screen import when
 from fieldtool.tui.lead.draw_explained_screen import DrawExplainedScreen
 from fieldtool.tui.lead.draw_figures import FigureLine, Figures
 from fieldtool.tui.lead.strata_table import StrataTable
@@ -243,7 +243,7 @@ class DrawScreen(BaseScreen[None]):
             return "Nothing is drawn yet: this is a trial."
         event = recorded.event
         drawn = (
-            f"Drawn {when(recorded.wall)} by {recorded.actor} with seed {event.seed}: "
+            f"Drawn {in_the_past(recorded.wall)} by {recorded.actor} with seed {event.seed}: "
             f"{counted(len(event.cases), 'case')} and {number(len(event.reserve))} in reserve"
         )
         if self._final:

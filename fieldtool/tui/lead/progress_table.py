@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from fieldtool.domain.method.pace import MONTHS, WEEKDAYS, Point, rate
+from fieldtool.domain.method.pace import Point, rate
 from fieldtool.domain.method.progress import Group, LaptopNews, StratumProgress
+from fieldtool.domain.words.days import day_and_time, moment
 from fieldtool.domain.words.numbers import counted, number
 from fieldtool.tui.parts.paint import CONTESTED, DIM, HEADING, STRONG, WARN, Painted, Pieces, fitted
 from fieldtool.tui.parts.rows import Rows
@@ -171,7 +172,7 @@ def of_days(points: Sequence[Point]) -> Table:
     """The days of the burn-up."""
     lines = []
     for point in points:
-        day = f"{WEEKDAYS[point.day.weekday()][:3]} {point.day.day} {MONTHS[point.day.month - 1]} {point.day.year}"
+        day = day_and_time(point.day)
         needed = "" if point.needed is None else number(point.needed)
         if point.done is None:
             cells = [("", ""), ("", ""), (needed, DIM), ("", "")]
@@ -209,8 +210,8 @@ def of_laptops(laptops: Sequence[LaptopNews], jumps: Sequence[str], today: date)
             laptop.device,
             f"{laptop.person}{', this laptop' if laptop.own else ''}",
             (
-                (_moment(laptop.heard, today), STRONG),
-                (_moment(laptop.took, today), ""),
+                (moment(laptop.heard, today) or "never", STRONG),
+                (moment(laptop.took, today) or "never", ""),
                 (
                     number(laptop.lacks) if laptop.took and not laptop.own else "",
                     WARN if laptop.lacks else DIM,
@@ -254,20 +255,6 @@ def _ahead(cases: int | None) -> tuple[str, str]:
 def _in_hours(minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
     return f"{hours} h {rest:02}" if hours else f"{rest} min"
-
-
-def _moment(wall: str, today: date) -> str:
-    """When something happened, in few cells: the time of today, the day and time of this year, else the day."""
-    if not wall:
-        return "never"
-    try:
-        when = datetime.fromisoformat(wall)
-    except ValueError:
-        return wall[:16]
-    if when.date() == today:
-        return f"today {when:%H:%M}"
-    day = f"{when.day} {MONTHS[when.month - 1][:3]}"
-    return f"{day} {when:%H:%M}" if when.year == today.year else f"{day} {when.year}"
 
 
 def _told_of_stratum(stratum: StratumProgress) -> Iterator[str]:

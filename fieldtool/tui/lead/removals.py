@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from fieldtool.domain.method.case_line import Person
+from fieldtool.domain.words.days import in_the_past, moment
 from fieldtool.domain.words.numbers import counted, listed
-from fieldtool.tui.lead.case_lists_screen import when
 from fieldtool.tui.lead.team_list import LAPTOP, Entry
 from fieldtool.work.lead.removals import Departed, KnownLaptop
 
@@ -27,8 +26,8 @@ def entries(laptops: Sequence[KnownLaptop]) -> Iterator[Entry]:
     yield Entry("", "", (f"Laptops: {len(laptops)}", "Person", "Joined", "Last news", "Entries", ""))
     for each in laptops:
         state = "removed" if each.removed else "this one" if each.here else ""
-        joined = _short(each.joined) or "invited"
-        cells = (each.short, each.person, joined, _short(each.heard) or "never", f"{each.events:,}", state)
+        joined = moment(each.joined) or "invited"
+        cells = (each.short, each.person, joined, moment(each.heard) or "never", f"{each.events:,}", state)
         yield Entry(LAPTOP, each.key, cells)
 
 
@@ -36,12 +35,14 @@ def all_of(laptop: KnownLaptop) -> str:
     """Everything that is known of a laptop."""
     lines = [f"Its key begins with {laptop.short}." + (" It is this laptop." if laptop.here else "")]
     if laptop.invited:
-        lines.append(f"{laptop.invited_by} invited it {when(laptop.invited)}.")
-    lines.append(f"It joined {when(laptop.joined)}." if laptop.joined else "It has not joined yet.")
-    lines.append(f"Its last news: {when(laptop.heard)}." if laptop.heard else "Nothing was heard of it yet.")
+        lines.append(f"{laptop.invited_by} invited it {in_the_past(laptop.invited)}.")
+    lines.append(f"It joined {in_the_past(laptop.joined)}." if laptop.joined else "It has not joined yet.")
+    lines.append(
+        f"Its last news: {in_the_past(laptop.heard)}." if laptop.heard else "Nothing was heard of it yet."
+    )
     lines.append(f"{_entries(laptop).capitalize()} of it {'is' if laptop.events == 1 else 'are'} here.")
     if laptop.removed:
-        lines.append(f"{laptop.removed_by} removed it {when(laptop.removed)}, because: {laptop.why}")
+        lines.append(f"{laptop.removed_by} removed it {in_the_past(laptop.removed)}, because: {laptop.why}")
     return "\n".join(lines)
 
 
@@ -92,10 +93,3 @@ def laptop_gone(laptop: KnownLaptop) -> str:
 
 def _entries(laptop: KnownLaptop) -> str:
     return counted(laptop.events, "entry", "entries")
-
-
-def _short(wall: str) -> str:
-    try:
-        return f"{datetime.fromisoformat(wall).astimezone():%d %b %H:%M}"
-    except ValueError:
-        return ""

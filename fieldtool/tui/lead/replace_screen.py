@@ -13,8 +13,8 @@ from textual.widget import Widget
 from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.domain.method.case_list import CRITERIA, criterion_title
 from fieldtool.domain.method.replacement import Eliminated
+from fieldtool.domain.words.days import in_the_past, moment
 from fieldtool.domain.words.numbers import counted
-from fieldtool.tui.lead.case_lists_screen import when
 from fieldtool.tui.lead.share_table import FilterLine
 from fieldtool.tui.parts.ask import AskText, Choose, Tell
 from fieldtool.tui.parts.base_screen import BaseScreen
@@ -65,7 +65,8 @@ it without knowing of each other: take one of the two back, and replace it again
         if out.replaced_by in self.twice:
             came = (fitted(f"{out.replaced_by} ≠", 12), WARN)
         why = f"{criterion_title(out.criterion)}: {out.why}"
-        return [(fitted(out.ref, 12), STRONG), came, (fitted(f"{out.who}, {_day(out.wall)}", 19), DIM),
+        day, _, _ = moment(out.wall, year=True).rpartition(" ")
+        return [(fitted(out.ref, 12), STRONG), came, (fitted(f"{out.who}, {day}", 19), DIM),
                 (" ", ""), (fitted(why, width - 44), "")]  # fmt: skip
 
 
@@ -222,7 +223,7 @@ class ReplaceScreen(BaseScreen[None]):
         said = [
             f"{criterion_title(out.criterion)}: {out.why}",
             f"{out.replaced_by or 'Nothing'} came for it.",
-            f"Decided by {out.who} {when(out.wall)}.",
+            f"Decided by {out.who} {in_the_past(out.wall)}.",
             f"Held by {out.holder}." if out.holder else "Nobody held it.",
         ]
         both = self._dropped.twice.get(out.replaced_by or "")
@@ -294,11 +295,6 @@ class ReplaceScreen(BaseScreen[None]):
     def _done(self, what: str) -> None:
         self.take_in()
         self.news(f"{what} · saved")
-
-
-def _day(wall: str) -> str:
-    """A day of the past, as "2 Mar 2020"."""
-    return when(wall).removeprefix("on ").partition(" at ")[0]
 
 
 def _choices(proposed: Replacement) -> list[tuple[str, str]]:

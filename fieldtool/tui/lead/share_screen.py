@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.domain.method.share_out import Held
+from fieldtool.domain.words.days import day_and_time, short_day
 from fieldtool.domain.words.numbers import counted, listed
 from fieldtool.tui.lead.share_table import (
     FilterLine,
@@ -27,7 +28,6 @@ from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.parts.table import TableHeading
 from fieldtool.work.lead import Lead, share_out
 from fieldtool.work.lead.agenda import day_of
-from fieldtool.work.lead.share_out import day_in_words
 
 NO_DAY = "none"
 """The choice that no day is planned."""
@@ -303,7 +303,7 @@ class ShareScreen(BaseScreen[None]):
             question = f"On which day {'is' if len(refs) == 1 else 'are'} {_these(refs)} assessed?"
             if first and last:
                 days = share_out.working_days(self._lead, first)
-                choices = [(day.isoformat(), day_in_words(day)) for day in days]
+                choices = [(day.isoformat(), day_and_time(day)) for day in days]
                 said = await self.app.push_screen_wait(
                     Choose(question, [*choices, (NO_DAY, "No day is planned")])
                 )
@@ -313,7 +313,7 @@ class ShareScreen(BaseScreen[None]):
                 return
             day = None if said == NO_DAY else day_of(said)
             planned = share_out.set_day(self._lead, refs, day)
-            when = f"planned for {day_in_words(day)}" if day else "without a day now"
+            when = f"planned for {day_and_time(day)}" if day else "without a day now"
             self._done(len(planned), when, f"{_these(refs)}: so planned already")
 
     # ------------------------------------------------------------------ showing
@@ -362,7 +362,7 @@ class ShareScreen(BaseScreen[None]):
     def _columns(self, held: Sequence[Held]) -> list[tuple[str, str]]:
         wheres = sorted({each.where for each in held}, key=lambda where: (not where, where))
         if self._by_day:
-            return [(where, f"{date.fromisoformat(where):%d %b}" if where else "no day") for where in wheres]
+            return [(where, short_day(date.fromisoformat(where)) if where else "no day") for where in wheres]
         fact = self._lead.inspection.framework.facts_by_id.get(self._place or "")
         return [(where, (fact.label(where) if fact else where) or "unknown") for where in wheres]
 

@@ -11,6 +11,7 @@ from textual.strip import Strip
 
 from fieldtool.domain.method.case_line import CaseLine
 from fieldtool.domain.method.share_out import Held
+from fieldtool.domain.words.days import short_day, weekday
 from fieldtool.tui.parts.case_list import CaseList, Fetch
 from fieldtool.tui.parts.paint import DIM, HEADING, MARK, STRONG, Painted, Pieces, fitted
 from fieldtool.tui.parts.rows import Rows
@@ -247,7 +248,7 @@ is; `f7` gives it back, `f8` plans its day. `tab` goes back to the people.
         day = self._days.get(line.ref)
         return super().named(line) | {
             "": ("✓" if line.ref in self.marked else "", MARK),
-            "Day": (f"{day:%a} {day.day:>2} {day:%b}" if day else "", ""),
+            "Day": (f"{weekday(day)} {short_day(day):>6}" if day else "", ""),
             "Holder": (line.holder or "nobody", "" if line.holder else DIM),
         }
 

@@ -16,6 +16,7 @@ from fieldtool.caselist.reading import ListError
 from fieldtool.domain.kinds.inspection import InspectionOpened
 from fieldtool.domain.method.case_line import CaseFilter, Person
 from fieldtool.domain.method.figures import TITLES, Whose
+from fieldtool.domain.words.days import day_as_typed, typed_day
 from fieldtool.domain.words.numbers import counted
 from fieldtool.domain.words.slots import ROLES
 from fieldtool.tui.lead import removals
@@ -117,7 +118,7 @@ class TeamScreen(BaseScreen[None]):
         if name.startswith("fieldwork"):
             answer: str | date | None = await self._asked(
                 f"{_LABELS[name]}, as 23/03/2026; empty if it is not known",
-                f"{now:%d/%m/%Y}" if now else "",
+                day_as_typed(now),
                 lambda typed: _day(opening, name, typed),
             )
         else:
@@ -345,7 +346,7 @@ class TeamScreen(BaseScreen[None]):
 
 def _shown(opening: InspectionOpened, name: str) -> str:
     value = getattr(opening, name)
-    return f"{value:%d/%m/%Y}" if isinstance(value, date) else value or _NO_DAY
+    return (day_as_typed(value) if isinstance(value, date) else value) or _NO_DAY
 
 
 def _day(opening: InspectionOpened, name: str, typed: str) -> date | str:
@@ -354,7 +355,7 @@ def _day(opening: InspectionOpened, name: str, typed: str) -> date | str:
     Raises:
         ValueError: it is no day, or not in its order with the other one.
     """
-    chosen = new_inspection.day(typed) if typed else None
+    chosen = typed_day(typed) if typed else None
     first, last = opening.fieldwork_from, opening.fieldwork_to
     new_inspection.in_order(*((chosen, last) if name == "fieldwork_from" else (first, chosen)))
     return chosen or ""

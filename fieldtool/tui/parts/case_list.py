@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from textual import events
 
 from fieldtool.domain.method.case_line import CaseLine, CaseState
+from fieldtool.domain.words.days import moment
 from fieldtool.tui.parts.paint import (
     CONTESTED,
     DIM,
@@ -94,7 +94,7 @@ Type to filter: each word must occur in the reference, the hub, the holder or th
             "Hub": (line.place, ""),
             "Progress": (f"{bar(share, 8)} {line.done:>3}/{line.due}", ""),
             "State": (state, role),
-            "Last touched": (_when(line.touched), DIM),
+            "Last touched": (f"{moment(line.touched):>12}", DIM),
             "Holder": (line.holder, DIM),
         }
 
@@ -116,9 +116,3 @@ def filtered(event: events.Key, text: str) -> str | None:
     if event.key == "backspace":
         return text[:-1]
     return text + event.character if event.is_printable and event.character else None
-
-
-def _when(touched: str) -> str:
-    if not touched:
-        return ""
-    return datetime.fromisoformat(touched).strftime("%d %b %H:%M")

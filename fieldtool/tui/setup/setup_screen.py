@@ -18,6 +18,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from fieldtool.domain.method.framework import Framework
+from fieldtool.domain.words.days import typed_day
 from fieldtool.frameworks.loader import available
 from fieldtool.tui.parts.ask import AskText, Choose
 from fieldtool.tui.parts.bars import KeyBar, TitleBar
@@ -40,8 +41,8 @@ class Line(NamedTuple):
 LINES = (
     Line("title", "Title of the inspection", new_inspection.some_text),
     Line("provider", "Provider inspected", new_inspection.some_text),
-    Line("from", "First day of fieldwork", new_inspection.day, may_be_empty=True),
-    Line("to", "Last day of fieldwork", new_inspection.day, may_be_empty=True),
+    Line("from", "First day of fieldwork", typed_day, may_be_empty=True),
+    Line("to", "Last day of fieldwork", typed_day, may_be_empty=True),
     Line("id", "Your id, as LEAD-1", new_inspection.person_id),
     Line("name", "Your name", new_inspection.some_text),
 )
@@ -197,7 +198,7 @@ it, which is for invented cases alone.
 
     def _day(self, id: str) -> date | None:
         typed = self._typed(id).strip()
-        return new_inspection.day(typed) if typed else None
+        return typed_day(typed) if typed else None
 
     def _typed(self, id: str) -> str:
         return self.query_one(f"#{id}", Input).value

@@ -21,6 +21,7 @@ from fieldtool.domain.log import agenda
 from fieldtool.domain.log.agenda import AgendaItem, AnswerCount, Answers, Note
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.domain.method.framework import AgendaKind, Form
+from fieldtool.domain.words.days import day_and_time, typed_day
 from fieldtool.domain.words.nearest import did_you_mean
 from fieldtool.domain.words.numbers import listed
 from fieldtool.store.chain import drafts
@@ -220,11 +221,11 @@ class Agenda:
 
     def cancel_day(self, day: date, why: str) -> tuple[str, ...]:
         """Cancel with one reason whatever is still planned on a day; gives the ids."""
-        return self._cancelled_then(self.planned_on(day), f"on {agenda.day_and_time(day)}", why)
+        return self._cancelled_then(self.planned_on(day), f"on {day_and_time(day)}", why)
 
     def cancel_from(self, day: date, why: str) -> tuple[str, ...]:
         """Cancel with one reason whatever is still planned from a day on; gives the ids."""
-        return self._cancelled_then(self.planned_from(day), f"from {agenda.day_and_time(day)} on", why)
+        return self._cancelled_then(self.planned_from(day), f"from {day_and_time(day)} on", why)
 
     def planned_on(self, day: date) -> tuple[AgendaItem, ...]:
         """What is still planned on a day."""
@@ -342,17 +343,15 @@ class Agenda:
 
 
 def day_of(text: str) -> date:
-    """Read a day as people type it: 2020-03-16, or day first as 16/3/2020.
+    """Read a day as people type it.
 
     Raises:
         InspectionError: it is none.
     """
-    match = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[/.](\d{1,2})[/.](\d{4})", text.strip())
-    parts = [int(part) for part in match.groups() if part] if match else []
     try:
-        return date(*parts) if match and match[1] else date(*parts[::-1])
-    except (TypeError, ValueError):
-        raise InspectionError(f'"{text}" is no day: write it as 16/03/2020 or 2020-03-16.') from None
+        return typed_day(text)
+    except ValueError as error:
+        raise InspectionError(str(error)) from None
 
 
 def time_of(text: str) -> time | None:
@@ -369,7 +368,7 @@ def time_of(text: str) -> time | None:
             return time(int(match[1]), int(match[2] or 0))
     except ValueError:
         pass
-    raise InspectionError(f'"{text}" is no time: write it as 9:30 or 14:00.')
+    raise InspectionError(f'"{text}" is not a valid time: write it as 9:30 or 14:00.')
 
 
 LONGEST_ID = 20

@@ -15,11 +15,11 @@ from fieldtool.domain.method.case_line import CaseLine, CaseState
 from fieldtool.domain.method.case_list import CRITERIA, ListedCase, criterion_title
 from fieldtool.domain.method.replacement import Eliminated, NextReserve, next_reserve
 from fieldtool.domain.method.sampling import MOST_FOR_AN_OFFICER
+from fieldtool.domain.words.days import day_and_time
 from fieldtool.domain.words.numbers import counted
 from fieldtool.store.views import assignments, case_lists, queries
 from fieldtool.work.inspection import InspectionError
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.share_out import day_in_words
 
 
 class Replacement(NamedTuple):
@@ -83,7 +83,7 @@ class Replacement(NamedTuple):
     @property
     def _held(self) -> str:
         if self.holder:
-            on = f", on {day_in_words(self.day)}" if self.day else ""
+            on = f", on {day_and_time(self.day)}" if self.day else ""
             return f"{self.holder} holds it{on}, as {self.line.ref} before."
         if self.line.holder:
             return f"Nobody holds it yet: {self.line.holder} may not, as it is of their own office or they have left."

@@ -10,6 +10,7 @@ from fieldtool.domain.method.figures import Figure, Whose
 from fieldtool.store.views import figures, queries
 from fieldtool.work.inspection import Inspection, InspectionError
 from fieldtool.work.lead.lead import Lead
+from fieldtool.work.new_inspection import in_order
 
 
 def opening_of(inspection: Inspection) -> InspectionOpened:
@@ -30,10 +31,10 @@ def change_opening(lead: Lead, opening: InspectionOpened) -> bool:
     if not opening.title or not opening.provider:
         raise InspectionError("An inspection has a title and a provider: say both.")
     first, last = opening.fieldwork_from, opening.fieldwork_to
-    if first and last and last < first:
-        raise InspectionError(
-            f"Fieldwork cannot end on {last:%d/%m/%Y}, before it begins on {first:%d/%m/%Y}."
-        )
+    try:
+        in_order(first, last)
+    except ValueError as error:
+        raise InspectionError(str(error)) from None
     if opening == opening_of(lead.inspection):
         return False
     lead.inspection.record(opening)

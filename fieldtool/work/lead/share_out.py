@@ -12,6 +12,8 @@ from fieldtool.domain.kinds.sample import CaseAssigned, CasePlanned
 from fieldtool.domain.method import share_out
 from fieldtool.domain.method.case_line import CaseFilter, CaseState
 from fieldtool.domain.method.share_out import Held
+from fieldtool.domain.words.days import day_and_time
+from fieldtool.domain.words.days import working_days as days_between
 from fieldtool.domain.words.numbers import counted
 from fieldtool.store.views import assignments
 from fieldtool.work.inspection import InspectionError
@@ -64,7 +66,7 @@ class Plan(NamedTuple):
             least, most = min(numbers.values()), max(numbers.values())
             each = f"{least}" if least == most else f"{least} to {most}"
             get = "gets" if len(self.days) == 1 else "get"
-            first, last = day_in_words(min(numbers)), day_in_words(max(numbers))
+            first, last = day_and_time(min(numbers)), day_and_time(max(numbers))
             when = f"from {first} to {last}: {each} on each of {len(numbers)} days"
             if first == last:
                 when = first
@@ -78,11 +80,6 @@ class Plan(NamedTuple):
 
 
 _MOST_NAMES = 12
-
-
-def day_in_words(day: date) -> str:
-    """A day as "Mon 2 Mar"."""
-    return f"{day:%a} {day.day} {day:%b}"
 
 
 def plan(
@@ -161,7 +158,7 @@ def working_days(lead: Lead, today: date) -> tuple[date, ...]:
         raise InspectionError(
             "Nobody has said from when to when the fieldwork takes place: set that up first, or name the days."
         )
-    days = share_out.working_days(first, last)
+    days = tuple(days_between(first, last))
     return tuple(day for day in days if day >= today) or days
 
 

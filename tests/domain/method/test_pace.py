@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldtool.domain.method.pace import Fieldwork, Pace, burn_up, day_in_words, pace, rate, working_days
+from fieldtool.domain.method.pace import Fieldwork, Pace, burn_up, pace, rate
 
 MONDAY = date(2020, 3, 2)
 TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = (MONDAY + timedelta(days=n) for n in range(1, 7))
@@ -21,12 +21,6 @@ days = st.dates(date(2020, 1, 1), date(2020, 6, 30))
 
 def of(completed: dict[date, int], today: date, due: int = 100, when: Fieldwork = TWO_WEEKS) -> Pace:
     return pace(sum(completed.values()), due, completed, when.begun(completed), today)
-
-
-@given(first=days, last=days)
-def test_working_days_are_mondays_to_fridays(first: date, last: date) -> None:
-    every = (first + timedelta(days=ahead) for ahead in range(max((last - first).days + 1, 0)))
-    assert working_days(first, last) == sum(day.isoweekday() <= 5 for day in every)
 
 
 def test_before_fieldwork_only_what_is_needed_is_known() -> None:
@@ -151,13 +145,6 @@ def test_a_burn_up_without_a_last_day_needs_nothing() -> None:
         (WEDNESDAY, 2, None),
     ]
     assert burn_up(9, {}, Fieldwork(), LAST) == ()
-
-
-def test_days_in_words() -> None:
-    told = [day_in_words(MONDAY + timedelta(days=n), MONDAY) for n in (0, 1, 3, 6, 7, -1, 400)]
-    assert told == [
-        "today", "tomorrow", "Thursday", "Sunday", "Monday 9 March", "Sunday 1 March", "Tuesday 6 April 2021",
-    ]  # fmt: skip
 
 
 def test_rates() -> None:

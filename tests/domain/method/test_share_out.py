@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldtool.domain.method.share_out import Shared, by_day, by_place, evenly, working_days
+from fieldtool.domain.method.share_out import Shared, by_day, by_place, evenly
 
 
 def anybody(person: str, ref: str) -> bool:
@@ -117,9 +117,3 @@ def test_cases_of_one_place_fall_together() -> None:
         ["y2", "y3"],
     ]
     assert by_day(where, {}, on) == {}
-
-
-def test_working_days_leave_weekends_out() -> None:
-    assert [day.day for day in working_days(date(2020, 3, 5), date(2020, 3, 10))] == [5, 6, 9, 10]
-    assert working_days(date(2020, 3, 7), date(2020, 3, 8)) == ()
-    assert working_days(date(2020, 3, 10), date(2020, 3, 9)) == ()

@@ -18,7 +18,7 @@ from builders.populations import population
 from fieldtool.domain.method.case_list import ListedCase
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.lead import import_screen
-from fieldtool.tui.lead.case_lists_screen import CaseListsScreen, Files, when
+from fieldtool.tui.lead.case_lists_screen import CaseListsScreen, Files
 from fieldtool.tui.lead.draw_explained_screen import DrawExplainedScreen
 from fieldtool.tui.lead.draw_screen import DrawScreen
 from fieldtool.tui.lead.import_screen import ImportScreen
@@ -289,11 +289,6 @@ async def test_names_of_files_are_completed(tmp_path: Path) -> None:
     assert await proposed(".h") == ".hidden.csv"
     assert await proposed("none/x") is None
     assert [await files.get_suggestion(typed) for typed in ("", "~")] == [None, None]
-
-
-def test_moments_in_words() -> None:
-    assert re.fullmatch(r"on \d Mar 2020 at \d\d:05", when("2020-03-02T14:05:00+00:00"))
-    assert when("never") == "once"
 
 
 # ---------------------------------------------------------------------- drawing

@@ -84,7 +84,7 @@ async def test_name_and_dates_are_changed(app: FieldtoolApp, tiny: InspectionFil
         await answer(pilot, "", "Libraries two")
         await press(pilot, "down", "down", "enter")
         await answer(pilot, "31/2/2026")
-        assert '"31/2/2026" is no day: write it as 23/03/2026.' in question(app)
+        assert '"31/2/2026" is not a valid date: write it as 23/03/2026.' in question(app)
         await answer(pilot, "2/3/2026")
         await press(pilot, "down", "enter")
         await answer(pilot, "1/3/2026")

@@ -107,8 +107,12 @@ async def test_by_keys_alone(app: SettingUpApp, path: Path, tmp_path: Path) -> N
     [
         ("title", "", "Title of the inspection: something must be said here."),
         ("provider", "  ", "Provider inspected: something must be said here."),
-        ("from", "31/02/2026", 'First day of fieldwork: "31/02/2026" is no day: write it as 23/03/2026.'),
-        ("to", "43891", 'Last day of fieldwork: "43891" is no day: write it as 23/03/2026.'),
+        (
+            "from",
+            "31/02/2026",
+            'First day of fieldwork: "31/02/2026" is not a valid date: write it as 23/03/2026.',
+        ),
+        ("to", "43891", 'Last day of fieldwork: "43891" is not a valid date: write it as 23/03/2026.'),
         ("to", "1/3/2026", "Fieldwork cannot end on 01/03/2026, before it begins on 02/03/2026."),
         ("id", "two words", "an id is one word of up to 40 characters, no spaces."),
         ("name", "", "Your name: something must be said here."),

@@ -262,9 +262,9 @@ def test_days_as_people_type_them(text: str, day: date) -> None:
     assert day_of(text) == day
 
 
-@pytest.mark.parametrize("text", ["", "31/2/2020", "16/3/20", "monday", "2020-13-01", "16/3-2020"])
+@pytest.mark.parametrize("text", ["", "31/2/2020", "monday", "2020-13-01"])
 def test_what_is_no_day(text: str) -> None:
-    with pytest.raises(InspectionError, match=r"is no day: write it as 16/03/2020 or 2020-03-16\.$"):
+    with pytest.raises(InspectionError, match=r"is not a valid date: write it as 23/03/2026\.$"):
         day_of(text)
 
 
@@ -278,7 +278,7 @@ def test_times_as_people_type_them(text: str, clock: time | None) -> None:
 
 @pytest.mark.parametrize("text", ["25:00", "9:6", "noon", "9:70"])
 def test_what_is_no_time(text: str) -> None:
-    with pytest.raises(InspectionError, match=r"is no time: write it as 9:30 or 14:00\.$"):
+    with pytest.raises(InspectionError, match=r"is not a valid time: write it as 9:30 or 14:00\.$"):
         time_of(text)
 
 
