@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fieldtool import files
+from fieldtool.domain.errors import FieldtoolError
 from fieldtool.domain.words.nearest import QUOTED, did_you_mean
 
 
-class SettingsError(Exception):
+class SettingsError(FieldtoolError):
     """A settings file that cannot be used, in one sentence that names the file and the place."""
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from fieldtool import files
+from fieldtool.domain.errors import FieldtoolError
 from fieldtool.domain.words.days import read_day
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ Watch = Callable[[Iterable[tuple[Cell, ...]], int | None], Iterable[tuple[Cell, 
 """Gives rows on while they are read, told how many to expect where that is known: so a progress bar can move."""
 
 
-class ListError(Exception):
+class ListError(FieldtoolError):
     """A list that cannot be used, in one sentence that says what to do, or in one for each fault."""
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from fieldtool.domain.errors import FieldtoolError
 from fieldtool.domain.words.nearest import nearest
 
 OPEN = "open"
@@ -121,27 +122,9 @@ def _worded() -> Iterator[None]:
     except Exception as error:
         if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
             raise Refused(f"{str(error.filename)[:60]}… is too long for the name of a file.") from error
-        if isinstance(error, tuple(_known_errors())):
+        if isinstance(error, FieldtoolError):
             raise Refused(str(error)) from error
         raise
-
-
-def _known_errors() -> Iterator[type[Exception]]:
-    """The errors whose words are fit for an inspector; one whose module is not loaded was not raised."""
-    for module, name in _ERRORS:
-        if module in sys.modules:
-            yield getattr(sys.modules[module], name)
-
-
-_ERRORS = (
-    ("fieldtool.store.file.database", "StoreError"),
-    ("fieldtool.work.inspection", "InspectionError"),
-    ("fieldtool.caselist.reading", "ListError"),
-    ("fieldtool.frameworks.loader", "FrameworkError"),
-    ("fieldtool.settings", "SettingsError"),
-    ("fieldtool.export.export_folder", "ExportError"),
-    ("fieldtool.sync.event_store", "SyncError"),
-)
 
 
 def _sentence(error: click.ClickException) -> str:

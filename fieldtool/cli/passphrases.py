@@ -80,7 +80,7 @@ def new(
 
 
 def _ready(path: Path, code: str, recipients: Sequence[str]) -> Iterator[str]:
-    from fieldtool.store.keys.key_file import key_file_of
+    from fieldtool.store.file.database import key_file_of
 
     name = shlex.quote(str(path)) if os.name == "posix" else f'"{path}"'
     yield f"{path} is ready: open it with `fieldtool {name}`."
@@ -244,7 +244,8 @@ def _must_be_encrypted(path: Path) -> None:
         Refused: it is not encrypted.
         StoreError: it is no inspection at all.
     """
-    from fieldtool.work.inspection_file import InspectionFile, Locked
+    from fieldtool.store.file.database import Locked
+    from fieldtool.work.inspection_file import InspectionFile
 
     try:
         InspectionFile.open(path, to_write=False).close()
@@ -261,7 +262,8 @@ def key_by_code(path: Path) -> bytes:
         StoreError: the code is wrong, or the key file cannot be used.
     """
     from fieldtool.cli.passphrase_prompt import ask, at_terminal
-    from fieldtool.store.keys.key_file import MistypedCode, unlock_with_code
+    from fieldtool.store.keys.key_file import unlock_with_code
+    from fieldtool.store.keys.recovery_code import MistypedCode
 
     given = os.environ.get(RECOVERY_CODE)
     if given is not None:
@@ -277,7 +279,8 @@ def key_by_code(path: Path) -> bytes:
 
 def _set_passphrase(path: Path, key: bytes) -> None:
     from fieldtool.cli.passphrase_prompt import NEW_PASSPHRASE, new_passphrase
-    from fieldtool.store.keys.key_file import change_passphrase, key_file_of
+    from fieldtool.store.file.database import key_file_of
+    from fieldtool.store.keys.key_file import change_passphrase
     from fieldtool.work.inspection_file import InspectionFile
 
     # A key that does not open the file must not take the place of one that does.

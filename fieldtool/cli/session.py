@@ -62,7 +62,7 @@ def file_to_write(path: Path) -> Iterator[InspectionFile]:
 def _unlocked(path: Path, open_file: Callable[[bytes | None], InspectionFile]) -> InspectionFile:
     """Open a file; what is wrong with it is said before anybody is asked for its passphrase."""
     from fieldtool.cli.passphrase_prompt import key_by_passphrase
-    from fieldtool.work.inspection_file import Locked
+    from fieldtool.store.file.database import Locked
 
     try:
         return open_file(None)

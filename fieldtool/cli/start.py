@@ -39,8 +39,8 @@ def open_(path: Path | None, person: str | None) -> None:
     """
     from fieldtool.cli.recent import remember
     from fieldtool.settings import state_folder
+    from fieldtool.store.file.database import Locked
     from fieldtool.work.access import Access
-    from fieldtool.work.inspection_file import Locked
 
     chosen = path or _usual()
     _need_screen(chosen)
@@ -169,7 +169,7 @@ def _on_the_team(file: InspectionFile, person: str) -> str:
     Raises:
         StoreError: it does not; the words name those that it knows.
     """
-    from fieldtool.work.inspection_file import StoreError
+    from fieldtool.store.file.database import StoreError
 
     people = [known.id for known in file.people]
     if person not in people:

@@ -169,8 +169,8 @@ def join(invitation: Path, path: Path) -> None:
     from fieldtool.cli.recent import remember
     from fieldtool.settings import state_folder
     from fieldtool.store.copies.rollback_guard import RollbackGuard
-    from fieldtool.store.file.database import Database, StoreError, discard
-    from fieldtool.store.keys.key_file import create_key, key_file_of
+    from fieldtool.store.file.database import Database, StoreError, discard, key_file_of
+    from fieldtool.store.keys.key_file import create_key
     from fieldtool.sync import joining
 
     if path.exists():

@@ -38,7 +38,7 @@ def verify(ctx: click.Context, path: Path, as_json: bool) -> None:
       fieldtool verify hiow.db --json > verified.json
     """
     from fieldtool.store.chain.reading import read_events
-    from fieldtool.work.inspection_file import StoreError
+    from fieldtool.store.file.database import StoreError
 
     with looking_at(path) as inspection:
         said = [*inspection.examine()]

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from fieldtool import files
+from fieldtool.domain.errors import FieldtoolError
 
 
-class ExportError(Exception):
+class ExportError(FieldtoolError):
     """The files could not be written, in one sentence that says why."""
 
 

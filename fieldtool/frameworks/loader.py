@@ -6,6 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
+from fieldtool.domain.errors import FieldtoolError
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.words.nearest import QUOTED, did_you_mean
 from fieldtool.frameworks import check, shape
@@ -14,7 +15,7 @@ from fieldtool.frameworks.entries import Entry, listed
 _SHIPPED = Path(__file__).parent
 
 
-class FrameworkError(Exception):
+class FrameworkError(FieldtoolError):
     """A framework that cannot be used, with one sentence for each reason."""
 
     def __init__(self, findings: tuple[str, ...]) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
+from fieldtool.domain.errors import FieldtoolError
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.chain.receiving import Received
 
 
-class SyncError(Exception):
+class SyncError(FieldtoolError):
     """An exchange that could not be made or finished, in one sentence fit for an inspector."""
 
 

@@ -26,6 +26,7 @@ from fieldtool.store.chain.event_lines import (
 from fieldtool.store.chain.log import Log, new_device
 from fieldtool.store.chain.reading import read_events
 from fieldtool.store.file.database import Database, StoreError
+from fieldtool.store.file.local import set_local
 from fieldtool.store.keys.membership import Membership, keep, take_part
 from fieldtool.store.keys.team import why_not_lead
 from fieldtool.store.views import case_lines
@@ -140,7 +141,7 @@ def join(database: Database, invitation: Invitation) -> Log:
     with database.transaction():
         keep(database, invitation.membership)
         log.record_within("", LaptopJoined(device=device.id, key=invitation.membership.key))
-    case_lines.set_local(database, "person", invitation.person)
+    set_local(database, "person", invitation.person)
     return log
 
 

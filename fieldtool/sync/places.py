@@ -15,8 +15,8 @@ from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.copies.copy_state import note_held
 from fieldtool.store.copies.known_bundles import BundleFile, keep_bundle_files, read_bundle_files
 from fieldtool.store.file.database import Database
+from fieldtool.store.file.local import local, set_local
 from fieldtool.store.keys.membership import Membership, membership_of, take_part
-from fieldtool.store.views import case_lines
 from fieldtool.store.views.laptops import hosts, roster
 from fieldtool.sync.differences import Difference, reconcile
 from fieldtool.sync.event_store import Store, SyncError
@@ -40,12 +40,12 @@ class LastSync(NamedTuple):
 
 def usual_place(database: Database) -> str | None:
     """Where the inspection was sent to last: a folder or the address of a server; None if nowhere yet."""
-    return case_lines.local(database, _PLACE)
+    return local(database, _PLACE)
 
 
 def last_sync(database: Database) -> LastSync | None:
     """The last exchange after which everything was there; None if there was none."""
-    told = case_lines.local(database, _LAST)
+    told = local(database, _LAST)
     return None if told is None else LastSync(*json.loads(told))
 
 
@@ -79,11 +79,11 @@ def synchronise(
         }
         exchanged = exchange(with_receipts, there, progress)
     if usual_place(database) != place:
-        case_lines.set_local(database, _PLACE, place)
+        set_local(database, _PLACE, place)
     if exchanged.confirmed:
         note_held(database, place, _held(own, exchanged))
     if exchanged.complete:
-        case_lines.set_local(database, _LAST, json.dumps([place, _told(clock())]))
+        set_local(database, _LAST, json.dumps([place, _told(clock())]))
     return exchanged
 
 

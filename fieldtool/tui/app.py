@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.screen import Screen
 
+from fieldtool.store.file.database import StoreError
 from fieldtool.tui.case.cases_screen import CasesScreen
 from fieldtool.tui.copier import Copier
 from fieldtool.tui.exchanger import Exchanger
@@ -25,7 +26,7 @@ from fieldtool.tui.parts.paint import harmless
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.plain_app import PlainApp
 from fieldtool.work.access import Access
-from fieldtool.work.inspection_file import InspectionFile, StoreError
+from fieldtool.work.inspection_file import InspectionFile
 
 if TYPE_CHECKING:
     from fieldtool.domain.method.case import Slot

@@ -14,10 +14,11 @@ from textual.app import App
 from textual.timer import Timer
 
 from fieldtool.domain.method.case_line import AtStake
+from fieldtool.store.file.database import StoreError
 from fieldtool.tui.open_file import OpenFile
 from fieldtool.tui.parts.bars import TitleBar
 from fieldtool.work.idle import Idle
-from fieldtool.work.inspection_file import InspectionFile, StoreError
+from fieldtool.work.inspection_file import InspectionFile
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at whether anything was written, which cost next to nothing."""

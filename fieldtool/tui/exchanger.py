@@ -18,12 +18,13 @@ from textual.app import App
 
 from fieldtool.domain.method.case_line import Sent
 from fieldtool.domain.words.days import moment
+from fieldtool.store.file.database import StoreError
 from fieldtool.tui.copier import in_thread, refresh_title_bars
 from fieldtool.tui.locker import ASKING
 from fieldtool.tui.open_file import OpenFile
 from fieldtool.tui.sync.sync_report import Report
 from fieldtool.work.access import Access
-from fieldtool.work.inspection_file import InspectionFile, StoreError
+from fieldtool.work.inspection_file import InspectionFile
 
 if TYPE_CHECKING:
     from fieldtool.store.chain.log import Log

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from textual.widget import AwaitMount
 
+from fieldtool.store.file.database import StoreError
 from fieldtool.tui.open_file import OpenFile
 from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.plain_app import PlainApp
 from fieldtool.work.idle import Idle
-from fieldtool.work.inspection_file import StoreError
 
 if TYPE_CHECKING:
     from fieldtool.tui.setup.unlock_screen import UnlockScreen

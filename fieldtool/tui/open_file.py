@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fieldtool.store.file.database import StoreError
 from fieldtool.work.access import Access
-from fieldtool.work.inspection_file import InspectionFile, StoreError
+from fieldtool.work.inspection_file import InspectionFile
 
 
 @dataclass

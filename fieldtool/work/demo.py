@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fieldtool.store.chain.clock import COUNTER
 from fieldtool.store.file.database import Database, StoreError
-from fieldtool.store.views import case_lines
+from fieldtool.store.file.local import set_local
 
 if TYPE_CHECKING:
     from fieldtool.domain.log.events import Event
@@ -48,7 +48,7 @@ def copy_sample(target: Path, person: str, until: datetime | None = None) -> Non
     with Database.open_read_only(sample_file()) as sample, Database.create(target) as copy:
         # The sample has no device: every copy is one of its own, so that no two ever write the same chain.
         Log(copy, new_device(copy), person).receive(_events(sample, until))
-        case_lines.set_local(copy, "person", person)
+        set_local(copy, "person", person)
 
 
 def _events(sample: Database, until: datetime | None) -> Iterator[Event]:

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
+from fieldtool.domain.errors import FieldtoolError
 from fieldtool.domain.kinds.assessment import AnswerGiven, CaseCompleted, CaseReopened, FactSet, JudgementMade
 from fieldtool.domain.kinds.kind import Body, setting
 from fieldtool.domain.log.conflicts import Conflict, ForkedEvent, Side
@@ -28,10 +29,8 @@ from fieldtool.store.views import queries
 from fieldtool.store.views.laptops import beyond_removal, limits
 from fieldtool.work.inspection_file import InspectionFile
 
-__all__ = ["Change", "Inspection", "InspectionError", "Standing", "Undone"]
 
-
-class InspectionError(Exception):
+class InspectionError(FieldtoolError):
     """What was asked for cannot be done, in one sentence fit for an inspector."""
 
 

@@ -13,14 +13,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from fieldtool.domain.method.case_line import AtStake, CaseFilter, CaseLine, Heading, Person, Sent
-from fieldtool.store.file.database import Database, Locked, StoreError
+from fieldtool.store.file.database import Database
+from fieldtool.store.file.local import local, set_local
 from fieldtool.store.views import case_lines
 
 if TYPE_CHECKING:
     from fieldtool.store.copies.rollback_guard import RollbackGuard
     from fieldtool.store.copies.second_copy import Copies
-
-__all__ = ["InspectionFile", "Locked", "StoreError"]
 
 
 class InspectionFile:
@@ -98,11 +97,11 @@ class InspectionFile:
     @property
     def me(self) -> str | None:
         """The id of the person who works on this installation, if they have said so."""
-        return case_lines.local(self.database, "person")
+        return local(self.database, "person")
 
     @me.setter
     def me(self, person: str) -> None:
-        case_lines.set_local(self.database, "person", person)
+        set_local(self.database, "person", person)
 
     @property
     def changes(self) -> int:

@@ -68,8 +68,8 @@ def founded(
     Raises:
         StoreError: there is a file already, a recipient is none, or the folder cannot be written.
     """
-    from fieldtool.store.file.database import Database, discard
-    from fieldtool.store.keys.key_file import create_key, key_file_of
+    from fieldtool.store.file.database import Database, discard, key_file_of
+    from fieldtool.store.keys.key_file import create_key
 
     must_be_free(path)
     with ExitStack() as undo:

@@ -11,8 +11,8 @@ from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined
 from fieldtool.store.chain.log import Log, new_device
 from fieldtool.store.chain.reading import device_of, read_events
 from fieldtool.store.file.database import Database
+from fieldtool.store.file.local import set_local
 from fieldtool.store.keys.membership import keep, take_part
-from fieldtool.store.views import case_lines
 from fieldtool.sync.news import News, exchange_news
 
 
@@ -27,7 +27,7 @@ class Team:
         with Database.open(self.files[LEAD]) as host:
             log = Log(host, new_device(host), LEAD)
             own = take_part(host, log)
-            case_lines.set_local(host, "person", LEAD)
+            set_local(host, "person", LEAD)
             theirs = {person: own.of_another() for person in (ME, OTHER)}
             log.record("", *(LaptopInvited(key=each.key, person=name) for name, each in theirs.items()))
             for person, membership in theirs.items():
@@ -37,7 +37,7 @@ class Team:
                     with guest.transaction():
                         keep(guest, membership)
                         joined.record_within("", LaptopJoined(device=joined.device.id, key=membership.key))
-                    case_lines.set_local(guest, "person", person)
+                    set_local(guest, "person", person)
 
     def say(self, person: str, ref: str, *bodies: Body) -> None:
         """Let somebody record something on their laptop."""

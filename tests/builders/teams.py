@@ -18,8 +18,8 @@ from fieldtool.domain.method.case import Answer
 from fieldtool.store.chain.log import Log, new_device
 from fieldtool.store.chain.reading import ChainId, read_events
 from fieldtool.store.file.database import Database
+from fieldtool.store.file.local import set_local
 from fieldtool.store.keys.membership import Membership, keep, membership_of, take_part
-from fieldtool.store.views import case_lines
 from fieldtool.sync.exchange import Exchanged, exchange
 from fieldtool.sync.folder.folder_store import FolderStore
 from fieldtool.sync.laptop_store import LaptopStore
@@ -126,7 +126,7 @@ def invited(
     with laptop.database.transaction():
         keep(laptop.database, theirs)
         laptop.log.record_within("", LaptopJoined(device=laptop.device.id, key=theirs.key))
-    case_lines.set_local(laptop.database, "person", name)
+    set_local(laptop.database, "person", name)
     return laptop
 
 

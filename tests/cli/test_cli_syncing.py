@@ -17,6 +17,7 @@ from fieldtool.store.chain.reading import device_of, read_events
 from fieldtool.store.copies.rollback_guard import RollbackGuard
 from fieldtool.store.file.database import Database
 from fieldtool.store.file.file_lock import held
+from fieldtool.store.file.local import set_local
 from fieldtool.store.keys import key_file
 from fieldtool.store.views import case_lines
 from fieldtool.work.inspection import Inspection
@@ -201,7 +202,7 @@ def behind(path: Path) -> bool:
 
 def test_what_an_upgrade_left_behind_is_caught_up_before_it_is_sent(lea: Path, stick: Path) -> None:
     with Database.open(lea) as database:
-        case_lines.set_local(database, "views", "behind")
+        set_local(database, "views", "behind")
     assert behind(lea)
     assert asked("sync", lea, stick).exit_code == 0
     assert not behind(lea)

@@ -15,6 +15,7 @@ from fieldtool.domain.method.case import Answer
 from fieldtool.store.audit import file_check
 from fieldtool.store.file import database
 from fieldtool.store.file.database import Database, StoreError, Transaction
+from fieldtool.store.file.local import local, set_local
 from fieldtool.store.views import case_lines
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
@@ -135,10 +136,10 @@ def test_while_the_disk_fails_an_encrypted_file_says_so_and_works_again_afterwar
             with pytest.raises(StoreError, match="disk failed"):
                 case_lines.people(database)
             with pytest.raises(StoreError, match="disk failed"):
-                case_lines.set_local(database, "person", ME)
+                set_local(database, "person", ME)
         refuser.mended = True
-        case_lines.set_local(database, "person", "INS-09")
-        assert case_lines.local(database, "person") == "INS-09"
+        set_local(database, "person", "INS-09")
+        assert local(database, "person") == "INS-09"
         assert case_lines.people(database) == people
 
 
@@ -148,7 +149,7 @@ def test_a_file_whose_other_half_is_in_its_log_is_not_called_damaged(tmp_path: P
     torn = Fault({Kind.WRITE: Refusal(Code.IOERR_WRITE, written=2048)}, lasting=True)
     refuser = Refuser(torn, 0)
     with Layer(refuser), Database.open(path, KEY) as database:
-        case_lines.set_local(database, "person", "INS-09")
+        set_local(database, "person", "INS-09")
         refuser.again(1)
         with pytest.raises(StoreError):
             database.rows("PRAGMA wal_checkpoint(FULL)")

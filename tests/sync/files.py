@@ -8,8 +8,8 @@ import shutil
 from pathlib import Path
 
 from builders.laptops import forged
+from fieldtool.store.file.local import local
 from fieldtool.store.keys.membership import membership_of, new_identity
-from fieldtool.store.views import case_lines
 from fieldtool.sync.folder import bundles
 from sync.comparing import Comparing
 from sync.field import File, Folder, Image, Laptop, copied, device_in, opened
@@ -101,7 +101,7 @@ class Files(Comparing):
             (image, laptop)
             for image in self.images
             for laptop in self.laptops
-            if case_lines.local(laptop.database, "device") == device_in(image.connection)
+            if local(laptop.database, "device") == device_in(image.connection)
             and (image.state / "witness").exists()
         ]
         return self.random.choice(choices) if choices else None

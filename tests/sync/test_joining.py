@@ -14,8 +14,8 @@ from builders.laptops import assert_sound
 from builders.teams import Laptop, invited, lead
 from fieldtool.store.chain.reading import read_events
 from fieldtool.store.file.database import Database, StoreError
+from fieldtool.store.file.local import local
 from fieldtool.store.keys.membership import is_vouched_for, membership_of
-from fieldtool.store.views import case_lines
 from fieldtool.store.views.laptops import joined, roster
 from fieldtool.sync import joining
 from fieldtool.sync.joining import BadInvitation, WrongCode, invite, join, open_invitation
@@ -42,7 +42,7 @@ def test_it_gives_a_laptop_the_inspection(lea: Laptop, tmp_path: Path) -> None:
     with Database.create(tmp_path / "anna.db") as database:
         log = join(database, found)
         assert log.device.id != lea.device.id
-        assert log.actor == case_lines.local(database, "person") == "anna"
+        assert log.actor == local(database, "person") == "anna"
         ours, theirs = membership_of(lea.database), membership_of(database)
         assert ours is not None
         assert theirs is not None

@@ -13,6 +13,7 @@ from textual.command import CommandPalette
 from builders import inspections
 from builders.inspections import OTHER, PASSPHRASE
 from fieldtool.domain.method.case_line import CaseFilter
+from fieldtool.store.file.database import StoreError
 from fieldtool.store.keys import key_file
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.case.case_screen import CaseScreen
@@ -24,7 +25,7 @@ from fieldtool.tui.setup.unlock_screen import PassphraseField, UnlockScreen
 from fieldtool.work.access import OPEN_ELSEWHERE, Access
 from fieldtool.work.idle import Idle
 from fieldtool.work.inspection import Inspection
-from fieldtool.work.inspection_file import InspectionFile, StoreError
+from fieldtool.work.inspection_file import InspectionFile
 from tui import looking
 from tui.looking import Pilots, card, open_case, press, settled, text
 

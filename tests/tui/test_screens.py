@@ -13,6 +13,7 @@ from builders.cases import TINY
 from builders.inspections import ME, OTHER, Planned
 from fieldtool.domain.method.case import Answer
 from fieldtool.domain.method.case_line import CaseFilter
+from fieldtool.store.file.database import StoreError
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.case.case_screen import CaseScreen
 from fieldtool.tui.case.cases_screen import CasesScreen
@@ -22,7 +23,7 @@ from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.parts.too_small import TooSmall
 from fieldtool.tui.parts.writing import Writing
 from fieldtool.work.inspection import Inspection
-from fieldtool.work.inspection_file import InspectionFile, StoreError
+from fieldtool.work.inspection_file import InspectionFile
 from tui.looking import card, open_case, press, settled, text
 
 Kind = TypeVar("Kind", bound=Message)

@@ -22,9 +22,9 @@ from fieldtool.domain.method.case_line import CaseState
 from fieldtool.domain.method.tally import Count
 from fieldtool.store.chain.log import Log
 from fieldtool.store.chain.reading import ChainId, device_of
-from fieldtool.store.file.database import Database
+from fieldtool.store.file.database import Database, StoreError
 from fieldtool.work.inspection import Inspection, InspectionError
-from fieldtool.work.inspection_file import InspectionFile, StoreError
+from fieldtool.work.inspection_file import InspectionFile
 
 YES, NO, NOT_RELEVANT = Answer.YES, Answer.NO, Answer.NOT_RELEVANT
 NOTE = Slot(Aspect.NOTE, "Qax")

@@ -14,7 +14,8 @@ from fieldtool.domain.kinds.assessment import CaseCompleted, FactSet, NoteWritte
 from fieldtool.domain.kinds.inspection import InspectionOpened, PersonJoined
 from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
 from fieldtool.domain.method.case_line import CaseFilter, CaseLine, CaseState, Person, SampleTitle
-from fieldtool.work.inspection_file import InspectionFile, StoreError
+from fieldtool.store.file.database import StoreError
+from fieldtool.work.inspection_file import InspectionFile
 
 EVERYTHING = CaseFilter()
 

@@ -18,6 +18,7 @@ from fieldtool.store.chain.clock import WallClock, system_clock, tick_of
 from fieldtool.store.chain.forks import forked_rows
 from fieldtool.store.chain.reading import ChainId, device_of, event_of, events_in, read_ends, read_events
 from fieldtool.store.file.database import CHECKED, Database, StoreError
+from fieldtool.store.file.local import local
 from fieldtool.store.views import case_lines
 from fieldtool.store.views.projection import Projection
 
@@ -93,7 +94,7 @@ def catch_up(database: Database) -> bool:
     Returns:
         Whether they were.
     """
-    unchecked = case_lines.local(database, CHECKED) is None
+    unchecked = local(database, CHECKED) is None
     behind = (
         case_lines.views_behind(database)
         or not all(unreadable(event) for event in events_in(database, "set_aside"))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from fieldtool.domain.log.events import GENESIS, Event, EventId
 from fieldtool.store.file.database import Database
-from fieldtool.store.views import case_lines
+from fieldtool.store.file.local import local
 
 
 class Gap(NamedTuple):
@@ -71,7 +71,7 @@ class MissingEvents:
 
 def read_gaps(database: Database) -> tuple[Gap, ...]:
     """Find what is known to be missing, chain by chain."""
-    return tuple(Gap(*gap) for gap in json.loads(case_lines.local(database, _NAME) or "[]"))
+    return tuple(Gap(*gap) for gap in json.loads(local(database, _NAME) or "[]"))
 
 
 def _covers(gap: Gap, id: EventId) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fieldtool.domain.kinds.devices import ChainSigned
 from fieldtool.domain.log.events import EventId
 from fieldtool.store.file.database import Database
-from fieldtool.store.views import case_lines
+from fieldtool.store.file.local import local
 
 _NAME = "signing_key"
 
@@ -16,7 +16,7 @@ def secret_of(database: Database, device: str, incarnation: int) -> bytes | None
     It is kept in `local`, inside the file, and never leaves it: a copy that goes on as another device, or as
     another incarnation, makes a key of its own.
     """
-    owner, _, secret = (case_lines.local(database, _NAME) or "").rpartition(" ")
+    owner, _, secret = (local(database, _NAME) or "").rpartition(" ")
     return bytes.fromhex(secret) if owner == f"{device}.{incarnation}" else None
 
 

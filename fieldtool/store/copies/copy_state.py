@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from fieldtool.store.file.database import Database
-from fieldtool.store.views import case_lines
+from fieldtool.store.file.local import local, set_local
 
 if TYPE_CHECKING:
     # Not loaded here: the first screen waits for a look at what is noted.
@@ -64,14 +64,14 @@ def unseen(database: Database, own: Path) -> set[str]:
     Raises:
         OSError: the folder is not there, or cannot be read.
     """
-    state = state_of(case_lines.local(database, COPY_STATE) or "")
+    state = state_of(local(database, COPY_STATE) or "")
     names = {name for name in os.listdir(own) if name.endswith(ENDING)}  # noqa: PTH208  # names are enough
     return names - {*state.kept, *state.seen}
 
 
 def own_folder(database: Database) -> Path | None:
     """The folder that holds the copy of this inspection; None if none was named."""
-    folder, id = case_lines.local(database, COPY_FOLDER), case_lines.local(database, COPY_ID)
+    folder, id = local(database, COPY_FOLDER), local(database, COPY_ID)
     return Path(folder) / (FOLDER + id) if folder and id else None
 
 
@@ -91,8 +91,8 @@ def remember(database: Database, values: Mapping[str, str | None]) -> None:
 
 def note_seen(database: Database, names: Iterable[str]) -> None:
     """Note that all in these files of the copy's folder is in this file now, or cannot be read."""
-    state = state_of(case_lines.local(database, COPY_STATE) or "")
-    case_lines.set_local(database, COPY_STATE, text_of(state._replace(seen=(*state.seen, *names))))
+    state = state_of(local(database, COPY_STATE) or "")
+    set_local(database, COPY_STATE, text_of(state._replace(seen=(*state.seen, *names))))
 
 
 def note_held(database: Database, place: str, ends: Mapping[ChainId, int]) -> None:
@@ -102,8 +102,8 @@ def note_held(database: Database, place: str, ends: Mapping[ChainId, int]) -> No
         StoreError: it could not be saved.
     """
     text = json.dumps({"place": place, "ends": {told(chain): seq for chain, seq in ends.items()}})
-    if text != case_lines.local(database, HELD):
-        case_lines.set_local(database, HELD, text)
+    if text != local(database, HELD):
+        set_local(database, HELD, text)
 
 
 def held_of(text: str) -> Mapping[str, int]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from fieldtool.store.copies.copy_state import fork_count, note_seen, own_folder, remember, unseen
 from fieldtool.store.copies.rollback_guard import Memory, RollbackGuard, last_of
 from fieldtool.store.file.database import Database
-from fieldtool.store.views import case_lines
+from fieldtool.store.file.local import local, set_local
 
 OLDER = "This file is older than the work that was last done in it on this laptop: "
 ELSEWHERE = (
@@ -37,12 +37,12 @@ def settle_incarnation(database: Database, state: Path, key: bytes | None = None
         StoreError: the file could not be read or written.
     """
     guard = RollbackGuard(state)
-    device = case_lines.local(database, "device")
+    device = local(database, "device")
     sentence = None
     if device is None:
         _begin(database)
     else:
-        incarnation = int(case_lines.local(database, "incarnation") or 1)
+        incarnation = int(local(database, "incarnation") or 1)
         memory = guard.recall(device)
         own = last_of(database, device, incarnation)
         if own.seq == 0 and not memory.incarnations and not _has_events(database, device):
@@ -62,7 +62,7 @@ def _settle(
     put_back = (
         seen is not None and seen.seq > 0 and _hash_at(database, device, incarnation, seen.seq) != seen.hash
     )
-    if put_back and memory.copy_folder and case_lines.local(database, "copy_folder") is None:
+    if put_back and memory.copy_folder and local(database, "copy_folder") is None:
         # It was named after the file was put aside.
         remember(database, {"copy_folder": memory.copy_folder, "copy_id": memory.copy_id or None})
     found = _from_the_copy(database, key)
@@ -90,7 +90,7 @@ class _Found(NamedTuple):
 
 
 def _from_the_copy(database: Database, key: bytes | None) -> _Found:
-    folder = case_lines.local(database, "copy_folder")
+    folder = local(database, "copy_folder")
     if folder is None:
         return _Found()
     own = own_folder(database)
@@ -128,7 +128,7 @@ def _go_on(database: Database, memory: Memory, device: str) -> None:
             names = list(names_in(own).values())
     known = incarnations_of(database, device, names)
     step = 1 if known <= memory.incarnations.keys() else leap()
-    case_lines.set_local(database, "incarnation", str(max(*known, *memory.incarnations, 0) + step))
+    set_local(database, "incarnation", str(max(*known, *memory.incarnations, 0) + step))
 
 
 def _what_came(found: _Found) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from fieldtool.store.file.database import Database
-from fieldtool.store.views import case_lines
+from fieldtool.store.file.local import local, set_local
 
 
 class BundleFile(NamedTuple):
@@ -38,7 +38,7 @@ class BundleFile(NamedTuple):
 
 def read_bundle_files(database: Database, place: str) -> dict[str, BundleFile]:
     """Everything that is known of the files in a place, by their names."""
-    text = case_lines.local(database, _NAME + place)
+    text = local(database, _NAME + place)
     try:
         return {row[0]: BundleFile(*row) for row in json.loads(text or "[]")}
     except (ValueError, TypeError):  # of another version: the files are looked at again
@@ -52,8 +52,8 @@ def keep_bundle_files(database: Database, place: str, files: Iterable[BundleFile
         StoreError: it could not be saved.
     """
     text = json.dumps(list(files), separators=(",", ":"))
-    if text != (case_lines.local(database, _NAME + place) or "[]"):
-        case_lines.set_local(database, _NAME + place, text)
+    if text != (local(database, _NAME + place) or "[]"):
+        set_local(database, _NAME + place, text)
 
 
 _NAME = "bundle_files "

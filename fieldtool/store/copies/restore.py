@@ -23,6 +23,7 @@ from fieldtool.store.copies.copy_files import Header, KeptDraft, Name, names_in,
 from fieldtool.store.copies.copy_state import COPY_FOLDER, COPY_ID, FOLDER, note_seen, remember
 from fieldtool.store.copies.rollback_guard import RollbackGuard
 from fieldtool.store.file.database import Database, StoreError, key_file_of
+from fieldtool.store.file.local import local
 from fieldtool.store.views import case_lines
 
 LEAP = 1 << 24
@@ -157,9 +158,7 @@ def take_in(log: Log, database: Database, copy: Path, names: Iterable[str], key:
 def incarnations_of(database: Database, device: str, names: Iterable[Name] = ()) -> set[int]:
     """The incarnations of a device that its file, or the names in a copy, know of."""
     rows = database.rows("SELECT DISTINCT incarnation FROM event WHERE device = ?", (device,))
-    own = (
-        case_lines.local(database, "incarnation") if case_lines.local(database, "device") == device else None
-    )
+    own = local(database, "incarnation") if local(database, "device") == device else None
     return {
         *(row[0] for row in rows),
         *(name.device.incarnation for name in names if name.device.id == device),

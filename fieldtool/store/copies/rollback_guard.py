@@ -14,7 +14,7 @@ from urllib.parse import quote
 from fieldtool import files
 from fieldtool.store.copies.copy_state import COPY_FOLDER, COPY_ID
 from fieldtool.store.file.database import Database, StoreError
-from fieldtool.store.views import case_lines
+from fieldtool.store.file.local import local
 
 
 class Seen(NamedTuple):
@@ -59,16 +59,16 @@ class RollbackGuard:
         """Remember how far the file is; where that cannot be kept, nobody is bothered with it."""
         with suppress(OSError, StoreError):
             device, incarnation = (
-                case_lines.local(database, "device"),
-                case_lines.local(database, "incarnation"),
+                local(database, "device"),
+                local(database, "incarnation"),
             )
             if device is None or incarnation is None:
                 return
             before = self.recall(device)
             now = Memory(
                 {**before.incarnations, int(incarnation): last_of(database, device, int(incarnation))},
-                case_lines.local(database, COPY_FOLDER) or "",
-                case_lines.local(database, COPY_ID) or before.copy_id,
+                local(database, COPY_FOLDER) or "",
+                local(database, COPY_ID) or before.copy_id,
             )
             if now != before:
                 self._keep(device, now)

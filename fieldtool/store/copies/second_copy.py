@@ -41,7 +41,7 @@ from fieldtool.store.copies.copy_state import (
     told,
 )
 from fieldtool.store.file.database import Database, StoreError, key_file_of
-from fieldtool.store.views import case_lines
+from fieldtool.store.file.local import local
 
 LARGE = 20_000
 """So many events are one file for good; smaller ones are merged."""
@@ -102,7 +102,7 @@ class Copies:
     @property
     def folder(self) -> Path | None:
         """The folder that was named for copies; None if none was."""
-        named = case_lines.local(self._database, COPY_FOLDER)
+        named = local(self._database, COPY_FOLDER)
         return Path(named) if named else None
 
     @property
@@ -124,7 +124,7 @@ class Copies:
         folder = folder.absolute()
         if not folder.is_dir():
             raise CopyFailed(f"There is no folder {folder}: make it first, or plug it in.")
-        before = {name: case_lines.local(self._database, name) for name in (COPY_FOLDER, COPY_STATE)}
+        before = {name: local(self._database, name) for name in (COPY_FOLDER, COPY_STATE)}
         if before[COPY_FOLDER] != str(folder):
             remember(self._database, {COPY_FOLDER: str(folder), COPY_STATE: None})
         try:
@@ -146,8 +146,8 @@ class Copies:
         """
         device = device_of(self._database)
         noted = (
-            case_lines.local(self._database, COPY_STATE) or "",
-            case_lines.local(self._database, HELD) or "",
+            local(self._database, COPY_STATE) or "",
+            local(self._database, HELD) or "",
         )
         if self._known.noted != noted:
             self._known = _Known(noted, state_of(noted[0]), held_of(noted[1]), {}, set())
@@ -219,7 +219,7 @@ class Copies:
 
     def _prepare(self, folder: Path) -> Path:
         """Make the folder of this copy, with the key file in it."""
-        if case_lines.local(self._database, COPY_ID) is None:
+        if local(self._database, COPY_ID) is None:
             remember(self._database, {COPY_ID: secrets.token_hex(4)})
         own = self.own_folder
         assert own is not None  # noqa: S101  # the folder was named, or we were not here
@@ -330,7 +330,7 @@ class Copies:
     def _header(self, device: ChainId, number: int, new: _New) -> Header:
         path = self._database.path
         return Header(
-            copy=case_lines.local(self._database, COPY_ID) or "",
+            copy=local(self._database, COPY_ID) or "",
             file=path.name if path else "",
             device=device,
             number=number,
@@ -340,7 +340,7 @@ class Copies:
             events=len(new.events),
             forked=new.forked,
             at=max((end.at for end in read_ends(self._database).values()), default=0),
-            own={name: value for name in copy_files.OWN if (value := case_lines.local(self._database, name))},
+            own={name: value for name in copy_files.OWN if (value := local(self._database, name))},
             ends=new.ends,
             drafts=new.drafts,
         )
@@ -351,11 +351,11 @@ class Copies:
     # ------------------------------------------------------------------ what is noted
 
     def _state(self) -> State:
-        return state_of(case_lines.local(self._database, COPY_STATE) or "")
+        return state_of(local(self._database, COPY_STATE) or "")
 
     def _keep(self, state: State) -> None:
         text = text_of(state)
-        if text != case_lines.local(self._database, COPY_STATE):
+        if text != local(self._database, COPY_STATE):
             remember(self._database, {COPY_STATE: text})
 
 

@@ -11,6 +11,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from fieldtool import files
+from fieldtool.domain.errors import FieldtoolError
 from fieldtool.store.file.driver import dbapi2
 from fieldtool.store.file.sqlite_errors import CANNOT_OPEN, NOT_WRITABLE, sentence, spoils
 
@@ -24,7 +25,7 @@ Value = str | int | float | bytes | None
 Row = tuple[Any, ...]
 
 
-class StoreError(Exception):
+class StoreError(FieldtoolError):
     """Something is wrong with the file of an inspection, in one sentence fit for an inspector."""
 
 

@@ -17,8 +17,8 @@ from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain.log import Log
 from fieldtool.store.chain.reading import history, read_ends
 from fieldtool.store.file.database import Database, StoreError
+from fieldtool.store.file.local import local
 from fieldtool.store.keys.team import recovery_keys
-from fieldtool.store.views import case_lines
 from fieldtool.store.views.laptops import is_removed, joined, roster
 
 _INSPECTION, _IDENTITY, _KEY, _VOUCHER = "inspection", "sharing_identity", "laptop_key", "laptop_voucher"
@@ -66,12 +66,12 @@ class Membership(NamedTuple):
 
 def membership_of(database: Database) -> Membership | None:
     """What this laptop takes part with; None if it does not yet."""
-    identity, secret = case_lines.local(database, _IDENTITY), case_lines.local(database, _KEY)
+    identity, secret = local(database, _IDENTITY), local(database, _KEY)
     if identity is None or secret is None:
         return None
-    inspection = case_lines.local(database, _INSPECTION) or opened_by(database)
+    inspection = local(database, _INSPECTION) or opened_by(database)
     recovery = tuple(sorted({named.recipient for named in recovery_keys(database)}))
-    host, _, voucher = (case_lines.local(database, _VOUCHER) or "").partition(" ")
+    host, _, voucher = (local(database, _VOUCHER) or "").partition(" ")
     return Membership(inspection, identity, bytes.fromhex(secret), recovery, host, voucher)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from fieldtool.domain.method.case_line import CaseFilter, CaseLine, CaseState, Heading, Person, SampleTitle
 from fieldtool.store.file.database import Database, Row
+from fieldtool.store.file.local import local
 
 
 def heading(database: Database) -> Heading:
@@ -61,22 +62,6 @@ def all_case_lines(database: Database, chosen: CaseFilter) -> list[CaseLine]:
     """Read the lines of all cases that a filter lets through."""
     chosen_lines, values = _condition(chosen)
     return [_line(row) for row in database.rows(f"{_LINE} {chosen_lines}", values)]
-
-
-def local(database: Database, name: str) -> str | None:
-    """Read what this installation keeps under a name."""
-    row = database.row("SELECT value FROM local WHERE name = ?", (name,))
-    return None if row is None else str(row[0])
-
-
-def set_local(database: Database, name: str, value: str) -> None:
-    """Keep something of this installation alone.
-
-    Raises:
-        StoreError: it could not be saved, and why.
-    """
-    with database.transaction():
-        database.connection.execute("INSERT OR REPLACE INTO local VALUES (?, ?)", (name, value))
 
 
 def views_behind(database: Database) -> bool:

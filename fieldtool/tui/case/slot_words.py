@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from fieldtool.domain.log.history import Change
 from fieldtool.domain.method.case import Aspect, Case, Slot
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.words.days import moment
 from fieldtool.domain.words.slots import name_of, value_of
-from fieldtool.work.inspection import Change, Inspection
+from fieldtool.work.inspection import Inspection
 
 
 def guidance_of(framework: Framework, case: Case, page: str, slot: Slot) -> tuple[str, str]:

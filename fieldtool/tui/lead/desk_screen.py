@@ -11,10 +11,10 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from fieldtool.domain.errors import FieldtoolError
 from fieldtool.tui.parts.base_screen import BaseScreen, also_back
 from fieldtool.tui.parts.paint import DIM, HEADING, WARN, Pieces, fitted, harmless
 from fieldtool.tui.parts.rows import Rows
-from fieldtool.work.inspection_file import StoreError
 from fieldtool.work.lead import Lead, task_status
 from fieldtool.work.lead.progress_report import Progress
 from fieldtool.work.lead.task_status import Standing
@@ -226,7 +226,7 @@ class LeadScreen(BaseScreen[None]):
             for task in TASKS:
                 stands[task.key] = task.stands(lead) if task.stands else task_status.of_progress(progress)
             headline = task_status.headline(lead, progress)
-        except StoreError as error:
+        except FieldtoolError as error:
             headline = str(error)
         self.query_one(TaskList).show(stands)
         self.query_one("#headline", Static).update(harmless(headline))

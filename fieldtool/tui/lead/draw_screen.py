@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
+from fieldtool.domain.errors import FieldtoolError
 from fieldtool.domain.method.sampling import Draw, StratumShare, shares, with_buffer
 from fieldtool.domain.words.days import in_the_past
 from fieldtool.domain.words.numbers import counted, number
@@ -24,7 +25,6 @@ from fieldtool.tui.parts.ask import AskText, Choose
 from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.paint import DIM, WARN, harmless_lines
 from fieldtool.work.inspection import InspectionError
-from fieldtool.work.inspection_file import StoreError
 from fieldtool.work.lead import Lead, draws
 from fieldtool.work.lead.population import Population
 
@@ -146,7 +146,7 @@ class DrawScreen(BaseScreen[None]):
             self._population = draws.population(self._lead, self._sample)
             self._recorded = draws.recorded(self._lead, self._sample)
             self._final = draws.why_final(self._lead, self._sample)
-        except StoreError as error:
+        except FieldtoolError as error:
             self.notify(str(error), severity="error", timeout=12)
             return
         self._busy = ""
@@ -336,7 +336,7 @@ class DrawScreen(BaseScreen[None]):
         figures = self._figures
         try:
             self._lead.draw(sample, size, buffer=figures.buffer, seed=figures.seed, again=again)
-        except (InspectionError, StoreError) as error:
+        except FieldtoolError as error:
             self.news("NOT DRAWN", bad=True)
             self.notify(str(error), title="Nothing was drawn", severity="error", timeout=12)
         else:

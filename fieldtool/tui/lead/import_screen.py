@@ -19,14 +19,13 @@ from fieldtool.caselist import list_report
 from fieldtool.caselist.checking import Checked, check
 from fieldtool.caselist.columns import ColumnError, fields_of, find, title_of
 from fieldtool.caselist.reading import Cell, ListError, Sheet, read
+from fieldtool.domain.errors import FieldtoolError
 from fieldtool.domain.words.numbers import counted, number
 from fieldtool.tui.lead.list_preview import Look, Preview
 from fieldtool.tui.parts.ask import Choose, Tell
 from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.paint import bar, harmless
 from fieldtool.tui.parts.rows import Rows
-from fieldtool.work.inspection import InspectionError
-from fieldtool.work.inspection_file import StoreError
 from fieldtool.work.lead import Lead
 
 MOST_AT_ONCE = 1000
@@ -337,7 +336,7 @@ class ImportScreen(BaseScreen[str]):
             else:
                 self._lead.take_list(self._sample, checked.taken)
                 came = f"a list of {counted(len(checked.taken), 'case')} came in · saved"
-        except (InspectionError, StoreError) as error:
+        except FieldtoolError as error:
             self._doing = ""
             self._say_how_it_is()
             self.news("NOT SAVED", bad=True)

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
+from fieldtool.domain.errors import FieldtoolError
 from fieldtool.domain.method.case_line import CaseFilter, CaseLine, CaseState
 from fieldtool.domain.method.progress import Group
 from fieldtool.domain.words.numbers import counted
@@ -29,7 +30,6 @@ from fieldtool.tui.parts.ask import Tell
 from fieldtool.tui.parts.base_screen import BaseScreen, also_back
 from fieldtool.tui.parts.paint import harmless
 from fieldtool.tui.parts.rows import Rows
-from fieldtool.work.inspection_file import StoreError
 from fieldtool.work.lead import Lead
 from fieldtool.work.lead.progress_report import Progress
 
@@ -98,7 +98,7 @@ class ProgressScreen(BaseScreen[None]):
             self._tables = dict(self._of_groups(progress))
             self._tables[_DAYS] = of_days(progress.points)
             self._tables |= {"strata": of_strata(()), "laptops": of_laptops((), (), today)}
-        except StoreError as error:
+        except FieldtoolError as error:
             self._say(str(error))
             return
         self._show()
@@ -118,7 +118,7 @@ class ProgressScreen(BaseScreen[None]):
             self._tables["samples"] = with_times(self._tables["samples"], progress.minutes)
             self._tables["strata"] = of_strata(progress.strata)
             self._tables["laptops"] = of_laptops(progress.laptops, progress.told_jumps, progress.today)
-        except StoreError as error:
+        except FieldtoolError as error:
             self._say(str(error))
             return
         self._show()

@@ -35,8 +35,9 @@ from textual.binding import ActiveBinding, Binding, BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
+from fieldtool.domain.errors import FieldtoolError
 from fieldtool.tui.parts.bars import KeyBar, TitleBar
-from fieldtool.work.inspection_file import InspectionFile, StoreError
+from fieldtool.work.inspection_file import InspectionFile
 
 Result = TypeVar("Result")
 
@@ -108,11 +109,10 @@ class BaseScreen(Screen[Result | None], Generic[Result], inherit_bindings=False)
             renew: whether everything is shown anew; without it, the screen stays as it was.
         """
         # Late, because the first screen is there before what it needs is loaded; whoever changes something has it.
-        from fieldtool.work.inspection import InspectionError
 
         try:
             yield
-        except (StoreError, InspectionError) as error:
+        except FieldtoolError as error:
             self.news(failed.upper(), bad=True)
             self.notify(str(error), title=failed, severity="error", timeout=12, markup=False)
             if renew:

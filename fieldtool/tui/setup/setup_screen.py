@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
+from fieldtool.domain.errors import FieldtoolError
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.words.days import typed_day
 from fieldtool.frameworks.loader import available
@@ -25,7 +26,6 @@ from fieldtool.tui.parts.bars import KeyBar, TitleBar
 from fieldtool.tui.parts.paint import CURSOR, harmless
 from fieldtool.tui.setup.unlock_screen import PassphraseField
 from fieldtool.work import new_inspection
-from fieldtool.work.inspection_file import StoreError
 from fieldtool.work.new_inspection import UNENCRYPTED, Facts
 
 
@@ -261,7 +261,7 @@ it, which is for invented cases alone.
         self._making = True
         try:
             made = await self._made()
-        except StoreError as error:
+        except FieldtoolError as error:
             self._say(str(error), bad=True)
         else:
             if made is not None:

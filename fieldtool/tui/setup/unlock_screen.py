@@ -16,10 +16,10 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
+from fieldtool.domain.errors import FieldtoolError
 from fieldtool.tui.parts.bars import KeyBar
 from fieldtool.tui.parts.paint import harmless
 from fieldtool.work.access import Access
-from fieldtool.work.inspection_file import StoreError
 
 UNLOCKING = "Unlocking …"
 
@@ -104,7 +104,7 @@ Everything that was recorded is safe in the file.
         try:
             # In a thread, because it takes half a second by purpose, and the screen should stay alive.
             await asyncio.to_thread(self.access.unlock, self.query_one(PassphraseField).take())
-        except StoreError as error:
+        except FieldtoolError as error:
             self.refuse(str(error))
         else:
             self.post_message(self.Unlocked(self))

@@ -20,7 +20,7 @@ from fieldtool.store.chain import signatures
 from fieldtool.store.chain.log import new_device
 from fieldtool.store.chain.reading import read_events
 from fieldtool.store.file.database import Database
-from fieldtool.store.views import case_lines
+from fieldtool.store.file.local import set_local
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 
@@ -158,7 +158,7 @@ def test_another_device_or_incarnation_makes_a_key_of_its_own(work: Work) -> Non
         secret = signatures.secret_of(database, "anna", 1)
         assert secret is not None
         assert signatures.secret_of(database, "anna", 2) is None
-        case_lines.set_local(database, "incarnation", "2")
+        set_local(database, "incarnation", "2")
     work.session(("Qax", NO))
     second = [event for event in work.events if event.id.incarnation == 2]
     joined, signed = second[0].body, second[-1].body

@@ -23,7 +23,7 @@ from fieldtool.store.copies.incarnation import settle_incarnation
 from fieldtool.store.copies.rollback_guard import RollbackGuard
 from fieldtool.store.copies.second_copy import Copies
 from fieldtool.store.file.database import Database
-from fieldtool.store.views import case_lines
+from fieldtool.store.file.local import local
 from fieldtool.work.access import Access
 from fieldtool.work.demo import copy_sample
 
@@ -345,7 +345,7 @@ def test_whoever_opens_the_door_is_told_and_the_door_remembers_when_it_closes(pl
     place.put_back(image)
     with Access(place.file, place.state) as access, access.open() as inspection_file:
         assert "older than the work" in inspection_file.notice
-        assert case_lines.local(inspection_file.database, "incarnation") == "2"
+        assert local(inspection_file.database, "incarnation") == "2"
 
 
 def test_what_is_about_to_be_sent_is_remembered_before_it_leaves(place: Place) -> None:

@@ -22,8 +22,8 @@ from fieldtool.store.copies.copy_files import CopyFailed, names_in, read_increme
 from fieldtool.store.copies.restore import copy_at, is_sealed, restore
 from fieldtool.store.copies.second_copy import Copied, Copies
 from fieldtool.store.file.database import Database, StoreError
+from fieldtool.store.file.local import local, set_local
 from fieldtool.store.keys import key_file
-from fieldtool.store.views import case_lines
 
 CHEAP = key_file.Cost(operations=1, memory=8192)
 NOTE = Slot.parse("note:")
@@ -405,7 +405,7 @@ def test_a_changed_passphrase_reaches_the_copy(sealed: Desk) -> None:
 
 
 def test_a_restored_inspection_goes_on_as_another_incarnation_for_the_same_person(desk: Desk) -> None:
-    case_lines.set_local(desk.database, "person", "INS-01")
+    set_local(desk.database, "person", "INS-01")
     desk.copies.begin(desk.stick)
     back = restore(desk.stick / desk.own.name, desk.folder / "back.db", desk.folder / "state")
     assert (back.events, back.cases, back.until[:10]) == (3, 2, START.isoformat()[:10])
@@ -413,7 +413,7 @@ def test_a_restored_inspection_goes_on_as_another_incarnation_for_the_same_perso
         device = device_of(database)
         assert device is not None
         assert (device.id, device.incarnation > 1) == ("a", True)
-        assert case_lines.local(database, "person") == "INS-01"
+        assert local(database, "person") == "INS-01"
         assert Copies(database).folder == desk.stick
         Log(database, device, "anna", Watch()).record("A", YES)
         Copies(database).copy()

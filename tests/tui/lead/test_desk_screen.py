@@ -7,10 +7,11 @@ import re
 import pytest
 
 from builders.inspections import LEAD, ME, agenda_of, fill
+from fieldtool.store.file.database import StoreError
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.lead.desk_screen import LeadScreen, TaskList
 from fieldtool.tui.parts.ask import Choose, Tell
-from fieldtool.work.inspection_file import InspectionFile, StoreError
+from fieldtool.work.inspection_file import InspectionFile
 from tui.looking import lines, press, settled, text
 
 

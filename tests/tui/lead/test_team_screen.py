@@ -12,13 +12,14 @@ from textual.widgets import Static
 from builders.inspections import LEAD, ME, OTHER
 from builders.sharing import Team
 from fieldtool.domain.method.case_line import CaseFilter
+from fieldtool.store.file.database import StoreError
 from fieldtool.store.keys.membership import opened_by
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.lead.team_list import SetupRows
 from fieldtool.tui.lead.team_screen import TeamScreen
 from fieldtool.tui.parts.ask import AskText, Choose, Tell
 from fieldtool.work.inspection import Inspection
-from fieldtool.work.inspection_file import InspectionFile, StoreError
+from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import Lead
 from fieldtool.work.lead.removals import known_laptops
 from fieldtool.work.lead.setting_up import figures_of, opening_of

@@ -16,7 +16,7 @@ from fieldtool.domain.kinds.assessment import AnswerGiven, NoteWritten
 from fieldtool.domain.method.case import Answer
 from fieldtool.domain.method.case_line import AtStake, Sent
 from fieldtool.store.file.database import Database
-from fieldtool.store.views import case_lines
+from fieldtool.store.file.local import local
 from fieldtool.sync import news
 from fieldtool.sync.event_store import SyncError
 from fieldtool.sync.exchange import Step
@@ -352,7 +352,7 @@ async def test_a_password_is_asked_for_and_not_shown(
             await press(pilot, "escape")
         await done(pilot)
         assert said in text(app)
-        assert case_lines.local(app.file.database, "sync_place") is None
+        assert local(app.file.database, "sync_place") is None
 
 
 async def app_shows(pilot: Pilots, screen: type) -> None:

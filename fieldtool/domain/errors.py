@@ -1,0 +1,7 @@
+"""What all errors have in common whose words are for the person who works here."""
+
+from __future__ import annotations
+
+
+class FieldtoolError(Exception):
+    """Something cannot be done, in one sentence fit for an inspector."""

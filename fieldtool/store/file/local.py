@@ -1,0 +1,21 @@
+"""What this installation keeps for itself in the file of an inspection: it is no part of the log, and never sent."""
+
+from __future__ import annotations
+
+from fieldtool.store.file.database import Database
+
+
+def local(database: Database, name: str) -> str | None:
+    """Read what this installation keeps under a name."""
+    row = database.row("SELECT value FROM local WHERE name = ?", (name,))
+    return None if row is None else str(row[0])
+
+
+def set_local(database: Database, name: str, value: str) -> None:
+    """Keep something of this installation alone.
+
+    Raises:
+        StoreError: it could not be saved, and why.
+    """
+    with database.transaction():
+        database.connection.execute("INSERT OR REPLACE INTO local VALUES (?, ?)", (name, value))
