@@ -15,7 +15,19 @@ if TYPE_CHECKING:
     from fieldtool.work.inspection import Inspection
 
 
-@click.command(short_help="Write the tables of the report into a folder.")
+class _Export(click.Command):
+    """The command, whose help lists the tables there are."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the tables, then the options."""
+        from fieldtool.export.tables import registered
+
+        with formatter.section("Tables, where there is something to write in them"):
+            formatter.write_dl([(id, (make.__doc__ or "").strip()) for id, make in registered().items()])
+        super().format_options(ctx, formatter)
+
+
+@click.command(cls=_Export, short_help="Write the tables of the report into a folder.")
 @path_argument
 @click.option(
     "--to",
@@ -32,25 +44,13 @@ def export(path: Path, folder: Path, complete_only: bool, with_notes: bool, forc
     """Write the tables of the inspection PATH into a folder, each as CSV and as Markdown.
 
     \b
-    ratings         each standard, and the overall rating
-    key_questions   each key question: per cent, n and N, band, and the figures it is compared with
-    prompts         the data annexe: each prompt, compared likewise
-    subgroups       the data annexe: each key question by groups of cases
-    answers         each answer and judgement of each case
-    cases           each case with its facts
-    eliminated      where there are any: each case that dropped out, and what came for it
-    agenda          where there is one: each item, with what came of it
-    evidence        what was noted there, by standard and key question
-    interviews      how often each answer to the interview form was given, in per cent
-
-    \b
     Examples:
       fieldtool export hiow.db --to tables
       fieldtool export hiow.db --to tables --complete-only --force
     """
     from fieldtool.export import csv_table, markdown_table
-    from fieldtool.export.counted_tables import tables
     from fieldtool.export.export_folder import put
+    from fieldtool.export.tables import tables
 
     with looking_at(path) as inspection:
         made = tables(_contents(inspection, complete_only, with_notes))

@@ -1,8 +1,12 @@
-"""A table of the report, before anybody decides in what format it is written."""
+"""A table of the report, before anybody decides in what format it is written, and the register of all tables."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from fieldtool.export.contents import Contents
 
 Cell = str | int | None
 """What stands in a cell; None where there is nothing to say."""
@@ -25,3 +29,16 @@ class Table(NamedTuple):
     rows: tuple[tuple[Cell, ...], ...]
     note: str
     """What a reader must know: what was counted, and on what terms the wording is used."""
+
+
+Maker = Callable[["Contents"], Table | None]
+"""What makes a table; None of an inspection that has nothing of this kind."""
+
+TABLES: dict[str, Maker] = {}
+"""The tables there are, by id; all of them once `fieldtool.export.tables` is imported."""
+
+
+def table(make: Maker) -> Maker:
+    """Register a table under the name of the function that makes it; its docstring says in help what is in it."""
+    TABLES[make.__name__] = make
+    return make

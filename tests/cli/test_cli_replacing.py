@@ -59,7 +59,7 @@ def test_cases_are_shared_out_by_hub_and_day(path: Path) -> None:
         "  INS-03  No 3      8 cases",
     ]
     assert said[5] == "Days for 24 cases"
-    assert said[6:8] == ["  Mon 2 Mar 2020  3 cases", "  Tue 3 Mar 2020  3 cases"]
+    assert said[6:8] == ["  Mon 2 Mar 2020   3 cases", "  Tue 3 Mar 2020   3 cases"]
     assert not any(each["holder"] or each["day"] for each in there(path).values())
     found = data("assign", path, "--by-day", "--days", "2020-03-04", "--days", "2020-03-05", "--json")
     assert (found["done"], found["left"]) == (True, [])

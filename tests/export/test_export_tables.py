@@ -14,8 +14,8 @@ from fieldtool.domain.method.figures import Figure
 from fieldtool.domain.method.tally import Bucket, bucket_of, item_slot, whole_percent
 from fieldtool.export import csv_table, markdown_table
 from fieldtool.export.contents import Contents
-from fieldtool.export.counted_tables import tables
 from fieldtool.export.table import Column, Table
+from fieldtool.export.tables import tables
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import Lead, replacements
@@ -46,12 +46,12 @@ def by_id(made: Contents) -> dict[str, list[dict[str, object]]]:
 def test_every_table_is_whole_and_carries_the_licence(path: Path) -> None:
     made = tables(contents(path))
     assert [table.id for table in made] == [
-        "ratings",
-        "key_questions",
-        "prompts",
-        "subgroups",
         "answers",
         "cases",
+        "key_questions",
+        "prompts",
+        "ratings",
+        "subgroups",
     ]
     for table in made:
         assert records(table)

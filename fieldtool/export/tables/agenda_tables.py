@@ -6,22 +6,16 @@ from collections import Counter
 from collections.abc import Iterator
 
 from fieldtool.domain.log.agenda import AgendaItem, AnswerCount, by_standard, counted, wording
+from fieldtool.domain.method.framework import Framework
 from fieldtool.export.contents import Contents
-from fieldtool.export.table import Cell, Column, Table
+from fieldtool.export.table import Cell, Column, Table, table
 
 
-def agenda_tables(contents: Contents) -> Iterator[Table]:
-    """The tables of an inspection that has an agenda; none of one without."""
+@table
+def agenda(contents: Contents) -> Table | None:
+    """Each item of the agenda, with what came of it."""
     if not contents.agenda:
-        return
-    yield agenda(contents)
-    yield evidence(contents)
-    if contents.framework.forms:
-        yield interviews(contents)
-
-
-def agenda(contents: Contents) -> Table:
-    """A row for each item of the agenda, with what came of it."""
+        return None
     columns = (
         Column("item", "Item"),
         Column("kind", "Kind"),
@@ -55,8 +49,11 @@ def _item(item: AgendaItem, notes: int) -> tuple[Cell, ...]:
     )
 
 
-def evidence(contents: Contents) -> Table:
-    """A row for each note, in the order of the standards; what it says only where notes are asked for."""
+@table
+def evidence(contents: Contents) -> Table | None:
+    """What was noted at these items, by standard and key question; the texts only with notes."""
+    if not contents.agenda:
+        return None
     columns = (
         Column("standard", "Standard"),
         Column("title", "Title"),
@@ -73,25 +70,35 @@ def evidence(contents: Contents) -> Table:
     framework, items = contents.framework, {item.id: item for item in contents.agenda}
     rows: list[tuple[Cell, ...]] = []
     for note in by_standard(framework, contents.evidence):
-        standard = framework.standards_by_id.get(note.on) or framework.standard_of.get(note.on)
-        question = framework.key_questions_by_id.get(note.on)
-        item = items.get(note.item)
-        about: tuple[Cell, ...] = (
-            standard.id if standard else note.on,
-            standard.title if standard else None,
-            note.on if question else None,
-            wording(framework, note.on) if question else None,
-        )
-        where: tuple[Cell, ...] = (None, None, None, None)
-        if item is not None:
-            plan = item.plan
-            where = (plan.what.words, plan.day.isoformat(), item.state.value, plan.whom or None)
-        rows.append((*about, note.item, *where, note.person, *((note.text,) if contents.with_notes else ())))
+        item, text = items.get(note.item), (note.text,) if contents.with_notes else ()
+        where = (None,) * 4 if item is None else _where(item)
+        rows.append((*_about(framework, note.on), note.item, *where, note.person, *text))
     return Table("evidence", "Notes by standard", columns, tuple(rows), _note(contents))
 
 
-def interviews(contents: Contents) -> Table:
-    """A row for each answer to each question of the interview forms."""
+def _about(framework: Framework, number: str) -> tuple[Cell, ...]:
+    """The standard and the key question that a note is on, each with its wording."""
+    standard = framework.standards_by_id.get(number) or framework.standard_of.get(number)
+    question = number if number in framework.key_questions_by_id else None
+    title = standard.title if standard else None
+    return (
+        standard.id if standard else number,
+        title,
+        question,
+        wording(framework, number) if question else None,
+    )
+
+
+def _where(item: AgendaItem) -> tuple[Cell, ...]:
+    plan = item.plan
+    return plan.what.words, plan.day.isoformat(), item.state.value, plan.whom or None
+
+
+@table
+def interviews(contents: Contents) -> Table | None:
+    """How often each answer to the interview forms was given, in per cent."""
+    if not contents.agenda or not contents.framework.forms:
+        return None
     columns = (
         Column("form", "Form"),
         Column("question", "Question"),

@@ -11,23 +11,15 @@ from fieldtool.domain.method.figures import TITLES
 from fieldtool.domain.method.framework import Fact, KeyQuestion, Standard
 from fieldtool.domain.method.rating import KeyQuestionStanding, StandardStanding
 from fieldtool.domain.method.tally import Count
-from fieldtool.export.agenda_tables import agenda_tables
 from fieldtool.export.contents import Contents
-from fieldtool.export.record_tables import answers, cases, eliminated
-from fieldtool.export.table import Cell, Column, Table
+from fieldtool.export.table import Cell, Column, Table, table
 
 NOT_RECORDED = "Not recorded"
 
 
-def tables(contents: Contents) -> tuple[Table, ...]:
-    """All tables of an inspection."""
-    made = (ratings, key_questions, prompts, subgroups, answers, cases)
-    out = (eliminated(contents),) if contents.eliminated else ()
-    return (*(make(contents) for make in made), *out, *agenda_tables(contents))
-
-
+@table
 def ratings(contents: Contents) -> Table:
-    """A row for each standard, and one for the overall rating."""
+    """Each standard, and the overall rating."""
     columns = (
         Column("standard", "Standard"),
         Column("title", "Title"),
@@ -64,8 +56,9 @@ def _rating(standing: StandardStanding, why_unrated: str | None) -> tuple[Cell, 
     )
 
 
+@table
 def key_questions(contents: Contents) -> Table:
-    """A row for each key question that is counted over cases."""
+    """Each key question: per cent, n and N, band, and the figures it is compared with."""
     columns = (
         Column("standard", "Standard"),
         Column("key_question", "Key question"),
@@ -104,8 +97,9 @@ def _key_question(standard: Standard, standing: KeyQuestionStanding) -> tuple[Ce
     )
 
 
+@table
 def prompts(contents: Contents) -> Table:
-    """The data annexe: a row for each prompt."""
+    """The data annexe: each prompt, compared likewise."""
     columns = (
         Column("standard", "Standard"),
         Column("key_question", "Key question"),
@@ -129,8 +123,9 @@ def prompts(contents: Contents) -> Table:
     return Table("prompts", "Data annexe: prompts", columns, tuple(rows), contents.note_on_comparison)
 
 
+@table
 def subgroups(contents: Contents) -> Table:
-    """The data annexe: a row for each key question and each value of the facts that break it down."""
+    """The data annexe: each key question by groups of cases."""
     columns = (
         Column("standard", "Standard"),
         Column("key_question", "Key question"),

@@ -9,7 +9,7 @@ from fieldtool.domain.method.case_list import criterion_title
 from fieldtool.domain.method.tally import Bucket, item_slot
 from fieldtool.domain.method.walk import progress
 from fieldtool.export.contents import Contents
-from fieldtool.export.table import Cell, Column, Table
+from fieldtool.export.table import Cell, Column, Table, table
 
 _COUNTS_AS = {
     Bucket.YES: "yes",
@@ -21,8 +21,9 @@ _COUNTS_AS = {
 _GIVEN = {"yes": "yes", "no": "no", "not_relevant": "not relevant"}
 
 
+@table
 def cases(contents: Contents) -> Table:
-    """A row for each case: its facts, and how far it is."""
+    """Each case with its facts, and how far it is."""
     columns = (
         *_case_columns(contents),
         Column("done", "Items done"),
@@ -36,8 +37,9 @@ def cases(contents: Contents) -> Table:
     return Table("cases", "Cases", columns, tuple(rows), contents.note)
 
 
+@table
 def answers(contents: Contents) -> Table:
-    """A row for each case and each prompt and key question of its sample type."""
+    """Each answer and judgement of each case."""
     columns = (
         *_case_columns(contents),
         Column("standard", "Standard"),
@@ -52,8 +54,11 @@ def answers(contents: Contents) -> Table:
     return Table("answers", "Answers and judgements", columns, rows, contents.note)
 
 
-def eliminated(contents: Contents) -> Table:
-    """The worksheet of the cases that dropped out: by which criterion, what came for each, who decided and when."""
+@table
+def eliminated(contents: Contents) -> Table | None:
+    """Each case that dropped out: why, what came for it, who decided and when."""
+    if not contents.eliminated:
+        return None
     framework = contents.framework
     columns = (
         Column("ref", "Case"),
