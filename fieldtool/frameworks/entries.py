@@ -85,8 +85,8 @@ class Entry:
 
     def children(self, key: str) -> tuple[Entry, ...]:
         """The tables listed under a key."""
-        found = (self.child(key, index) for index in range(self.length(key)))
-        return tuple(child for child in found if child is not None)
+        children = (self.child(key, index) for index in range(self.length(key)))
+        return tuple(child for child in children if child is not None)
 
     def length(self, key: str) -> int:
         """How many items are listed under a key."""

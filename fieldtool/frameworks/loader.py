@@ -99,10 +99,10 @@ def _text(path: Path) -> tuple[str, str]:
 
 def _syntax(name: str, message: str) -> str:
     """Turn what the TOML reader says into a sentence that begins with the place."""
-    found = re.fullmatch(
+    match = re.fullmatch(
         r"(?P<what>.*) \(at (?P<where>line \d+, column \d+|end of document)\)", message, re.DOTALL
     )
-    what, where = (found["what"], found["where"]) if found else (message, "")
+    what, where = (match["what"], match["where"]) if match else (message, "")
     what = what[:1].lower() + what[1:]
     return f"{name}, {where or 'somewhere'}: this is not TOML ({what}); mend it there or just before."
 

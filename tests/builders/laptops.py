@@ -13,6 +13,7 @@ from typing import Any, Self
 from hypothesis import strategies as st
 
 from builders.cases import TINY
+from builders.recount import tally
 from fieldtool.domain.kinds.assessment import (
     AnswerGiven,
     CaseCompleted,
@@ -26,7 +27,7 @@ from fieldtool.domain.kinds.inspection import FrameworkChosen
 from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
 from fieldtool.domain.log.events import Event, EventId
-from fieldtool.domain.method import tally, walk
+from fieldtool.domain.method import walk
 from fieldtool.domain.method.case import Answer, Judgement
 from fieldtool.store.audit import file_check
 from fieldtool.store.chain.log import Log
@@ -125,7 +126,7 @@ def assert_counted(database: Database) -> None:
     cases = list(queries.cases(database))
     for complete_only in (False, True):
         chosen = [case for case in cases if case.complete or not complete_only]
-        plain = {k: v for k, v in tally.tally(framework, chosen).items() if any(v)}
+        plain = {k: v for k, v in tally(framework, chosen).items() if any(v)}
         running = queries.counts(database, complete_only=complete_only)
         assert {k: v for k, v in running.items() if any(v)} == plain
     lines = {row[0]: row[1:] for row in database.rows(_LINES)}

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from builders.commands import asked, supervision, tiny
+from builders.recount import tally
 from fieldtool.domain.method import rating
-from fieldtool.domain.method.tally import tally
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 

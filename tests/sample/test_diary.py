@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from builders.recount import tally
 from fieldtool.domain.kinds.agenda_items import (
     EvidenceNoted,
     InterviewAnswered,
@@ -31,7 +32,6 @@ from fieldtool.domain.method.case import Aspect, Case
 from fieldtool.domain.method.case_line import CaseState
 from fieldtool.domain.method.framework import AgendaKind, Framework
 from fieldtool.domain.method.rating import standings
-from fieldtool.domain.method.tally import tally
 from fieldtool.domain.method.walk import missing, progress
 from sample_db.diary import Deed, deeds, device_of
 from sample_db.steps import SERVICE_FACTS

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from builders.recount import tally
 from fieldtool.domain.kinds.comparison_figures import FiguresImported
 from fieldtool.domain.kinds.inspection import StandardLeftUnrated
 from fieldtool.domain.method.case import Case
 from fieldtool.domain.method.case_line import CaseState
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.method.rating import overall, standings
-from fieldtool.domain.method.tally import Count, tally
+from fieldtool.domain.method.tally import Count
 from fieldtool.domain.method.walk import missing, oddities, sits_oddly
 from sample_db.diary import Deed
 

@@ -321,22 +321,22 @@ class Framework(Model):
     @cached_property
     def conditions(self) -> Mapping[str, tuple[Applicability, ...]]:
         """What decides whether an item applies: its own mapping and, of a prompt, its key question's too."""
-        found: dict[str, tuple[Applicability, ...]] = {}
+        mappings: dict[str, tuple[Applicability, ...]] = {}
         for question in self.key_questions_by_id.values():
-            found[question.id] = (question.applies,) if question.applies else ()
+            mappings[question.id] = (question.applies,) if question.applies else ()
             for prompt in question.prompts:
-                found[prompt.id] = found[question.id] + ((prompt.applies,) if prompt.applies else ())
-        return found
+                mappings[prompt.id] = mappings[question.id] + ((prompt.applies,) if prompt.applies else ())
+        return mappings
 
     @cached_property
     def decided_by(self) -> Mapping[str, frozenset[str]]:
         """For each case fact, the prompts and key questions that it can close or reopen."""
-        found: dict[str, set[str]] = {fact.id: set() for fact in self.facts}
+        items_of: dict[str, set[str]] = {fact.id: set() for fact in self.facts}
         for item, mappings in self.conditions.items():
             for mapping in mappings:
                 for fact in mapping:
-                    found.setdefault(fact, set()).add(item)
-        return {fact: frozenset(items) for fact, items in found.items()}
+                    items_of.setdefault(fact, set()).add(item)
+        return {fact: frozenset(items) for fact, items in items_of.items()}
 
     def standards_for(self, sample: str) -> tuple[Standard, ...]:
         """The standards that cases of a sample type are assessed by."""

@@ -88,32 +88,32 @@ def pace(done: int, due: int, completed: Mapping[date, int], fieldwork: Fieldwor
     first, last = fieldwork
     if done >= due:
         return Pace(done, due, _so_far(completed, fieldwork, today), finish=max(completed, default=None))
-    found = Pace(done, due, _so_far(completed, fieldwork, today))
+    so_far = Pace(done, due, _so_far(completed, fieldwork, today))
     if first is None:
-        return found
+        return so_far
     at_work = today >= first and today.weekday() < WORKING
-    this_morning = found.open + (completed.get(today, 0) if at_work else 0)
+    this_morning = so_far.open + (completed.get(today, 0) if at_work else 0)
     left = None if last is None else count_working_days(max(today, first), last)
     if left == 0:
-        return found._replace(days_left=0, short=found.open)
+        return so_far._replace(days_left=0, short=so_far.open)
     if left is not None:
-        later = [Fraction(found.open, left - 1)] if at_work and left > 1 else []
-        found = found._replace(days_left=left, needed=min([Fraction(this_morning, left), *later]))
-    return _foreseen(found, today, this_morning, at_work=at_work)
+        later = [Fraction(so_far.open, left - 1)] if at_work and left > 1 else []
+        so_far = so_far._replace(days_left=left, needed=min([Fraction(this_morning, left), *later]))
+    return _foreseen(so_far, today, this_morning, at_work=at_work)
 
 
-def _foreseen(found: Pace, today: date, this_morning: int, *, at_work: bool) -> Pace:
+def _foreseen(pace: Pace, today: date, this_morning: int, *, at_work: bool) -> Pace:
     """The pace with what comes of it: how many cases are short at the end, and on which day all are done."""
-    if found.so_far is None:
-        return found
+    if pace.so_far is None:
+        return pace
     # Today brings what any other day does, if it has not brought more already.
-    rest = min(Fraction(found.open), max(Fraction(0), this_morning - found.so_far * at_work))
-    if found.days_left is not None:
-        found = found._replace(short=max(0, ceil(rest - (found.so_far or 0) * (found.days_left - at_work))))
-    days = ceil(rest / found.so_far) if found.so_far else FAR + 1
+    rest = min(Fraction(pace.open), max(Fraction(0), this_morning - pace.so_far * at_work))
+    if pace.days_left is not None:
+        pace = pace._replace(short=max(0, ceil(rest - (pace.so_far or 0) * (pace.days_left - at_work))))
+    days = ceil(rest / pace.so_far) if pace.so_far else FAR + 1
     if days > FAR:
-        return found
-    return found._replace(finish=working_day(today + timedelta(days=at_work), days) if days else today)
+        return pace
+    return pace._replace(finish=working_day(today + timedelta(days=at_work), days) if days else today)
 
 
 def burn_up(due: int, completed: Mapping[date, int], fieldwork: Fieldwork, today: date) -> tuple[Point, ...]:
@@ -172,7 +172,7 @@ def _so_far(completed: Mapping[date, int], fieldwork: Fieldwork, today: date) ->
 
 
 def _until(completed: Mapping[date, int], today: date) -> dict[date, int]:
-    found: dict[date, int] = {}
+    by_day: dict[date, int] = {}
     for day, number in completed.items():
-        found[min(day, today)] = found.get(min(day, today), 0) + number
-    return found
+        by_day[min(day, today)] = by_day.get(min(day, today), 0) + number
+    return by_day

@@ -57,22 +57,22 @@ def next_reserve(
         gone: why some of them cannot come any more, by their references: one is in the sample already.
         officers: how many cases of each responsible officer are in the sample, without the one that drops out.
     """
-    found: CaseOnList | None = None
+    comes: CaseOnList | None = None
     skipped: list[Skipped] = []
     left, numbers = 0, dict(officers)
     for case in reserve:
         if case.stratum != stratum:
             continue
         why_not = gone.get(case.ref) or _full(case.officer, numbers)
-        if found is not None:
+        if comes is not None:
             left += not why_not
         elif why_not:
             skipped.append(Skipped(case.ref, why_not))
         else:
-            found = case
+            comes = case
             numbers[case.officer] = numbers.get(case.officer, 0) + 1
-    of_officer = numbers[found.officer] if found is not None and found.officer else 0
-    return NextReserve(found, tuple(skipped), left, of_officer)
+    of_officer = numbers[comes.officer] if comes is not None and comes.officer else 0
+    return NextReserve(comes, tuple(skipped), left, of_officer)
 
 
 def _full(officer: str, officers: Mapping[str, int]) -> str:

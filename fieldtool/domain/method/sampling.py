@@ -186,7 +186,7 @@ def margin_of(population: int, size: int, confidence: Decimal = Decimal(80)) -> 
 
 def with_buffer(size: int, buffer: int) -> int:
     """A size with so many per cent of reserve cases on top, to the nearest whole case, halves up."""
-    return nearest(size * (100 + buffer), 100)
+    return rounded(size * (100 + buffer), 100)
 
 
 def shares(populations: Mapping[Key, int], size: int) -> dict[Key, int]:
@@ -199,16 +199,16 @@ def shares(populations: Mapping[Key, int], size: int) -> dict[Key, int]:
     size = min(size, total)
     if not total:
         return dict.fromkeys(populations, 0)
-    found = {key: min(nearest(size * number, total), number) for key, number in populations.items()}
+    shared = {key: min(rounded(size * number, total), number) for key, number in populations.items()}
     places = {key: place for place, key in enumerate(populations)}
     smallest_first = sorted(populations, key=lambda key: (populations[key], places[key]))
-    while (left := size - sum(found.values())) != 0:
+    while (left := size - sum(shared.values())) != 0:
         step = 1 if left > 0 else -1
         for key in smallest_first if step > 0 else reversed(smallest_first):
-            if left and 0 <= found[key] + step <= populations[key]:
-                found[key] += step
+            if left and 0 <= shared[key] + step <= populations[key]:
+                shared[key] += step
                 left -= step
-    return found
+    return shared
 
 
 def draw(
@@ -225,19 +225,19 @@ def draw(
     by_stratum: dict[str, list[CaseOnList]] = {stratum: [] for stratum in strata}
     for case in listed:
         by_stratum[case.stratum].append(case)
-    populations = {stratum: len(found) for stratum, found in by_stratum.items()}
+    populations = {stratum: len(cases) for stratum, cases in by_stratum.items()}
     wanted = shares(populations, size)
     buffered = shares(populations, with_buffer(size, buffer))
     drawing = _Drawing(random.Random(seed))  # noqa: S311  # a lot that anybody can draw again
     picked: list[DrawnCase] = []
-    found: list[StratumShare] = []
+    of_strata: list[StratumShare] = []
     for stratum in strata:
         drawn = drawing.pick(stratum, by_stratum[stratum], buffered[stratum])
         picked += [DrawnCase(case, reserve=place >= wanted[stratum]) for place, case in enumerate(drawn)]
         share = StratumShare(stratum, populations[stratum], wanted[stratum], buffered[stratum], len(drawn))
-        found.append(share)
+        of_strata.append(share)
     return Draw(
-        seed, size, buffer, tuple(found), tuple(picked),
+        seed, size, buffer, tuple(of_strata), tuple(picked),
         {officer: number for officer, number in sorted(drawing.of_officer.items()) if officer and number},
         tuple(drawing.units),
     )  # fmt: skip
@@ -253,7 +253,7 @@ class _Drawing:
 
     def pick(self, stratum: str, cases: Sequence[CaseOnList], size: int) -> list[CaseOnList]:
         """Pick so many cases of a stratum, in an order that is random too."""
-        found: list[CaseOnList] = []
+        picked: list[CaseOnList] = []
         clusters = _grouped(cases, lambda case: case.cluster)
         for cluster, wanted in shares(_sizes(clusters), size).items():
             ldus = _grouped(clusters[cluster], lambda case: case.ldu)
@@ -261,10 +261,10 @@ class _Drawing:
                 officers: tuple[OfficerShare, ...] = ()
                 if share:
                     officers = self._share_of_officers(ldus[ldu], share)
-                    found += self._pick_of(ldus[ldu], officers)
+                    picked += self._pick_of(ldus[ldu], officers)
                 self.units.append(UnitShare(stratum, cluster, ldu, len(ldus[ldu]), share, officers))
-        self._dice.shuffle(found)
-        return found
+        self._dice.shuffle(picked)
+        return picked
 
     def _share_of_officers(self, cases: Sequence[CaseOnList], size: int) -> tuple[OfficerShare, ...]:
         """What each officer of a unit gives, in an order that is random; the surplus goes where fewest are."""
@@ -304,17 +304,17 @@ class _Drawing:
 
 
 def _grouped(cases: Iterable[CaseOnList], name: Callable[[CaseOnList], str]) -> dict[str, list[CaseOnList]]:
-    found: dict[str, list[CaseOnList]] = defaultdict(list)
+    groups: dict[str, list[CaseOnList]] = defaultdict(list)
     for case in cases:
-        found[name(case)].append(case)
-    return dict(sorted(found.items()))
+        groups[name(case)].append(case)
+    return dict(sorted(groups.items()))
 
 
 def _sizes(groups: Mapping[str, Sequence[CaseOnList]]) -> dict[str, int]:
     return {name: len(cases) for name, cases in groups.items()}
 
 
-def nearest(numerator: int, denominator: int) -> int:
+def rounded(numerator: int, denominator: int) -> int:
     """A fraction to the nearest whole number, halves up, in integers alone."""
     return (2 * numerator + denominator) // (2 * denominator)
 

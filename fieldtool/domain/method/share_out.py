@@ -97,19 +97,19 @@ def by_day(
     for person, day in planned:
         of_all[day] += 1
         of_person[person][day] += 1
-    found: dict[str, date] = {}
+    given: dict[str, date] = {}
     for person in sorted(cases):
         turn = iter(cases[person])
         for day, number in _spread(len(cases[person]), days, of_person[person], of_all).items():
-            found.update(dict.fromkeys(islice(turn, number), day))
-    return found
+            given.update(dict.fromkeys(islice(turn, number), day))
+    return given
 
 
 def _spread(number: int, days: Sequence[date], mine: Counter[date], of_all: Counter[date]) -> dict[date, int]:
     """How many cases of a person come on each day: where they have the fewest, then where all have."""
-    found = dict.fromkeys(days, 0)
+    numbers = dict.fromkeys(days, 0)
     for _ in range(number):
-        day = min(days, key=lambda day: (mine[day] + found[day], of_all[day], day))
-        found[day] += 1
+        day = min(days, key=lambda day: (mine[day] + numbers[day], of_all[day], day))
+        numbers[day] += 1
         of_all[day] += 1
-    return found
+    return numbers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
@@ -91,12 +91,3 @@ def item_slot(framework: Framework, item: str) -> Slot:
     """Where the answer to a prompt, or the judgement of a key question, is kept."""
     aspect = Aspect.ANSWER if item in framework.prompts_by_id else Aspect.JUDGEMENT
     return Slot(aspect, item)
-
-
-def tally(framework: Framework, cases: Iterable[Case]) -> dict[str, Count]:
-    """Count every item over the cases from scratch; items that no case has are there with zeros."""
-    found = {item: Count() for sample in framework.samples for item in framework.items_for(sample.id)}
-    for case in cases:
-        for item, bucket in buckets(framework, case).items():
-            found[item] = found[item].moved(bucket, 1)
-    return found

@@ -72,23 +72,23 @@ def missing(framework: Framework, case: Case) -> tuple[Missing, ...]:
 
     A key question judged no needs its reason.
     """
-    found = []
+    lacking = []
     for slot in due_slots(framework, case):
         if slot not in case.values:
-            found.append(Missing(slot, _describe(framework, slot)))
+            lacking.append(Missing(slot, _describe(framework, slot)))
         elif slot.aspect is Aspect.JUDGEMENT and reason_due(case, slot.item):
-            found.append(Missing(Slot(Aspect.REASON, slot.item), f"reason for the no to {slot.item}"))
-    return tuple(found)
+            lacking.append(Missing(Slot(Aspect.REASON, slot.item), f"reason for the no to {slot.item}"))
+    return tuple(lacking)
 
 
 def next_missing(framework: Framework, case: Case, after: Slot | None = None) -> Missing | None:
     """The first thing missing behind a place in the walk; from the start again where there is none."""
-    found = missing(framework, case)
-    if after is None or not found:
-        return found[0] if found else None
+    lacking = missing(framework, case)
+    if after is None or not lacking:
+        return lacking[0] if lacking else None
     order = {slot: place for place, slot in enumerate(walk_order(framework, case.sample))}
     here = order.get(after, -1)
-    return next((item for item in found if order[item.slot] > here), found[0])
+    return next((item for item in lacking if order[item.slot] > here), lacking[0])
 
 
 def walk_order(framework: Framework, sample: str) -> Iterator[Slot]:
@@ -129,15 +129,15 @@ def sits_oddly(framework: Framework, case: Case, question: KeyQuestion) -> str |
 
 def oddities(framework: Framework, case: Case) -> tuple[Oddity, ...]:
     """What looks odd about a case: a judgement that sits oddly with its prompts and has no reason."""
-    found = []
+    odd_ones = []
     for question in questions_for(framework, case.sample):
         if framework.applies(question.id, case.facts) is Applies.NO:
             continue
         odd = sits_oddly(framework, case, question)
         if odd and not case.reason(question.id).strip():
             what = f"{question.id} is {odd}: give the reason."
-            found.append(Oddity(Slot(Aspect.REASON, question.id), what))
-    return tuple(found)
+            odd_ones.append(Oddity(Slot(Aspect.REASON, question.id), what))
+    return tuple(odd_ones)
 
 
 def questions_for(framework: Framework, sample: str) -> tuple[KeyQuestion, ...]:

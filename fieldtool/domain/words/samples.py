@@ -15,7 +15,7 @@ from fieldtool.domain.method.sampling import (
     SampleSize,
     StratumShare,
     UnitShare,
-    nearest,
+    rounded,
     shares,
     with_buffer,
 )
@@ -144,18 +144,20 @@ def _shared_out(there: Mapping[str, int], size: int, what: str) -> Iterator[str]
     total = sum(there.values())
     size = min(size, total)
     given = shares(there, size)
-    rounded = {name: nearest(size * population, total) if total else 0 for name, population in there.items()}
+    in_proportion = {
+        name: rounded(size * population, total) if total else 0 for name, population in there.items()
+    }
     for name, population in there.items():
         if not population:
             yield f"{name}: {what}none of {number(total)}, so none."
             continue
-        more = given[name] - rounded[name]
+        more = given[name] - in_proportion[name]
         put_right = f"; {_so_many(more)}, makes {number(given[name])}" if more else ""
         yield (
             f"{name}: {what}{number(population)} / {number(total)} × {number(size)} = "
-            f"{_exact(size * population, total)}, rounded {number(rounded[name])}{put_right}."
+            f"{_exact(size * population, total)}, rounded {number(in_proportion[name])}{put_right}."
         )
-    away = size - sum(rounded.values())
+    away = size - sum(in_proportion.values())
     if away:
         which = "smallest first get one more" if away > 0 else "largest first give one"
         yield f"The rounded shares came to {number(size - away)}, not {number(size)}: the {which}, as far as they have."
@@ -241,5 +243,5 @@ def _so_many(more: int) -> str:
 
 def _exact(numerator: int, denominator: int) -> str:
     """A fraction to two places, halves up, in integers alone."""
-    hundredths = nearest(100 * numerator, denominator) if denominator else 0
+    hundredths = rounded(100 * numerator, denominator) if denominator else 0
     return f"{hundredths // 100:,}.{hundredths % 100:02}"

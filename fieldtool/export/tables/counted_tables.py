@@ -160,10 +160,12 @@ def _groups(contents: Contents, standard: Standard, question: KeyQuestion) -> It
 
 def _values(fact: Fact, cases: Iterable[Case]) -> list[str | None]:
     """The values that make groups: all choices, or the texts there are; then none, if a case has none."""
-    found = {case.facts.get(fact.id) for case in cases}
+    values = {case.facts.get(fact.id) for case in cases}
     known: list[str | None] = [choice.id for choice in fact.choices]
-    others: list[str | None] = [*sorted(value for value in found if value is not None and value not in known)]
-    return known + others + ([None] if None in found else [])
+    others: list[str | None] = [
+        *sorted(value for value in values if value is not None and value not in known)
+    ]
+    return known + others + ([None] if None in values else [])
 
 
 def _count(contents: Contents, item: str, cases: Iterable[Case]) -> Count:
@@ -208,9 +210,9 @@ def _compared_with(imported: FiguresImported, item: str, count: Count) -> tuple[
     figure = imported.figures.get(item)
     if figure is None:
         return None, None, None, None, None
-    found = difference(count, figure)
-    tested = None if found is None or found.significant is None else _yes_no(found.significant)
-    return figure.percent, figure.n, figure.of, None if found is None else found.points, tested
+    apart = difference(count, figure)
+    tested = None if apart is None or apart.significant is None else _yes_no(apart.significant)
+    return figure.percent, figure.n, figure.of, None if apart is None else apart.points, tested
 
 
 def _yes_no(value: bool) -> str:

@@ -18,11 +18,12 @@ from builders.cases import (
     inspections,
     samples_of,
 )
+from builders.recount import tally
 from fieldtool.domain.method import walk
 from fieldtool.domain.method.case import Aspect, Case, Slot
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.method.rating import standings
-from fieldtool.domain.method.tally import buckets, tally
+from fieldtool.domain.method.tally import buckets
 
 
 @given(inspections(most=3), st.randoms(use_true_random=False))

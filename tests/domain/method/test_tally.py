@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders.cases import TINY, branch, inspections
+from builders.recount import tally
 from fieldtool.domain.method.case import Aspect, Case, Slot
 from fieldtool.domain.method.framework import Framework
-from fieldtool.domain.method.tally import Bucket, Count, bucket_of, buckets, item_slot, tally, whole_percent
+from fieldtool.domain.method.tally import Bucket, Count, bucket_of, buckets, item_slot, whole_percent
 
 
 @pytest.mark.parametrize(
