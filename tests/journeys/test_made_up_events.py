@@ -155,7 +155,7 @@ async def opens(path: Path) -> None:
                     await press(pilot, *keys)
 
 
-@pytest.mark.parametrize("fields", UNFIT, ids=lambda fields: " ".join(fields))
+@pytest.mark.parametrize("fields", UNFIT, ids=" ".join)
 async def test_all_that_was_said_is_said_again_with_a_field_that_does_not_fit(
     made: Path, true: list[Event], fields: dict[str, Any]
 ) -> None:

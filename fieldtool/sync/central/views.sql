@@ -59,8 +59,10 @@ CROSS JOIN LATERAL (
     SELECT CASE e.kind WHEN 'change.undone' THEN fieldtool.said(e.body) -> 'change' ELSE fieldtool.said(e.body) END
 ) AS c (change)
 CROSS JOIN LATERAL (
-    -- What laptops keep without effect because of its times (`fieldtool.domain.log.door`) has none here either.
+    -- What laptops keep without effect because of its times or names (`fieldtool.domain.log.door`) has none here either.
     SELECT CASE
+        WHEN e.actor || e.subject || e.slot ~ '[\x01-\x1f\x7f-\x9f\u2028\u2029]'
+            OR greatest(length(e.actor), length(e.subject), length(e.slot)) > 500 THEN NULL
         WHEN e.at >= 2130161172480000000 OR e.wall !~ '^(19|2\d)\d\d-(0[1-9]|1[0-2])-[0-3]\dT.*[+-]\d\d:\d\d' THEN NULL
         WHEN e.kind = 'change.undone' THEN c.change ->> 'kind'
         ELSE e.kind

@@ -39,6 +39,7 @@ from fieldtool.domain.kinds.inspection import (
 from fieldtool.domain.kinds.kind import KINDS, Body, body_text
 from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined, LaptopRemoved
 from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned, CaseRemoved, CaseTakenOver
+from fieldtool.domain.log.door import LATEST, LONGEST_NAME
 from fieldtool.domain.log.events import Event
 from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
 from fieldtool.domain.method.case_line import CaseFilter
@@ -245,6 +246,31 @@ def test_no_body_spoils_the_views(centre: Centre, body: str) -> None:
     assert set(found) == ours
     for view in ("cases", "answers", "notes", "progress", "rating_inputs", "conflicts", "people"):
         rows(centre, inspection, f"SELECT * FROM fieldtool.{view}")  # noqa: S608  # our names
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        {"wall": "some day"},
+        {"wall": "2020-03-02T09:00:00"},
+        {"wall": "1850-03-02T09:00:00+00:00"},
+        {"at": LATEST},
+        {"actor": "\x1b[2J"},
+        {"actor": "\x85"},
+        {"actor": "A" * (LONGEST_NAME + 1)},
+        {"subject": "A\u2028B"},
+        {"subject": "A" * (LONGEST_NAME + 1)},
+        {"slot": "note:\x1b", "text": r'{"item":"\u001b","text":"x"}'},
+    ],
+    ids=" ".join,
+)
+def test_what_the_door_sets_aside_is_in_no_view(centre: Centre, envelope: dict[str, Any]) -> None:
+    fits = {"kind": "note.written", "subject": "A", "slot": "note:Qax", "text": '{"item":"Qax","text":"x"}'}
+    with Laptop(None, "a") as laptop:
+        laptop.log.receive([after(None, **{**fits, **envelope})])
+        assert laptop.database.rows("SELECT 1 FROM set_aside") == [(1,)]
+        inspection = send(centre, laptop.events)
+    assert rows(centre, inspection, HEADS) == []
 
 
 @pytest.fixture
