@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from fieldtool.domain.method.figures import Figure
 from fieldtool.domain.method.tally import Count
+from fieldtool.domain.words.numbers import counted
 
 CRITICAL = Fraction(16449, 10000)
 """z beyond which a difference is significant at 0.1, two-sided: the 95th percentile of the standard normal
@@ -38,7 +39,7 @@ def in_words(found: Difference) -> str:
     size = abs(found.points)
     if not size:
         return "no difference"
-    points = f"{size} {'point' if size == 1 else 'points'} {'higher' if found.points > 0 else 'lower'}"
+    points = f"{counted(size, 'point')} {'higher' if found.points > 0 else 'lower'}"
     return f"{points}, significant" if found.significant else points
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from fieldtool.domain.method.framework import Band, Framework, KeyQuestion, Standard
 from fieldtool.domain.method.tally import Count
+from fieldtool.domain.words.numbers import listed
 
 
 def band_of(framework: Framework, count: Count) -> Band | None:
@@ -181,7 +182,6 @@ def overall(
 
 def _why_none(unrated: list[Standard], why_unrated: Mapping[str, str]) -> str:
     names = [f"{standard.id} {standard.title}" for standard in unrated]
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    sentence = f"No overall rating: {listed} {'has' if len(names) == 1 else 'have'} no rating"
+    sentence = f"No overall rating: {listed(names)} {'has' if len(names) == 1 else 'have'} no rating"
     whys = dict.fromkeys(why_unrated[s.id].rstrip(".") for s in unrated if why_unrated.get(s.id))
     return f"{sentence} ({'; '.join(whys)})." if whys else f"{sentence}."
