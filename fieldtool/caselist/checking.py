@@ -23,6 +23,7 @@ from fieldtool.caselist.columns import (
     START,
     ColumnError,
     Columns,
+    Table,
     plain,
     title_of,
 )
@@ -52,6 +53,8 @@ class LeftOut(NamedTuple):
 class Checked(NamedTuple):
     """What a case list comes to."""
 
+    columns: Columns
+    """What its columns are, without the rows: names are kept no longer."""
     rows: int
     taken: tuple[ListedCase, ...]
     left_out: tuple[LeftOut, ...]
@@ -80,7 +83,7 @@ class _Candidate:
 
 
 def check(
-    columns: Columns,
+    table: Table,
     framework: Framework,
     sample: str,
     today: date,
@@ -93,20 +96,22 @@ def check(
         there: why a case cannot be taken, by its reference, as when it is in another sample already.
 
     Raises:
-        ColumnError: a column is missing without which nobody knows the stratum of a case.
+        ColumnError: a field has two columns, or none although it is needed, as to know the stratum of a case.
     """
+    columns = table.columns(framework)
     _must_know_strata(columns, framework, sample)
     checking = _Checking(columns, framework, sample, today, there)
     candidates, left_out = [], []
     for row in watch(columns.rows):
-        found = checking.candidate(row)
-        if isinstance(found, LeftOut):
-            left_out.append(found)
+        taken = checking.candidate(row)
+        if isinstance(taken, LeftOut):
+            left_out.append(taken)
         else:
-            candidates.append(found)
+            candidates.append(taken)
     double = {each.row: each for each in _doubles(columns, candidates)}
     kept = [each for each in candidates if each.row not in double]
     return Checked(
+        columns._replace(rows=()),
         len(columns.rows),
         tuple(each.case for each in kept),
         tuple(sorted((*left_out, *double.values()))),
@@ -116,7 +121,7 @@ def check(
 
 
 def _must_know_strata(columns: Columns, framework: Framework, sample: str) -> None:
-    deciding = (fact for stratum in framework.strata if stratum.sample == sample for fact in stratum.when)
+    deciding = framework.deciding_facts(sample)
     missing = next((fact for fact in deciding if fact not in columns.places), None)
     if missing is not None:
         raise ColumnError(
@@ -167,7 +172,7 @@ class _Checking:
             self._not_begun(row, start),
         )
         facts: dict[str, str] = {}
-        left_out = next((found for found in reasons if found), None) or self._read_facts(row, facts)
+        left_out = next(filter(None, reasons), None) or self._read_facts(row, facts)
         if left_out:
             return left_out
         return _Candidate(row.number, start, ListedCase(ref, facts), self._keys(row, ref), self._ended(row))
@@ -296,8 +301,8 @@ def _ref(text: str) -> str:
 
 def _pnc(text: str) -> str:
     """A PNC number without what is written in different ways; empty if it is none."""
-    found = re.search(r"(?:19|20)?(\d\d)/?0*(\d{1,7})([A-Z])", "".join(text.split()).upper())
-    return "/".join(found.groups()) if found else ""
+    pnc = re.search(r"(?:19|20)?(\d\d)/?0*(\d{1,7})([A-Z])", "".join(text.split()).upper())
+    return "/".join(pnc.groups()) if pnc else ""
 
 
 def _doubles(columns: Columns, candidates: list[_Candidate]) -> Iterator[LeftOut]:

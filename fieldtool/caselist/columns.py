@@ -68,7 +68,7 @@ class ColumnError(ListError):
         self.what = what
 
 
-class Found(NamedTuple):
+class Table(NamedTuple):
     """A table as it was found, before anybody has said whether its columns will do."""
 
     name: str
@@ -79,7 +79,7 @@ class Found(NamedTuple):
     meanings: Mapping[int, str]
     """What each column is understood to be, by its place; two of them may be the same."""
 
-    def said(self, place: int, field: str) -> Found:
+    def said(self, place: int, field: str) -> Table:
         """The table with a column that somebody says the field of; with an empty one, the column is not used."""
         others = {where: what for where, what in self.meanings.items() if where != place and what != field}
         return self._replace(meanings=others | ({place: field} if field else {}))
@@ -130,26 +130,14 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"[^\w*]+|_+", " ", text.casefold()).split())
 
 
-def recognise(
+def find(
     sheets: Iterable[Sheet], framework: Framework, sample: str, mapped: Mapping[str, str], name: str
-) -> Columns:
-    """Find the table and its headings, which may fill two rows, and say what each column is.
+) -> Table:
+    """Find the table and its headings, which may fill two rows, and say what each column may be.
 
     Args:
         mapped: what somebody says: the field of a column, by its heading; an empty one leaves the column out.
         name: of the file, for errors.
-
-    Raises:
-        ListError: there are no headings that are known, a column that is needed is not there or there twice, or
-            what somebody says fits neither the list nor the framework.
-    """
-    return find(sheets, framework, sample, mapped, name).columns(framework)
-
-
-def find(
-    sheets: Iterable[Sheet], framework: Framework, sample: str, mapped: Mapping[str, str], name: str
-) -> Found:
-    """Find the table and its headings, without asking whether its columns will do.
 
     Raises:
         ListError: there are no headings that are known, or what somebody says fits neither list nor framework.
@@ -160,7 +148,7 @@ def find(
             raise ListError(f'There is no field "{field}": {did_you_mean(field, known, mark=QUOTED)}')
     told = {plain(heading): field for heading, field in mapped.items()}
     tables = [
-        Found(name, sheet.title, tuple(heading.said for heading in headings), rows, _meanings(places))
+        Table(name, sheet.title, tuple(heading.said for heading in headings), rows, _meanings(places))
         for sheet in sheets
         for headings, rows in _candidates(sheet.rows, known)
         if (places := _places(headings, known, told))
@@ -168,13 +156,13 @@ def find(
     if not tables:
         raise ListError(f"{name} has no headings that are known, as CRN: put them above the list.")
     # The first of those with the most fields: one row of headings rather than two, the upper rather than the lower.
-    found = max(tables, key=lambda table: len(table.meanings))
-    here = {plain(heading): heading for heading in found.headings}
+    best = max(tables, key=lambda table: len(table.meanings))
+    here = {plain(heading): heading for heading in best.headings}
     for heading in mapped:
         if plain(heading) not in here:
             advice = did_you_mean(heading, filter(None, here.values()), mark=QUOTED)
             raise ListError(f'{name} has no column "{heading}": {advice}')
-    return found
+    return best
 
 
 def _meanings(places: Mapping[str, Iterable[int]]) -> dict[int, str]:
@@ -223,13 +211,13 @@ def _is_heading(upper: Sequence[_Heading], below: Row, known: Mapping[str, tuple
 
 def _joined(upper: Sequence[Cell], lower: Sequence[Cell]) -> tuple[_Heading, ...]:
     """Headings over two rows: what stands over several columns stands in the first of them alone."""
-    found = []
+    joined = []
     over = ""
     for above, below in zip_longest(map(_said, upper), map(_said, lower), fillvalue=""):
         over = above or (over if below else "")
         said = f"{over} {below}".strip()
-        found.append(_Heading(said, (said, below, above)))
-    return tuple(found)
+        joined.append(_Heading(said, (said, below, above)))
+    return tuple(joined)
 
 
 def _said(cell: Cell) -> str:
@@ -246,7 +234,7 @@ def _places(
         if field:
             ranked.setdefault(field, []).append((rank, place))
     return {
-        field: [place for rank, place in found if rank == min(found)[0]] for field, found in ranked.items()
+        field: [place for rank, place in places if rank == min(places)[0]] for field, places in ranked.items()
     }
 
 
@@ -255,8 +243,8 @@ def _meaning(
 ) -> tuple[str, int]:
     if plain(heading.said) in told:
         return told[plain(heading.said)], -1
-    found = (_field_of(plain(reading), known) for reading in heading.readings)
-    return next((each for each in found if each[0]), ("", 0))
+    fields = (_field_of(plain(reading), known) for reading in heading.readings)
+    return next((each for each in fields if each[0]), ("", 0))
 
 
 def _field_of(words: str, known: Mapping[str, tuple[str, ...]]) -> tuple[str, int]:

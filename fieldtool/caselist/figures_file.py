@@ -138,8 +138,8 @@ class _Table:
     def cell(self, row: Row, what: str) -> Cell:
         """What stands in a row of a column; None also where there is no such column."""
         place = self.places.get(what)
-        found = None if place is None or place >= len(row.cells) else row.cells[place]
-        return None if isinstance(found, str) and found.casefold() in _NOTHING else found
+        cell = None if place is None or place >= len(row.cells) else row.cells[place]
+        return None if isinstance(cell, str) and cell.casefold() in _NOTHING else cell
 
     def fault(self, row: Row, what: str, item: str, why: str) -> str:
         """A sentence that names the place of a fault."""

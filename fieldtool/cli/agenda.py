@@ -125,11 +125,13 @@ def add(
       fieldtool agenda add hiow.db meeting --day 2/3/2020 --time 9:30 --with "heads of service"
       fieldtool agenda add hiow.db officer --day 3/3/2020 --place Hub --goes INS-04 --id RO-1
     """
+    from fieldtool.work.lead.plans import carry_out
+
     with working_in(path, person) as inspection:
         agenda = _agenda(inspection)
         typed = {"at": at or "", "place": place or "", "whom": whom or "", "goes": goes or ""}
         plan = agenda.read(_kind(kind), day=day, id=id, **typed)
-        agenda.add(plan)
+        carry_out(agenda.propose_item(plan))
         say([f"{plan.item} is on the agenda: {plan.what.words.lower()}, {agenda.item(plan.item).when}."])
 
 
@@ -160,6 +162,8 @@ def change(
     Example:
       fieldtool agenda change hiow.db FG-k7fm --day 5/3/2020 --goes INS-07
     """
+    from fieldtool.work.lead.plans import carry_out
+
     with working_in(path, person) as inspection:
         agenda = _agenda(inspection)
         before = agenda.item(item).plan
@@ -173,7 +177,7 @@ def change(
             goes=" ".join(before.goes) if goes is None else goes,
             id=before.item,
         )
-        agenda.change(plan)
+        carry_out(agenda.propose_item(plan, new=False))
         say([f"{plan.item}: {plan.what.words.lower()}, {agenda.item(plan.item).when}."])
 
 
@@ -188,8 +192,10 @@ def done(path: Path, ids: tuple[str, ...], person: str | None) -> None:
     Example:
       fieldtool agenda done hiow.db FG-k7fm RO-2c7h
     """
+    from fieldtool.work.lead.plans import carry_out
+
     with working_in(path, person) as inspection:
-        marked = _agenda(inspection).mark_done(ids)
+        marked = carry_out(_agenda(inspection).propose_done(ids)).items
         say([f"{counted(len(marked), 'item')} done."])
 
 
@@ -213,17 +219,18 @@ def cancel(
       fieldtool agenda cancel hiow.db --from 16/03/2020 --because "fieldwork was stopped"
     """
     from fieldtool.work.lead.agenda import day_of
+    from fieldtool.work.lead.plans import carry_out
 
     if sum([bool(ids), day is not None, from_ is not None]) != 1:
         raise Refused("Say what to cancel: items by their ids, or --day DAY, or --from DAY.")
     with working_in(path, person) as inspection:
         agenda = _agenda(inspection)
-        if day is not None:
-            gone = agenda.cancel_day(day_of(day), because)
-        elif from_ is not None:
-            gone = agenda.cancel_from(day_of(from_), because)
+        first = from_ if day is None else day
+        if first is None:
+            plan = agenda.propose_cancelled(ids, because)
         else:
-            gone = agenda.cancel(ids, because)
+            plan = agenda.propose_cancelled_days(day_of(first), because, later=day is None)
+        gone = carry_out(plan).items
         said = counted(len(gone), "item")
         say([f"{said} cancelled: {', '.join(gone)}." if gone else f"{said} cancelled."])
 
@@ -239,8 +246,10 @@ def again(path: Path, ids: tuple[str, ...], person: str | None) -> None:
     Example:
       fieldtool agenda again hiow.db OB-x9pw
     """
+    from fieldtool.work.lead.plans import carry_out
+
     with working_in(path, person) as inspection:
-        back = _agenda(inspection).plan_again(ids)
+        back = carry_out(_agenda(inspection).propose_again(ids)).items
         say([f"{counted(len(back), 'item')} planned again."])
 
 
@@ -337,8 +346,8 @@ def _read_in() -> str:
 
 
 def _agenda(inspection: Inspection) -> Agenda:
-    from fieldtool.work.lead import Lead
     from fieldtool.work.lead.agenda import Agenda
+    from fieldtool.work.lead.lead import Lead
 
     return Agenda(Lead(inspection))
 

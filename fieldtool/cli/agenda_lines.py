@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from fieldtool.cli.output import columns, counted, listed
 
 if TYPE_CHECKING:
-    from fieldtool.work.lead.agenda import Agenda, AgendaItem, AnswerCount
+    from fieldtool.domain.log.agenda import AgendaItem, AnswerCount
+    from fieldtool.work.lead.agenda import Agenda
 
 
 def agenda_lines(agenda: Agenda, items: Sequence[AgendaItem]) -> Iterator[str]:

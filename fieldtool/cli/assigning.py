@@ -16,8 +16,8 @@ from fieldtool.domain.words.days import day_and_time, typed_day
 
 if TYPE_CHECKING:
     from fieldtool.domain.method.case_line import CaseLine
-    from fieldtool.work.lead import Lead
-    from fieldtool.work.lead.share_out import Plan
+    from fieldtool.work.lead.lead import Lead
+    from fieldtool.work.lead.share_out import SharedOut
 
 FOUND = 1
 """Exit code where some cases could be given to nobody."""
@@ -122,7 +122,7 @@ def assign(
     else:
         _names_cases(refs, of, shares=any((by, among, dry_run, as_json)))
     _days_are_shared(days, by_day=by_day)
-    from fieldtool.work.lead import Lead
+    from fieldtool.work.lead.lead import Lead
 
     with working_in(path, person) as inspection:
         lead = Lead(inspection)
@@ -175,21 +175,20 @@ def _give(
     lead: Lead, refs: Sequence[str], to: str | None, back: bool, on: date | str | None, because: str
 ) -> None:
     """Give cases to somebody or back, and plan their day, as far as that was said."""
-    from fieldtool.work.lead import share_out
+    from fieldtool.work.lead import hand_over, share_out
+    from fieldtool.work.lead.plans import carry_out
 
     day = on if isinstance(on, date) else None
-    if on is not None:
-        share_out.may_set_day(lead, day)
-    if to is not None:
-        given = lead.assign(to, refs, because)
-        already = len(set(refs)) - len(given)
+    # Proposed before anything is recorded: what is refused is refused as a whole.
+    of_day = None if on is None else share_out.propose_day(lead, refs, day)
+    if to is not None or back:
+        given = carry_out(hand_over.propose(lead, to, refs, because)).refs
+        cases, already = counted(len(given), "case"), len(set(refs)) - len(given)
         rest = f"; {counted(already, 'case')} already there" if already else ""
-        say([f"{to} gets {counted(len(given), 'case')}{rest}."])
-    elif back:
-        given = lead.give_back(refs, because)
-        say([f"{counted(len(given), 'case')} given back: nobody holds {_them(len(given))} now."])
-    if on is not None:
-        planned = share_out.set_day(lead, refs, day)
+        back_now = f"{cases} given back: nobody holds {_them(len(given))} now."
+        say([f"{to} gets {cases}{rest}." if to is not None else back_now])
+    if of_day is not None:
+        planned = carry_out(of_day).refs
         for_when = f"for {day_and_time(day)}" if day else "for no day"
         say([f"{counted(len(planned), 'case')} planned {for_when} now."])
 
@@ -197,11 +196,10 @@ def _give(
 def _say_who_has_what(path: Path, as_json: bool) -> None:
     """List every case with its holder and day: by person, then day, then place."""
     from fieldtool.domain.method.case_line import CaseFilter
-    from fieldtool.work.lead import Lead, share_out
+    from fieldtool.store.views.assignments import planned_days
 
     with looking_at(path) as inspection:
-        lead = Lead(inspection)
-        days = share_out.planned_days(lead)
+        days = planned_days(inspection.file.database)
         fact = inspection.framework.facts_by_id.get(inspection.framework.list_fact or "")
         lines = [
             (
@@ -255,13 +253,14 @@ def _share_out(
         days: on which days; empty for those of the fieldwork, None for none.
     """
     from fieldtool.work.lead import share_out
+    from fieldtool.work.lead.plans import carry_out
 
     lead.must_lead()
     if days is not None and not days:
         days = share_out.working_days(lead, datetime.now().astimezone().date())
-    shared = share_out.plan(lead, among, by, days)
+    shared = share_out.propose(lead, among, by, days)
     if not dry_run:
-        share_out.carry_out(lead, shared)
+        carry_out(shared)
     if as_json:
         say_json(
             {
@@ -276,7 +275,7 @@ def _share_out(
     return len(shared.left)
 
 
-def _shared_lines(lead: Lead, shared: Plan, *, dry_run: bool) -> Iterator[str]:
+def _shared_lines(lead: Lead, shared: SharedOut, *, dry_run: bool) -> Iterator[str]:
     if not shared.holders:
         yield "Nothing was shared out." if shared.left else "No case is without a holder."
     numbers = shared.numbers

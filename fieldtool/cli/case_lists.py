@@ -17,9 +17,8 @@ from fieldtool.domain.words.nearest import QUOTED, did_you_mean
 
 if TYPE_CHECKING:
     from fieldtool.caselist.checking import Checked
-    from fieldtool.caselist.columns import Columns
     from fieldtool.domain.method.framework import Framework
-    from fieldtool.work.inspection import Inspection
+    from fieldtool.work.lead.lead import Lead
 
 FOUND = 1
 """Exit code where no case was taken."""
@@ -75,20 +74,19 @@ def import_(
       fieldtool cases import hiow.db unpaid.csv --sample unpaid_work --all
       fieldtool cases import hiow.db list.csv --map "Case ID=crn" --json
     """
+    from fieldtool.work.lead.lead import Lead
+
     with looking_at(path) if dry_run else working_in(path, person) as inspection:
-        chosen = sample_of(inspection.framework, sample)
-        table, checked = _checked(inspection, list_, chosen, _mapped(mapped), all_at_once)
+        lead, chosen = Lead(inspection), sample_of(inspection.framework, sample)
+        checked = _checked(lead, list_, chosen, _mapped(mapped), all_at_once)
         done = not dry_run and bool(checked.taken)
-        told = [] if as_json else [*_lines(inspection.framework, table, checked)]
-        say(told)
-        if done:
-            told = [_take(inspection, chosen, checked, all_at_once)]
+        if not as_json:
+            say([*_lines(inspection.framework, checked)])
+        told = _take(lead, chosen, checked, all_at_once) if done else "Nothing was imported."
         if as_json:
-            say_json(_data(table, checked, chosen, done))
-        elif done:
-            say(told)
+            say_json(_data(checked, chosen, done))
         else:
-            say(["Nothing was imported: this was a look only." if dry_run else "Nothing was imported."])
+            say(["Nothing was imported: this was a look only." if dry_run else told])
     raise SystemExit(0 if checked.taken else FOUND)
 
 
@@ -121,42 +119,37 @@ def _mapped(said: Iterable[str]) -> Mapping[str, str]:
     return mapped
 
 
-def _checked(
-    inspection: Inspection, file: Path, sample: str, mapped: Mapping[str, str], all_at_once: bool
-) -> tuple[Columns, Checked]:
+def _checked(lead: Lead, file: Path, sample: str, mapped: Mapping[str, str], all_at_once: bool) -> Checked:
     from fieldtool.caselist.checking import check
-    from fieldtool.caselist.columns import recognise
+    from fieldtool.caselist.columns import find
     from fieldtool.caselist.reading import read
-    from fieldtool.work.lead import Lead
+    from fieldtool.work.lead.list_import import why_not
 
+    framework = lead.inspection.framework
     sheets = read(file, lambda rows, expected: watched(rows, clean(f"Reading {file.name}"), expected))
-    table = recognise(sheets, inspection.framework, sample, mapped, file.name)
-    there = Lead(inspection).why_not(sample, all_at_once=all_at_once)
-    today = datetime.now().astimezone().date()
-    return table, check(
+    table = find(sheets, framework, sample, mapped, file.name)
+    return check(
         table,
-        inspection.framework,
+        framework,
         sample,
-        today,
-        there,
+        datetime.now().astimezone().date(),
+        why_not(lead, sample, all_at_once=all_at_once),
         lambda rows: watched(rows, clean(f"Checking {file.name}"), len(table.rows)),
     )
 
 
-def _take(inspection: Inspection, sample: str, checked: Checked, all_at_once: bool) -> str:
-    from fieldtool.work.lead import Lead
+def _take(lead: Lead, sample: str, checked: Checked, all_at_once: bool) -> str:
+    from fieldtool.work.lead import list_import
+    from fieldtool.work.lead.plans import carry_out
 
-    lead = Lead(inspection)
+    plan = list_import.propose(lead, sample, checked.taken, all_at_once=all_at_once)
+    cases = counted(len(checked.taken), "case")
     if all_at_once:
-        lead.add_all(sample, checked.taken, lambda cases: watched(cases, "Adding cases", len(checked.taken)))
-        return f"{counted(len(checked.taken), 'case')} came into the inspection."
-    before = lead.listed(sample)
-    lead.take_list(sample, checked.taken)
-    instead = "" if before is None else f" It takes the place of the list of {counted(len(before), 'case')}."
-    return (
-        f"A list of {counted(len(checked.taken), 'case')} was imported.{instead} Draw the sample with "
-        "`fieldtool sample draw`."
-    )
+        carry_out(plan, lambda deeds: watched(deeds, "Adding cases", len(checked.taken)))
+        return f"{cases} came into the inspection."
+    carry_out(plan)
+    instead = f"{plan.instead}." if plan.instead else ""
+    return f"A list of {cases} was imported.{instead} Draw the sample with `fieldtool sample draw`."
 
 
 def watched(items: Iterable[Item], label: str, expected: int | None) -> Iterator[Item]:
@@ -171,10 +164,11 @@ def watched(items: Iterable[Item], label: str, expected: int | None) -> Iterator
 # ---------------------------------------------------------------------- in words, and as JSON
 
 
-def _lines(framework: Framework, table: Columns, checked: Checked) -> Iterator[str]:
+def _lines(framework: Framework, checked: Checked) -> Iterator[str]:
     from fieldtool.caselist import list_report
     from fieldtool.caselist.columns import title_of
 
+    table = checked.columns
     yield f"Columns{f' of the sheet {table.sheet}' if table.sheet else ''}"
     places = sorted(table.places.items(), key=lambda each: each[1])
     yield from columns(
@@ -206,7 +200,8 @@ def _lines(framework: Framework, table: Columns, checked: Checked) -> Iterator[s
     yield ""
 
 
-def _data(table: Columns, checked: Checked, sample: str, done: bool) -> dict[str, object]:
+def _data(checked: Checked, sample: str, done: bool) -> dict[str, object]:
+    table = checked.columns
     return {
         "sample": sample,
         "imported": done,

@@ -65,8 +65,9 @@ def export(path: Path, folder: Path, complete_only: bool, with_notes: bool, forc
 
 def _contents(inspection: Inspection, complete_only: bool, with_notes: bool) -> Contents:
     from fieldtool.export.contents import Contents
-    from fieldtool.work.lead import Lead, replacements
+    from fieldtool.work.lead import replacements
     from fieldtool.work.lead.agenda import Agenda
+    from fieldtool.work.lead.lead import Lead
     from fieldtool.work.lead.setting_up import figures_of
 
     lead = Lead(inspection)

@@ -60,13 +60,14 @@ def figures(
         raise Refused(f"Say which file has the figures: `fieldtool figures PATH {whose} FILE`.")
     from fieldtool.caselist.figures_file import read_figures
     from fieldtool.domain.method.figures import TITLES
-    from fieldtool.work.lead import Lead
-    from fieldtool.work.lead.setting_up import take_figures
+    from fieldtool.work.lead.lead import Lead
+    from fieldtool.work.lead.plans import carry_out
+    from fieldtool.work.lead.setting_up import propose_figures
 
     with looking_at(path) if dry_run else working_in(path, person) as inspection:
         found = read_figures(file, inspection.framework, whose)
         if not dry_run:
-            take_figures(Lead(inspection), whose, found.figures, title or "")
+            carry_out(propose_figures(Lead(inspection), whose, found.figures, title or ""))
         name = " ".join((title or "").split()) or TITLES[whose]
         if as_json:
             data = {"set": whose, "title": name, "imported": not dry_run, "columns": dict(found.columns)}

@@ -73,19 +73,20 @@ def replace(
         raise Refused("Say which case drops out, by its reference, or --list.")
     if criterion is None:
         raise Refused(f"Say --criterion, one of {listed([*CRITERIA], 'or')}, and --because WORDS.")
-    from fieldtool.work.lead import Lead, replacements
+    from fieldtool.work.lead import replacements
+    from fieldtool.work.lead.lead import Lead
+    from fieldtool.work.lead.plans import carry_out
 
     with working_in(path, person) as inspection:
         lead = Lead(inspection)
-        lead.must_lead()
-        proposed = replacements.propose(lead, ref, criterion, because)
-        if proposed.listed is None and not without_reserve:
+        proposed = replacements.propose(lead, ref, criterion, because, without_reserve=without_reserve)
+        if proposed.blocked:
             raise Refused(
                 f"{proposed.short.removesuffix('.')}: with --without-reserve, {ref} drops out all the same and the "
                 "sample is one case short."
             )
         if not dry_run:
-            replacements.carry_out(lead, proposed, without_reserve=without_reserve)
+            carry_out(proposed)
     if as_json:
         say_json(_data(proposed) | {"done": not dry_run})
     else:
@@ -93,12 +94,12 @@ def replace(
 
 
 def _bring_back(path: Path, ref: str, person: str | None) -> None:
-    from fieldtool.work.lead import Lead, replacements
+    from fieldtool.work.lead import replacements
+    from fieldtool.work.lead.lead import Lead
+    from fieldtool.work.lead.plans import carry_out
 
     with working_in(path, person) as inspection:
-        lead = Lead(inspection)
-        lead.must_lead()
-        replacements.bring_back(lead, ref)
+        carry_out(replacements.propose_back(Lead(inspection), ref))
     say([f"{ref} is in the sample again; what came for it is still there too."])
 
 
@@ -122,7 +123,8 @@ def _data(proposed: Replacement) -> dict[str, object]:
 
 def _say_eliminated(path: Path, as_json: bool) -> None:
     from fieldtool.domain.method.case_list import criterion_title
-    from fieldtool.work.lead import Lead, replacements
+    from fieldtool.work.lead import replacements
+    from fieldtool.work.lead.lead import Lead
 
     with looking_at(path) as inspection:
         found = replacements.eliminated(Lead(inspection))

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from fieldtool.domain.method.framework import Framework
     from fieldtool.domain.method.sampling import Draw
     from fieldtool.domain.words.samples import Section
-    from fieldtool.work.lead import Lead
 
 
 def _per_cent(ctx: click.Context, param: click.Parameter, value: str) -> Decimal:
@@ -137,31 +136,25 @@ def draw(
     """
     import secrets
 
-    from fieldtool.work.lead import Lead
+    from fieldtool.work.lead import draws
+    from fieldtool.work.lead.lead import Lead
+    from fieldtool.work.lead.plans import carry_out
 
     with working_in(path, person) as inspection:
         lead = Lead(inspection)
-        with_list = lead.listed_samples()
+        with_list = [*draws.lists_seen(lead)]
         if not with_list:
             raise Refused("There is no case list yet: bring it in with `fieldtool cases import`.")
         chosen = sample_of(inspection.framework, named, with_list)
         seed = secrets.randbelow(1_000_000_000) if seed is None else seed
-        drawn = lead.draw(chosen, size, buffer=buffer, seed=seed, again=again)
-        framework = inspection.framework
-        sections = _sections(lead, chosen, drawn) if explain else ()
+        plan = carry_out(draws.propose(lead, chosen, size, buffer=buffer, seed=seed, again=again))
+        drawn, framework = plan.drawn, inspection.framework
+        sections = plan.population.explained(drawn) if explain else ()
     if as_json:
         told = [sentence for section in sections for sentence in section.sentences]
         say_json(_data(drawn) | ({"seed": drawn.seed, "explained": told} if explain else {}))
     else:
         say(_lines(framework, drawn, sections))
-
-
-def _sections(lead: Lead, sample: str, drawn: Draw) -> Sequence[Section]:
-    from fieldtool.domain.words.samples import explained, titles_of
-
-    event = lead.drawn(sample)
-    left_out = 0 if event is None else len(event.left_out)
-    return explained(drawn, titles_of(lead.inspection.framework), left_out)
 
 
 def _data(drawn: Draw) -> dict[str, object]:

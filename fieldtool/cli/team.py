@@ -18,9 +18,9 @@ from fieldtool.domain.words.days import moment_in_full
 from fieldtool.work import new_inspection
 
 if TYPE_CHECKING:
+    from fieldtool.domain.log.known_laptops import KnownLaptop
     from fieldtool.store.keys.team import Left
     from fieldtool.work.inspection import Inspection
-    from fieldtool.work.lead.removals import KnownLaptop
 
 because_option = click.option("--because", metavar="WORDS", default="", help="With remove: why.")
 
@@ -88,14 +88,17 @@ def _add_person(
         said = new_inspection.role(role)
     except ValueError as error:
         raise Refused(f'There is no role "{role}": {error}') from error
-    from fieldtool.work.lead import Lead
+    from fieldtool.work.lead.lead import Lead
+    from fieldtool.work.lead.offices import is_place
+    from fieldtool.work.lead.plans import carry_out
+    from fieldtool.work.lead.setting_up import propose_person
 
     with working_in(path, person) as inspection:
         lead = Lead(inspection)
         office = office and office.strip()
-        lead.add_person(id, name.strip(), said, office)
+        carry_out(propose_person(lead, id, name.strip(), said, office))
         everybody = len(inspection.file.people)
-        unknown = bool(office) and not lead.is_place(office or "")
+        unknown = bool(office) and not is_place(lead, office or "")
     as_what = said.replace("_", " ")
     say([f"{id} is on the team now, as {as_what}: {counted(everybody, 'person', 'people')} in all."])
     if unknown:
@@ -108,10 +111,12 @@ def _add_person(
 
 
 def _remove_person(path: Path, person: str | None, who: str, because: str) -> None:
-    from fieldtool.work.lead import Lead, removals
+    from fieldtool.work.lead import removals
+    from fieldtool.work.lead.lead import Lead
+    from fieldtool.work.lead.plans import carry_out
 
     with working_in(path, person) as inspection:
-        departed = removals.remove_person(Lead(inspection), who, because)
+        departed = carry_out(removals.propose_person(Lead(inspection), who, because))
     say(_departed(path, who, departed.laptops, departed.cases))
 
 
@@ -131,7 +136,7 @@ def _departed(path: Path, who: str, laptops: Sequence[KnownLaptop], cases: Seque
 def _say_team(path: Path, as_json: bool) -> None:
     from fieldtool.domain.method.case_line import CaseFilter
     from fieldtool.store.keys.team import left
-    from fieldtool.work.lead import Lead
+    from fieldtool.work.lead.lead import Lead
 
     with looking_at(path) as inspection:
         lead = Lead(inspection)
@@ -196,7 +201,9 @@ def laptops(
       fieldtool laptops hiow.db remove 5d1c33a4 --because "stolen from a car"
       fieldtool laptops hiow.db remove INS-04 --because "broken, and replaced"
     """
-    from fieldtool.work.lead import Lead, removals
+    from fieldtool.work.lead import removals
+    from fieldtool.work.lead.lead import Lead
+    from fieldtool.work.lead.plans import carry_out
 
     if action == "list":
         if named is not None:
@@ -211,8 +218,8 @@ def laptops(
     if named is None:
         raise Refused("Say which laptop: `fieldtool laptops PATH` names them.")
     with working_in(path, person) as inspection:
-        removed = removals.remove_laptop(Lead(inspection), named, because)
-    say([_no_more(removed), _SEND])
+        removed = carry_out(removals.propose_laptop(Lead(inspection), named, because))
+    say([*map(_no_more, removed.laptops), _SEND])
 
 
 def _listed(known: Sequence[KnownLaptop], leads: frozenset[str]) -> Iterator[str]:
@@ -301,12 +308,15 @@ def recovery_keys(
       fieldtool recovery-keys hiow.db add "Head office" age1…
       fieldtool recovery-keys hiow.db end "Head office"
     """
-    from fieldtool.work.lead import Lead, removals
+    from fieldtool.store.keys import team
+    from fieldtool.work.lead import removals
+    from fieldtool.work.lead.lead import Lead
+    from fieldtool.work.lead.plans import carry_out
 
     match action, name, recipient:
         case "list", None, None:
             with looking_at(path) as inspection:
-                known = removals.recovery_keys(Lead(inspection))
+                known = team.recovery_keys(inspection.file.database)
             if as_json:
                 say_json(
                     [
@@ -324,7 +334,7 @@ def recovery_keys(
                 say(["There is no recovery key: only the laptops of the team can open what is sent."])
         case "add", str(), str():
             with working_in(path, person) as inspection:
-                removals.name_recovery_key(Lead(inspection), name, recipient)
+                carry_out(removals.propose_recovery_key(Lead(inspection), name, recipient))
             say(
                 [
                     f"All bundles are sealed for {name} as well, from the next `fieldtool sync` of each laptop on."
@@ -332,7 +342,7 @@ def recovery_keys(
             )
         case "end", str(), None:
             with working_in(path, person) as inspection:
-                removals.end_recovery_key(Lead(inspection), name)
+                carry_out(removals.propose_recovery_key(Lead(inspection), name, None))
             say([f"Bundles are sealed for {name} no more; what was sealed until now stays so."])
         case _:
             raise Refused("Say `fieldtool recovery-keys PATH`, … add NAME AGE, or … end NAME.")

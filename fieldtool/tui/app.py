@@ -237,7 +237,7 @@ class FieldtoolApp(PlainApp[None]):
     def action_lead(self) -> None:
         """Show the lead's desk."""
         from fieldtool.tui.lead.desk_screen import LeadScreen
-        from fieldtool.work.lead import Lead
+        from fieldtool.work.lead.lead import Lead
 
         self._lead_screen = LeadScreen(Lead(self.inspection))
         self.push_screen(self._lead_screen)

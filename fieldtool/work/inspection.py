@@ -89,6 +89,11 @@ class Inspection:
         """The first and the last day of fieldwork, where they are known."""
         return queries.fieldwork(self._database)
 
+    @property
+    def why_only_look(self) -> str:
+        """Why nothing at all can be recorded here; empty if it can."""
+        return self.file.why_read_only or ("opened to look only" if self.person is None else "")
+
     # ------------------------------------------------------------------ cases
 
     def case(self, ref: str) -> Case:
@@ -108,8 +113,8 @@ class Inspection:
 
     def why_read_only(self, case: Case) -> str:
         """Say why this person may not write in a case; empty if they may."""
-        if self.person is None or self.file.why_read_only:
-            return self.file.why_read_only or "opened to look only"
+        if why := self.why_only_look:
+            return why
         if case.complete:
             return "complete: reopen it to change it"
         return self._why_not_holder(case)
@@ -218,8 +223,8 @@ class Inspection:
 
     def why_not_settle(self, ref: str) -> str:
         """Say why this person may not settle what is about a case, or the inspection itself; empty if they may."""
-        if self.person is None or self.file.why_read_only:
-            return self.file.why_read_only or "opened to look only"
+        if why := self.why_only_look:
+            return why
         holder = self.case(ref).holder if ref else "nobody"
         if self._leads or holder in (None, self.person):
             return ""

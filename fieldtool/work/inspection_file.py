@@ -108,6 +108,11 @@ class InspectionFile:
         """A number that is another one once anything was written here; known without asking the file."""
         return int(self.database.connection.total_changes)
 
+    @property
+    def version(self) -> tuple[int, int]:
+        """Another one once anything was written, here or by whoever else has the file open."""
+        return self.changes, self.database.data_version
+
     def look_at_copy(self, *, away: bool = False) -> AtStake:
         """Find out what would be lost if this laptop died now.
 

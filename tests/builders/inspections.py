@@ -27,8 +27,9 @@ from fieldtool.store.file.database import Database
 from fieldtool.store.keys import key_file
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
-from fieldtool.work.lead import Lead
 from fieldtool.work.lead.agenda import Agenda
+from fieldtool.work.lead.lead import Lead
+from fieldtool.work.lead.plans import carry_out
 
 ME, OTHER, LEAD = "INS-01", "INS-02", "LEAD-1"
 
@@ -179,5 +180,9 @@ def fill(agenda: Agenda) -> Agenda:
         ("RO-2", AgendaKind.OFFICER_INTERVIEW, "9/3/2020", ""),
         ("MT-1", AgendaKind.MEETING, "10/3/2020", LEAD),
     ):
-        agenda.add(agenda.read(kind, day=day, goes=goes, id=id, whom="[b]those[/b] who\x1b work"))
+        carry_out(
+            agenda.propose_item(
+                agenda.read(kind, day=day, goes=goes, id=id, whom="[b]those[/b] who\x1b work")
+            )
+        )
     return agenda

@@ -26,7 +26,7 @@ from fieldtool.sync.laptop_store import LaptopStore
 from fieldtool.sync.places import FileMemory, Roster
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
-from fieldtool.work.lead import Lead
+from fieldtool.work.lead.lead import Lead
 
 PEOPLE = ("lea", "anna", "ben")
 
@@ -77,7 +77,7 @@ class Laptop(AbstractContextManager["Laptop"]):
         )
 
     @property
-    def desk(self) -> Lead:
+    def lead(self) -> Lead:
         """What whoever works there may do as a lead inspector."""
         return Lead(Inspection(InspectionFile(self.database), self.name, Watch()))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from builders.case_lists import HEADINGS, person, sheet, table
+from builders.case_lists import HEADINGS, columns, person, sheet
 from builders.cases import CRC, TINY
-from fieldtool.caselist.columns import ColumnError, fields_of, find, recognise, title_of
+from fieldtool.caselist.columns import ColumnError, fields_of, find, title_of
 from fieldtool.caselist.reading import Cell, ListError
 
 FIELDS = [
@@ -16,7 +16,7 @@ FIELDS = [
 
 
 def test_the_usual_headings() -> None:
-    found = table(HEADINGS, person(1))
+    found = columns(HEADINGS, person(1))
     assert {field: place for place, field in enumerate(FIELDS)} == found.places
     assert [row.number for row in found.rows] == [2]
     assert found.heading("rosh_service") == "RoSH"
@@ -43,7 +43,7 @@ def test_the_usual_headings() -> None:
     ],
 )
 def test_headings_are_matched_leniently(heading: str, field: str | None) -> None:
-    found = table((heading, "Sex", *(() if field == "crn" else ("CRN",))), ("a", "M", "X1"))
+    found = columns((heading, "Sex", *(() if field == "crn" else ("CRN",))), ("a", "M", "X1"))
     assert [name for name, place in found.places.items() if place == 0] == ([field] if field else [])
 
 
@@ -55,9 +55,9 @@ def test_headings_below_other_rows_and_over_two() -> None:
         ("Surname", "Forename", None, None, "Name", "Grade"),
         ("Smith", "Ann", "F", "X1", "RO-1", "PO"),
     ]
-    found = recognise(
+    found = find(
         [sheet(("About",), title="Cover"), sheet(*rows, title="Cases")], CRC, "case_supervision", {}, "a"
-    )
+    ).columns(CRC)
     assert found.sheet == "Cases"
     assert found.headings == (
         "Person Surname",
@@ -74,13 +74,13 @@ def test_headings_below_other_rows_and_over_two() -> None:
 
 
 def test_a_row_of_words_that_are_headings_elsewhere_is_no_heading() -> None:
-    found = table(("CRN", "Gender", "Notes"), ("X1", "F", "RO"), (None, "M", "sex"))
+    found = columns(("CRN", "Gender", "Notes"), ("X1", "F", "RO"), (None, "M", "sex"))
     assert [row.number for row in found.rows] == [2, 3]
 
 
 def test_a_column_can_be_named_and_left_out() -> None:
     rows = (("Case ID", "Sex", "CRN", "Tier"), ("X1", "F", "1", "RLRH"))
-    found = table(*rows, mapped={"case id": "crn", "CRN": "", "Tier": "rosh_service"})
+    found = columns(*rows, mapped={"case id": "crn", "CRN": "", "Tier": "rosh_service"})
     assert found.places == {"crn": 0, "gender": 1, "rosh_service": 3}
 
 
@@ -103,9 +103,9 @@ def test_every_field_has_a_title() -> None:
 
 
 def test_a_framework_without_list_columns_knows_its_facts_by_their_titles() -> None:
-    found = recognise(
+    found = find(
         [sheet(("CRN", "Stock", "borough"), ("X1", "Books alone", "Avon"))], TINY, "branch", {}, "a"
-    )
+    ).columns(TINY)
     assert found.places == {"crn": 0, "stock": 1, "borough": 2}
 
 
@@ -154,5 +154,5 @@ SPOILT: list[tuple[str, list[tuple[Cell, ...]], dict[str, str], str]] = [
 )
 def test_headings_that_will_not_do(rows: list[tuple[Cell, ...]], mapped: dict[str, str], words: str) -> None:
     with pytest.raises(ListError) as raised:
-        table(*rows, mapped=mapped)
+        columns(*rows, mapped=mapped)
     assert words in str(raised.value)

@@ -15,9 +15,10 @@ from openpyxl import Workbook
 
 from builders.cases import CRC
 from builders.commands import asked, at_home, begun, refused
+from builders.populations import list_of
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
-from fieldtool.work.lead import Lead
+from fieldtool.work.lead.lead import Lead
 
 SAMPLE = "case_supervision"
 HEAD = "Surname;Forenames;DOB;Sex;Sentence Type;CRN;PNC;RoSH;Start Date;Terminated;Cluster;LDU;Responsible Officer\n"
@@ -41,7 +42,7 @@ def written(path: Path, text: str = LIST, encoding: str = "utf-8-sig") -> Path:
 
 def listed(path: Path) -> list[str] | None:
     with InspectionFile.open(path, to_write=False) as inspection_file:
-        found = Lead(Inspection(inspection_file)).listed(SAMPLE)
+        found = list_of(Lead(Inspection(inspection_file)), SAMPLE)
         return None if found is None else [case.ref for case in found]
 
 

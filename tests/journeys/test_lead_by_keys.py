@@ -12,11 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from builders.populations import draw_of
 from fieldtool.domain.method.case_line import CaseFilter
+from fieldtool.store.views.assignments import planned_days
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
-from fieldtool.work.lead import Lead, replacements
-from fieldtool.work.lead.share_out import planned_days, working_days
+from fieldtool.work.lead import replacements
+from fieldtool.work.lead.lead import Lead
+from fieldtool.work.lead.share_out import working_days
 from journeys.desk import add_person, back_to_desk, look_at_list, open_desk, type_figure, type_reason
 from journeys.program import PROGRAM, leave, told
 from journeys.terminal import Terminal
@@ -286,7 +289,7 @@ def found(pattern: str, terminal: Terminal) -> str:
 
 
 def see_what_was_recorded(lead: Lead, out: str, came: str) -> None:
-    drawn = lead.drawn("case_supervision")
+    drawn = draw_of(lead, "case_supervision")
     assert drawn is not None
     assert (drawn.size, drawn.buffer, drawn.seed, len(drawn.cases), len(drawn.reserve)) == (
         148,
@@ -315,7 +318,7 @@ def see_what_was_recorded(lead: Lead, out: str, came: str) -> None:
     history = [change for change in lead.inspection.whole_history(lead.inspection.case(came)) if change.why]
     assert [change.why for change in history] == ["is ill"]
 
-    days = planned_days(lead)
+    days = planned_days(lead.database)
     assert days.keys() == lines.keys()
     numbers = Counter(days.values())
     assert set(numbers) == set(working_days(lead, date(2020, 3, 1)))

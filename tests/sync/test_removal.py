@@ -22,6 +22,7 @@ from fieldtool.sync.folder import bundle_files
 from fieldtool.sync.folder.folder_store import FolderStore
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import removals
+from fieldtool.work.lead.plans import carry_out
 from sync.centre import Centre
 
 Meet = Callable[[Laptop], Exchanged]
@@ -36,7 +37,7 @@ def told(lea: Laptop, anna: Laptop, meet: Meet) -> None:
         meet(laptop)
     anna.note("not sent in time")
     lea.note("for all")
-    removals.remove_laptop(lea.desk, "anna", "stolen")
+    carry_out(removals.propose_laptop(lea.lead, "anna", "stolen"))
     meet(lea)
     known = len(anna.events)
     for _ in range(2):
@@ -71,7 +72,7 @@ def test_a_removed_person_is_told_so_on_each_laptop(lea: Laptop, anna: Laptop, s
     with invited(lea, "second", person="anna") as second:
         for laptop in (lea, anna, second, lea):
             meet(laptop)
-        removals.remove_person(lea.desk, "anna", "left the team")
+        carry_out(removals.propose_person(lea.lead, "anna", "left the team"))
         meet(lea)
         for laptop in (anna, second):
             with pytest.raises(Removed, match="left the team"):

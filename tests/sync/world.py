@@ -35,6 +35,7 @@ from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import removals
 from fieldtool.work.lead.lead import Lead
+from fieldtool.work.lead.plans import carry_out
 from sync.field import PEOPLE, Deed, File, Laptop, ServerLike, copied, made_up, opened, setting
 from sync.files import MOST_LAPTOPS, Files
 from sync.meeting import Meeting
@@ -199,11 +200,11 @@ class World(AbstractContextManager["World"], Meeting, Files):
             return self._try_in_vain(laptop)
         inspection = Inspection(InspectionFile(laptop.database), laptop.person, laptop.clock)
         inspection.__dict__["_log"] = laptop.log  # as in the app, where one log is all that writes
-        desk = Lead(inspection)
-        others = [each for each in removals.known_laptops(desk) if not each.removed and not each.here]
+        lead = Lead(inspection)
+        others = [each for each in removals.known_laptops(lead) if not each.removed and not each.here]
         if not others:
             return self.meet()
-        removals.remove_laptop(desk, self.random.choice(others).key, "stolen")
+        carry_out(removals.propose_laptop(lead, self.random.choice(others).key, "stolen"))
         self.look(laptop, acknowledged=True)
         assert not self.is_removed(laptop)
         self.counts["removed"] += 1

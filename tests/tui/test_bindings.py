@@ -23,7 +23,9 @@ from fieldtool.domain.method.case_list import ListedCase
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.lead.team_list import SetupRows
 from fieldtool.work.inspection_file import InspectionFile
-from fieldtool.work.lead import Lead, replacements
+from fieldtool.work.lead import draws, hand_over, list_import, replacements
+from fieldtool.work.lead.lead import Lead
+from fieldtool.work.lead.plans import carry_out
 from fieldtool.work.lead.removals import known_laptops
 from tui import looking
 from tui.looking import Pilots, Way, press, settled
@@ -100,7 +102,7 @@ async def agenda(pilot: Pilots) -> None:
     assert isinstance(app, FieldtoolApp)
     found = agenda_of(app.file)
     if not found.items:
-        fill(found).cancel(["RO-2"], "ill")
+        carry_out(fill(found).propose_cancelled(["RO-2"], "ill"))
         found.note("RO-1", "Q", "so")
     await press(pilot, "f5", "2")
 
@@ -154,7 +156,7 @@ async def share_cases(pilot: Pilots) -> None:
 def nobody_has(pilot: Pilots, ref: str) -> None:
     """See that a case can be shared out."""
     assert isinstance(pilot.app, FieldtoolApp)
-    Lead(pilot.app.inspection).give_back([ref], "to share it out")
+    carry_out(hand_over.propose(Lead(pilot.app.inspection), None, [ref], "to share it out"))
 
 
 async def replace(pilot: Pilots) -> None:
@@ -165,9 +167,7 @@ async def dropped(pilot: Pilots) -> None:
     assert isinstance(pilot.app, FieldtoolApp)
     lead = Lead(pilot.app.inspection)
     if not replacements.eliminated(lead):
-        replacements.carry_out(
-            lead, replacements.propose(lead, "B-2", "deceased", "so"), without_reserve=True
-        )
+        carry_out(replacements.propose(lead, "B-2", "deceased", "so", without_reserve=True))
     await press(pilot, "f5", "7", "tab")
 
 
@@ -175,8 +175,12 @@ def has_list(pilot: Pilots) -> None:
     """See that there is something to draw from."""
     assert isinstance(pilot.app, FieldtoolApp)
     lead = Lead(pilot.app.inspection)
-    if not lead.listed_samples():
-        lead.take_list("branch", [ListedCase(f"L-{number}", {"stock": "books"}) for number in range(40)])
+    if not tuple(draws.lists_seen(lead)):
+        carry_out(
+            list_import.propose(
+                lead, "branch", [ListedCase(f"L-{number}", {"stock": "books"}) for number in range(40)]
+            )
+        )
 
 
 async def tried(pilot: Pilots) -> None:

@@ -354,6 +354,11 @@ class Framework(Model):
         """The ids of the strata of a sample type, in their order."""
         return tuple(s.id for s in self.strata if s.sample == sample) or (ALL,)
 
+    def deciding_facts(self, sample: str) -> tuple[str, ...]:
+        """The ids of the facts by which the strata of a sample type are told apart."""
+        own = (stratum for stratum in self.strata if stratum.sample == sample)
+        return tuple(dict.fromkeys(fact for stratum in own for fact in stratum.when))
+
     def stratum_of(self, sample: str, facts: Mapping[str, str]) -> str | None:
         """The stratum of a case with these facts; None if it fits none."""
         own = [stratum for stratum in self.strata if stratum.sample == sample]

@@ -235,8 +235,7 @@ class Log:
     def _renew(self) -> None:
         """Forget what is remembered if somebody else has written or a transaction was taken back."""
         database = self._database
-        seen = database.connection.execute("PRAGMA data_version").fetchone()[0]
-        version = (seen, database.rollbacks, database.appended)
+        version = (database.data_version, database.rollbacks, database.appended)
         if version != self._version:
             self._projection.forget()
             self._end, self._version = None, version

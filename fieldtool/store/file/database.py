@@ -168,6 +168,11 @@ class Database:
         with self.worded():
             return self.connection.execute(sql, values).fetchone()  # type: ignore[no-any-return]  # untyped driver
 
+    @property
+    def data_version(self) -> int:
+        """Another one once anybody else has written into the file."""
+        return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
+
     def transaction(self) -> Transaction:
         """All or nothing: durable when the block is left, gone if it raises.
 

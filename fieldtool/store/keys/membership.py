@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined, LaptopRemoved
 from fieldtool.domain.log.events import Event
+from fieldtool.domain.log.known_laptops import KnownLaptop
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain.log import Log
 from fieldtool.store.chain.reading import history, read_ends
@@ -136,33 +137,6 @@ def opened_by(database: Database) -> str:
     """The hash of the event that opened the inspection: what tells it from any other; empty if there is none."""
     opened = history(database, "", Slot(Aspect.INSPECTION))
     return opened[-1].hash.hex() if opened else ""
-
-
-class KnownLaptop(NamedTuple):
-    """A laptop that was ever invited, and all that is known of it here."""
-
-    key: str
-    person: str
-    invited: str
-    """When, as all times here, by the clock on the wall; empty if that is not known."""
-    invited_by: str
-    joined: str = ""
-    """When it joined; empty if it has not yet."""
-    heard: str = ""
-    """When it last said what it has; empty if it never did."""
-    events: int = 0
-    """How many events of it are here."""
-    here: bool = False
-    """Whether it is the laptop on which this file is."""
-    removed: str = ""
-    """When it was removed; empty if it was not."""
-    removed_by: str = ""
-    why: str = ""
-
-    @property
-    def short(self) -> str:
-        """What people call it: the beginning of its key."""
-        return self.key[:8]
 
 
 def known_laptops(database: Database) -> tuple[KnownLaptop, ...]:

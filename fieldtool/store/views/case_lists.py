@@ -26,12 +26,13 @@ def list_of(database: Database, id: EventId) -> ListImported | None:
     return body if isinstance(body, ListImported) else None
 
 
-def drawn(database: Database, sample: str) -> SampleDrawn | None:
-    """Read how the sample of a sample type was drawn; None if it was not yet."""
+def drawn(database: Database, sample: str) -> tuple[SampleDrawn, str, str] | None:
+    """Read how the sample of a sample type was drawn, when by the clock on the wall, and by whom; None if not."""
     id = _shown(database, Slot(Aspect.DRAW, sample))
     event = None if id is None else find_event(database, id)
-    body = None if event is None else event.body
-    return body if isinstance(body, SampleDrawn) else None
+    if event is None or not isinstance(event.body, SampleDrawn):
+        return None
+    return event.body, event.wall, event.actor
 
 
 def listed_samples(database: Database) -> tuple[str, ...]:
@@ -69,13 +70,6 @@ def begun(database: Database, sample: str) -> int:
         "SELECT count(*) FROM case_line WHERE sample = ? AND (worked > 0 OR complete)", (sample,)
     )
     return 0 if row is None else int(row[0])
-
-
-def when_drawn(database: Database, sample: str) -> tuple[str, str]:
-    """Read when the sample of a sample type was drawn, and by whom; empty texts if it was not."""
-    id = _shown(database, Slot(Aspect.DRAW, sample))
-    event = None if id is None else find_event(database, id)
-    return ("", "") if event is None else (event.wall, event.actor)
 
 
 def offices(database: Database) -> dict[str, str]:

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from fieldtool.domain.kinds.agenda_items import ItemState
-from fieldtool.domain.log.agenda import numbers, wording
+from fieldtool.domain.log.agenda import AgendaItem, numbers, wording
 from fieldtool.domain.method.case import Slot
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.words.slots import name_of
@@ -19,7 +19,8 @@ from fieldtool.tui.parts.ask import Choose
 from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.parts.writing import Writing
-from fieldtool.work.lead.agenda import Agenda, AgendaItem
+from fieldtool.work.lead.agenda import Agenda
+from fieldtool.work.lead.plans import carry_out
 
 
 class AgendaItemScreen(BaseScreen[None]):
@@ -120,7 +121,7 @@ class AgendaItemScreen(BaseScreen[None]):
     def action_done(self) -> None:
         """Say that it took place."""
         with self.reporting("Not saved", renew=False):
-            self._agenda.mark_done([self._item.id])
+            carry_out(self._agenda.propose_done([self._item.id]))
             self._done("done · saved")
 
     # ------------------------------------------------------------------ notes

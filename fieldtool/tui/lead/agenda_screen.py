@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from fieldtool.domain.kinds.agenda_items import ItemPlanned, ItemState
-from fieldtool.domain.log.agenda import AgendaItem
+from fieldtool.domain.log.agenda import AgendaItem, AnswerCount
 from fieldtool.domain.method.case import Aspect
 from fieldtool.domain.method.framework import AgendaKind
 from fieldtool.domain.words.days import day_and_time
@@ -22,8 +22,9 @@ from fieldtool.tui.lead.agenda_list import AgendaList, Kept
 from fieldtool.tui.parts.ask import AskText, Choose, Tell
 from fieldtool.tui.parts.base_screen import BaseScreen, also_back
 from fieldtool.tui.parts.rows import Rows
-from fieldtool.work.lead import Lead
-from fieldtool.work.lead.agenda import Agenda, AnswerCount
+from fieldtool.work.lead.agenda import Agenda, Changed
+from fieldtool.work.lead.lead import Lead
+from fieldtool.work.lead.plans import carry_out
 
 _DAY, _FROM = "day", "from"
 
@@ -94,7 +95,7 @@ class AgendaScreen(BaseScreen[None]):
         day = here.plan.day if here else self._agenda.lead.inspection.fieldwork[0]
         plan = await self.app.push_screen_wait(AskPlan(self._agenda, AgendaKind(kind), day=day))
         if plan is not None:
-            self._do(lambda: self._agenda.add(plan), f"{plan.item} planned", plan)
+            self._do(lambda: self._agenda.propose_item(plan), f"{plan.item} planned", plan)
 
     @work
     async def action_change(self) -> None:
@@ -104,19 +105,19 @@ class AgendaScreen(BaseScreen[None]):
             return
         plan = await self.app.push_screen_wait(AskPlan(self._agenda, item.plan.what, item.plan))
         if plan is not None:
-            self._do(lambda: self._agenda.change(plan), f"{plan.item} changed", plan)
+            self._do(lambda: self._agenda.propose_item(plan, new=False), f"{plan.item} changed", plan)
 
     def action_done(self) -> None:
         """Say that what is under the cursor took place."""
         item = self._list.item
         if item is not None:
-            self._do(lambda: self._agenda.mark_done([item.id]), f"{item.id} done")
+            self._do(lambda: self._agenda.propose_done([item.id]), f"{item.id} done")
 
     def action_again(self) -> None:
         """Let what is under the cursor be planned again."""
         item = self._list.item
         if item is not None:
-            self._do(lambda: self._agenda.plan_again([item.id]), f"{item.id} planned again")
+            self._do(lambda: self._agenda.propose_again([item.id]), f"{item.id} planned again")
 
     @work
     async def action_cancel(self) -> None:
@@ -126,7 +127,7 @@ class AgendaScreen(BaseScreen[None]):
             return
         why = await self._ask_why(f"Why is it cancelled: {item.plan.what.words.lower()}, {item.when}?")
         if why:
-            self._do(lambda: self._agenda.cancel([item.id], why), f"{item.id} cancelled")
+            self._do(lambda: self._agenda.propose_cancelled([item.id], why), f"{item.id} cancelled")
 
     @work
     async def action_cancel_all(self) -> None:
@@ -148,16 +149,18 @@ class AgendaScreen(BaseScreen[None]):
         words = f"on {when}" if which == _DAY else f"from {when} on"
         why = await self._ask_why(f"Why are {counted(number, 'item')} {words} cancelled?")
         if why:
-            cancel = agenda.cancel_day if which == _DAY else agenda.cancel_from
-            self._do(lambda: cancel(day, why), f"{counted(number, 'item')} cancelled")
+            self._do(
+                lambda: agenda.propose_cancelled_days(day, why, later=which == _FROM),
+                f"{counted(number, 'item')} cancelled",
+            )
 
     async def _ask_why(self, question: str) -> str | None:
         reasons = dict.fromkeys(item.why for item in self._agenda.items if item.why)
         return await self.app.push_screen_wait(AskText(question, suggestions=[*reasons]))
 
-    def _do(self, deed: Callable[[], object], news: str, plan: ItemPlanned | None = None) -> None:
+    def _do(self, propose: Callable[[], Changed], news: str, plan: ItemPlanned | None = None) -> None:
         with self.reporting("Not saved"):
-            deed()
+            carry_out(propose())
             self._show(None if plan is None else plan.item)
             self.news(f"{news} · saved")
 

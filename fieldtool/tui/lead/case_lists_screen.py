@@ -22,8 +22,8 @@ from fieldtool.tui.parts.ask import AskText
 from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.paint import DIM, HEADING, Pieces, wrapped
 from fieldtool.tui.parts.rows import Blocks, Rows
-from fieldtool.work.lead import Lead
 from fieldtool.work.lead.draws import cases_here, lists_seen
+from fieldtool.work.lead.lead import Lead
 
 _ENDINGS = (".csv", ".xlsx", ".xlsm", ".txt", ".tsv")
 

@@ -15,9 +15,10 @@ from fieldtool.domain.errors import FieldtoolError
 from fieldtool.tui.parts.base_screen import BaseScreen, also_back
 from fieldtool.tui.parts.paint import DIM, HEADING, WARN, Pieces, fitted, harmless
 from fieldtool.tui.parts.rows import Rows
-from fieldtool.work.lead import Lead, task_status
+from fieldtool.work.lead import task_status
+from fieldtool.work.lead.lead import Lead
 from fieldtool.work.lead.progress_report import Progress
-from fieldtool.work.lead.task_status import Standing
+from fieldtool.work.lead.task_status import TaskStatus
 
 
 class Task(NamedTuple):
@@ -27,7 +28,7 @@ class Task(NamedTuple):
     title: str
     what: str
     open: Callable[[Lead], Screen[None]]
-    stands: Callable[[Lead], Standing] | None = None
+    stands: Callable[[Lead], TaskStatus] | None = None
     """Says how it stands; None for the progress, which is counted once for the headline too."""
 
 
@@ -135,9 +136,9 @@ team, case lists, the draw and sharing out before fieldwork; progress, agenda an
 
     def __init__(self) -> None:
         super().__init__(id="tasks")
-        self._stands: Mapping[str, Standing] = {}
+        self._stands: Mapping[str, TaskStatus] = {}
 
-    def show(self, stands: Mapping[str, Standing]) -> None:
+    def show(self, stands: Mapping[str, TaskStatus]) -> None:
         """Show how the tasks stand, by their keys."""
         self._stands = stands
         self.renew()
@@ -170,7 +171,7 @@ team, case lists, the draw and sharing out before fieldwork; progress, agenda an
         start = f" {task.key}  "
         if part:
             return [(" " * len(start), ""), (fitted(task.what, width - len(start)), DIM)]
-        stands = self._stands.get(task.key, Standing(""))
+        stands = self._stands.get(task.key, TaskStatus(""))
         title, words = fitted(task.title, _TITLE), fitted(stands.words, width - len(start) - _TITLE)
         return [(start, DIM), (title, HEADING), (words, WARN if stands.waits else "")]
 

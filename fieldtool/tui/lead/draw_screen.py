@@ -25,7 +25,9 @@ from fieldtool.tui.parts.ask import AskText, Choose
 from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.paint import DIM, WARN, harmless_lines
 from fieldtool.work.inspection import InspectionError
-from fieldtool.work.lead import Lead, draws
+from fieldtool.work.lead import draws
+from fieldtool.work.lead.lead import Lead
+from fieldtool.work.lead.plans import carry_out
 from fieldtool.work.lead.population import Population
 
 
@@ -144,7 +146,7 @@ class DrawScreen(BaseScreen[None]):
         """Read the list and the draw of the sample type; what somebody has typed stays."""
         try:
             self._population = draws.population(self._lead, self._sample)
-            self._recorded = draws.recorded(self._lead, self._sample)
+            self._recorded = draws.recorded(self._lead.inspection, self._sample)
             self._final = draws.why_final(self._lead, self._sample)
         except FieldtoolError as error:
             self.notify(str(error), severity="error", timeout=12)
@@ -326,21 +328,25 @@ class DrawScreen(BaseScreen[None]):
             "list and its seed for good. It can be drawn again, with a reason, only until somebody has begun a case."
         )
         deed = f"Draw {counted(size, 'case')} and {counted(reserve, 'reserve case')} with seed {figures.seed}"
-        chosen = await self.app.push_screen_wait(Choose(question, [("draw", deed), ("not", "Not yet")]))
-        if chosen == "draw":
-            self._busy = "Drawing …"
-            self._show()
-            self.call_after_refresh(self._record, sample, size, again)
+        with self.reporting("Not drawn"):
+            plan = draws.propose(
+                self._lead, sample, size, buffer=figures.buffer, seed=figures.seed, again=again
+            )
+            chosen = await self.app.push_screen_wait(Choose(question, [("draw", deed), ("not", "Not yet")]))
+            if chosen == "draw":
+                self._busy = "Drawing …"
+                self._show()
+                self.call_after_refresh(self._record, plan)
 
-    def _record(self, sample: str, size: int, again: str | None) -> None:
-        figures = self._figures
+    def _record(self, plan: draws.Drawing) -> None:
+        size = plan.drawn.size
         try:
-            self._lead.draw(sample, size, buffer=figures.buffer, seed=figures.seed, again=again)
+            carry_out(plan)
         except FieldtoolError as error:
             self.news("NOT DRAWN", bad=True)
             self.notify(str(error), title="Nothing was drawn", severity="error", timeout=12)
         else:
-            self._figures = replace(figures, size=size)
+            self._figures = replace(self._figures, size=size)
             self._on_trial = False
             self.news(f"{counted(size, 'case')} drawn · saved")
         self._load()

@@ -26,7 +26,9 @@ from fieldtool.tui.parts.ask import Choose, Tell
 from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.paint import bar, harmless
 from fieldtool.tui.parts.rows import Rows
-from fieldtool.work.lead import Lead
+from fieldtool.work.lead import list_import
+from fieldtool.work.lead.lead import Lead
+from fieldtool.work.lead.plans import carry_out
 
 MOST_AT_ONCE = 1000
 """So many cases are made at once without anybody having to wait."""
@@ -142,7 +144,7 @@ class ImportScreen(BaseScreen[str]):
     def _check_again(self) -> None:
         self._doing, self._how_far = "Checking", (0, None)
         # The file of the inspection is asked here, and not in the thread, to which it does not belong.
-        self._check(self._lead.why_not(self._sample, all_at_once=self._all))
+        self._check(list_import.why_not(self._lead, self._sample, all_at_once=self._all))
         self._say_how_it_is()
 
     @work(thread=True, group="look", exclusive=True)
@@ -155,11 +157,10 @@ class ImportScreen(BaseScreen[str]):
             found = find(self._sheets, framework, self._sample, {}, self._file.name)
             for place, field in self._said.items():
                 found = found.said(place, field)
-            columns = found.columns(framework)
+            expected = len(found.rows)
             checked = check(
-                columns, framework, self._sample, today, there,
-                lambda rows: watch(rows, "Checking", len(columns.rows)),
-            )  # fmt: skip
+                found, framework, self._sample, today, there, lambda rows: watch(rows, "Checking", expected)
+            )
         except ColumnError as error:
             self.post_message(
                 self.Looked(
@@ -299,20 +300,22 @@ class ImportScreen(BaseScreen[str]):
                 timeout=12,
             )
             return
-        chosen = await self.app.push_screen_wait(
-            Choose(self._question(checked), [("take", self._deed(checked)), ("not", "Not yet")])
-        )
-        if chosen == "take":
-            self._doing = "Recording"
-            self.query_one("#state", Static).update("Recording …")
-            self.refresh_bindings()
-            self.call_after_refresh(self._record, checked)
+        with self.reporting("Nothing was taken"):
+            plan = list_import.propose(self._lead, self._sample, checked.taken, all_at_once=self._all)
+            chosen = await self.app.push_screen_wait(
+                Choose(self._question(checked, plan), [("take", self._deed(checked)), ("not", "Not yet")])
+            )
+            if chosen == "take":
+                self._doing = "Recording"
+                self.query_one("#state", Static).update("Recording …")
+                self.refresh_bindings()
+                self.call_after_refresh(self._record, plan, counted(len(checked.taken), "case"))
 
     def _deed(self, checked: Checked) -> str:
         what = "Make" if self._all else "Keep the list of"
         return f"{what} {counted(len(checked.taken), 'case')}"
 
-    def _question(self, checked: Checked) -> str:
+    def _question(self, checked: Checked, plan: list_import.Import) -> str:
         title = self._lead.inspection.framework.samples_by_id[self._sample].title
         left_out = (
             f"{counted(len(checked.left_out), 'row')} left out."
@@ -321,25 +324,17 @@ class ImportScreen(BaseScreen[str]):
         )
         if self._all:
             return f"{title}: every case on this list comes into the inspection at once. {left_out}"
-        before = self._lead.listed(self._sample)
-        instead = (
-            "" if before is None
-            else f" It takes the place of the list of {counted(len(before), 'case')}, which stays in the record."
-        )  # fmt: skip
+        instead = f"{plan.instead}, which stays in the record." if plan.instead else ""
         return f"{title}: the sample will be drawn from this list. {left_out}{instead}"
 
-    def _record(self, checked: Checked) -> None:
+    def _record(self, plan: list_import.Import, cases: str) -> None:
         try:
-            if self._all:
-                self._lead.add_all(self._sample, checked.taken)
-                came = f"{counted(len(checked.taken), 'case')} came into the inspection · saved"
-            else:
-                self._lead.take_list(self._sample, checked.taken)
-                came = f"a list of {counted(len(checked.taken), 'case')} came in · saved"
+            carry_out(plan)
         except FieldtoolError as error:
             self._doing = ""
             self._say_how_it_is()
             self.news("NOT SAVED", bad=True)
             self.notify(str(error), title="Nothing was taken", severity="error", timeout=12)
         else:
-            self.dismiss(came)
+            came = f"{cases} came into the inspection" if self._all else f"a list of {cases} came in"
+            self.dismiss(f"{came} · saved")

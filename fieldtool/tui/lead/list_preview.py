@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from fieldtool.caselist import list_report
 from fieldtool.caselist.checking import Checked
-from fieldtool.caselist.columns import Found, title_of
+from fieldtool.caselist.columns import Table, title_of
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.words.numbers import counted, number
 from fieldtool.tui.parts.paint import DIM, HEADING, WARN, Pieces, fitted
@@ -23,7 +23,7 @@ _BECOMES = 27
 class Look(NamedTuple):
     """What a list comes to, as far as it does."""
 
-    found: Found | None
+    found: Table | None
     checked: Checked | None
     problem: str = ""
     """Why nothing can be taken, in one sentence; empty if something can."""
@@ -141,7 +141,7 @@ as for a small sample that need not be drawn.
         if not checked.left_out:
             yield Line(("  None",))
 
-    def _column_lines(self, columns: Found) -> Iterator[Line]:
+    def _column_lines(self, columns: Table) -> Iterator[Line]:
         """What each column of the list is taken for, and what becomes of it."""
         where = f" of the sheet {columns.sheet}" if columns.sheet else ""
         yield Line((f"Columns{where}",), HEADING)

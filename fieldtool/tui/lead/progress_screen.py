@@ -30,7 +30,7 @@ from fieldtool.tui.parts.ask import Tell
 from fieldtool.tui.parts.base_screen import BaseScreen, also_back
 from fieldtool.tui.parts.paint import harmless
 from fieldtool.tui.parts.rows import Rows
-from fieldtool.work.lead import Lead
+from fieldtool.work.lead.lead import Lead
 from fieldtool.work.lead.progress_report import Progress
 
 LOW = 20

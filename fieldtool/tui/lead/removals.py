@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from fieldtool.domain.log.known_laptops import KnownLaptop
 from fieldtool.domain.method.case_line import Person
 from fieldtool.domain.words.days import in_the_past, moment
 from fieldtool.domain.words.numbers import counted, listed
 from fieldtool.tui.lead.team_list import LAPTOP, Entry
-from fieldtool.work.lead.removals import Departed, KnownLaptop
+from fieldtool.work.lead.removals import Departure
 
 SEND = (
     "Send this to the others with f3. If there is a central store, take the login away as well: "
@@ -68,7 +69,7 @@ def whether_laptop(laptop: KnownLaptop) -> str:
     )
 
 
-def gone(person: str, departed: Departed) -> str:
+def gone(person: str, departed: Departure) -> str:
     """What came of taking somebody off the team, and what is left to do."""
     parts = ["What they did stays."]
     parts += [f"Laptop {each.short} is removed: its {_entries(each)} stay." for each in departed.laptops]

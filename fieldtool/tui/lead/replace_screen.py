@@ -22,7 +22,9 @@ from fieldtool.tui.parts.case_list import CaseList, filtered
 from fieldtool.tui.parts.paint import DIM, HEADING, STRONG, WARN, Painted, Pieces, fitted
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.parts.table import TableHeading
-from fieldtool.work.lead import Lead, replacements
+from fieldtool.work.lead import replacements
+from fieldtool.work.lead.lead import Lead
+from fieldtool.work.lead.plans import carry_out
 from fieldtool.work.lead.replacements import Replacement
 
 
@@ -190,11 +192,11 @@ class ReplaceScreen(BaseScreen[None]):
             if not why:
                 self.news("not done: it needs a reason", bad=why is not None)
                 return
-            proposed = replacements.propose(self._lead, ref, criterion, why)
+            proposed = replacements.propose(self._lead, ref, criterion, why, without_reserve=True)
             if await ask(Choose("\n".join(proposed.told), _choices(proposed))) != "do":
                 self.news("nothing was changed")
                 return
-            replacements.carry_out(self._lead, proposed, without_reserve=True)
+            carry_out(proposed)
             came = f"{proposed.listed.ref} came for {ref}" if proposed.listed else f"{ref} dropped out"
             self._done(came)
 
@@ -210,7 +212,7 @@ class ReplaceScreen(BaseScreen[None]):
         if await self.app.push_screen_wait(Choose(question, choices)) != "do":
             return
         with self.reporting():
-            replacements.bring_back(self._lead, out.ref)
+            carry_out(replacements.propose_back(self._lead, out.ref))
             self._done(f"{out.ref} is back")
 
     def action_read(self) -> None:

@@ -26,8 +26,10 @@ from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.case_list import filtered
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.parts.table import TableHeading
-from fieldtool.work.lead import Lead, share_out
+from fieldtool.work.lead import hand_over, share_out
 from fieldtool.work.lead.agenda import day_of
+from fieldtool.work.lead.lead import Lead
+from fieldtool.work.lead.plans import carry_out
 
 NO_DAY = "none"
 """The choice that no day is planned."""
@@ -225,7 +227,7 @@ class ShareScreen(BaseScreen[None]):
         with self.reporting():
             lead = self._lead
             days = share_out.working_days(lead, _today()) if with_days else None
-            plan = share_out.plan(lead, by=by, on=days)
+            plan = share_out.propose(lead, by=by, on=days)
             if not plan.holders and not plan.days:
                 self.news(
                     "nothing to share out"
@@ -237,7 +239,7 @@ class ShareScreen(BaseScreen[None]):
             choices = [("do", "Do it: all of this at once"), ("leave", "Leave everything as it is")]
             if await self.app.push_screen_wait(Choose("\n".join(plan.told(numbers)), choices)) != "do":
                 return
-            share_out.carry_out(lead, plan)
+            carry_out(plan)
             if plan.holders:
                 self._done(len(plan.holders), "shared out")
             else:
@@ -268,8 +270,8 @@ class ShareScreen(BaseScreen[None]):
             why = None if person is None else await self._why(refs, person)
             if person is None or why is None:
                 return
-            given = self._lead.assign(person, refs, why)
-            self._done(len(given), f"given to {person}", f"{person} has {_these(refs)} already")
+            given = carry_out(hand_over.propose(self._lead, person, refs, why))
+            self._done(len(given.refs), f"given to {person}", f"{person} has {_these(refs)} already")
 
     @work
     async def action_give_back(self) -> None:
@@ -278,8 +280,8 @@ class ShareScreen(BaseScreen[None]):
             refs = self._chosen
             why = await self._why(refs, "")
             if why is not None:
-                given = self._lead.give_back(refs, why)
-                self._done(len(given), "given back", f"nobody has {_these(refs)} anyway")
+                given = carry_out(hand_over.propose(self._lead, None, refs, why))
+                self._done(len(given.refs), "given back", f"nobody has {_these(refs)} anyway")
 
     async def _why(self, refs: Sequence[str], person: str) -> str | None:
         """Ask why cases are taken from whoever has them; None if it was not said, empty if nobody need ask."""
@@ -312,7 +314,7 @@ class ShareScreen(BaseScreen[None]):
             if not said:
                 return
             day = None if said == NO_DAY else day_of(said)
-            planned = share_out.set_day(self._lead, refs, day)
+            planned = carry_out(share_out.propose_day(self._lead, refs, day)).refs
             when = f"planned for {day_and_time(day)}" if day else "without a day now"
             self._done(len(planned), when, f"{_these(refs)}: so planned already")
 

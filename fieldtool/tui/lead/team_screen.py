@@ -14,6 +14,7 @@ from textual.widget import Widget
 from fieldtool.caselist.figures_file import Found, read_figures
 from fieldtool.caselist.reading import ListError
 from fieldtool.domain.kinds.inspection import InspectionOpened
+from fieldtool.domain.log.known_laptops import KnownLaptop
 from fieldtool.domain.method.case_line import CaseFilter, Person
 from fieldtool.domain.method.figures import TITLES, Whose
 from fieldtool.domain.words.days import day_as_typed, typed_day
@@ -25,9 +26,11 @@ from fieldtool.tui.parts.ask import AskText, Choose, Tell
 from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.work import new_inspection
-from fieldtool.work.lead import Lead
-from fieldtool.work.lead.removals import KnownLaptop, known_laptops, remove_laptop, remove_person, why_not
-from fieldtool.work.lead.setting_up import change_opening, figures_of, opening_of, take_figures
+from fieldtool.work.lead import setting_up
+from fieldtool.work.lead.lead import Lead
+from fieldtool.work.lead.plans import carry_out
+from fieldtool.work.lead.removals import known_laptops, propose_laptop, propose_person
+from fieldtool.work.lead.setting_up import figures_of, opening_of
 
 Read = TypeVar("Read")
 
@@ -62,7 +65,7 @@ class TeamScreen(BaseScreen[None]):
 
     def __init__(self, lead: Lead) -> None:
         file = lead.inspection.file
-        why = why_not(lead)
+        why = lead.why_not
         super().__init__(file, news=file.why_read_only or ("for the lead to change" if why else ""))
         self._lead = lead
         self._inspection = lead.inspection
@@ -126,7 +129,8 @@ class TeamScreen(BaseScreen[None]):
         if answer is not None:
             with self.reporting("Not saved"):
                 changed = opening.model_copy(update={name: answer or None})
-                self._done("changed" if change_opening(self._lead, changed) else "nothing was changed")
+                plan = carry_out(setting_up.propose_opening(self._lead, changed))
+                self._done("changed" if plan.deeds else "nothing was changed")
 
     @work
     async def action_add(self) -> None:
@@ -160,7 +164,7 @@ class TeamScreen(BaseScreen[None]):
                 return
             office = " ".join(where.split())
         with self.reporting("Not saved"):
-            self._lead.add_person(id, named, role, office)
+            carry_out(setting_up.propose_person(self._lead, id, named, role, office))
             self._done(f"{id} is on the team")
             self._rows.go_to(PERSON, id)
 
@@ -198,7 +202,7 @@ class TeamScreen(BaseScreen[None]):
         )
         if why is not None:
             with self.reporting("Not saved"):
-                departed = remove_person(self._lead, person.id, why)
+                departed = carry_out(propose_person(self._lead, person.id, why))
                 self._done(f"{person.id} is off the team")
                 self.app.push_screen(
                     Tell(f"{person.id} is off the team now", removals.gone(person.id, departed))
@@ -211,10 +215,10 @@ class TeamScreen(BaseScreen[None]):
         )
         if why is not None:
             with self.reporting("Not saved"):
-                removed = remove_laptop(self._lead, laptop.key, why)
+                carry_out(propose_laptop(self._lead, laptop.key, why))
                 self._done(f"laptop {laptop.short} is removed")
                 self.app.push_screen(
-                    Tell(f"{named[0].upper()}{named[1:]} is removed now", removals.laptop_gone(removed))
+                    Tell(f"{named[0].upper()}{named[1:]} is removed now", removals.laptop_gone(laptop))
                 )
 
     async def _sure(self, why: str, question: str, deed: str) -> str | None:
@@ -254,7 +258,7 @@ class TeamScreen(BaseScreen[None]):
         )  # fmt: skip
         if chosen == "take":
             with self.reporting("Not saved"):
-                take_figures(self._lead, whose, read.figures, named)
+                carry_out(setting_up.propose_figures(self._lead, whose, read.figures, named))
                 self._done(f"{counted(len(read.figures), 'figure')} taken in")
                 self._rows.go_to(FIGURES, whose)
 
@@ -294,7 +298,7 @@ class TeamScreen(BaseScreen[None]):
 
     def take_in(self) -> None:
         """Show what there is now."""
-        self._why_not = why_not(self._lead)
+        self._why_not = self._lead.why_not
         self._laptops = {laptop.key: laptop for laptop in known_laptops(self._lead)}
         self._rows.show([*self._entries()])
         self.place(f"Set up and team · {self._inspection.file.heading.title}")

@@ -1,5 +1,1 @@
-"""What a lead inspector does with the whole of an inspection: the desk, and beside it a module for each task."""
-
-from fieldtool.work.lead.lead import Lead, Role, Watch
-
-__all__ = ["Lead", "Role", "Watch"]
+"""What a lead inspector does with the whole of an inspection: who leads, how each act goes, and a module a task."""

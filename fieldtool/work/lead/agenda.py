@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, time
 
 from fieldtool.domain.kinds.agenda_items import (
@@ -28,28 +29,34 @@ from fieldtool.store.chain import drafts
 from fieldtool.store.views import agenda_rows, queries
 from fieldtool.work.inspection import InspectionError
 from fieldtool.work.lead.lead import Lead
+from fieldtool.work.lead.plans import Plan, proposal
 
-__all__ = ["Agenda", "AgendaItem", "AnswerCount", "Note"]
+
+@dataclass(frozen=True, kw_only=True)
+class Changed(Plan):
+    """What planning, cancelling and the like would do."""
+
+    items: tuple[str, ...]
+    """The ids of the items that it changes; those that are so already are not among them."""
 
 
 class Agenda:
     """The agenda of an inspection, as one person of the team works with it.
 
-    Every method that records something raises InspectionError, with nothing changed, where the person who works
-    here may not do it, and StoreError where it could not be saved.
+    Every method that proposes or records something raises InspectionError where the person who works here may not do
+    it, and StoreError where it could not be saved.
     """
 
     def __init__(self, lead: Lead) -> None:
         self.lead = lead
-        self._inspection = lead.inspection
-        self._database = lead.inspection.file.database
+        self.inspection = lead.inspection
 
     # ------------------------------------------------------------------ what there is
 
     @property
     def items(self) -> tuple[AgendaItem, ...]:
         """Every item, by day and time."""
-        return agenda_rows.items(self._database)
+        return agenda_rows.items(self.lead.database)
 
     def item(self, id: str) -> AgendaItem:
         """One item; small and large letters make no difference, where there is none of just this id.
@@ -76,43 +83,43 @@ class Agenda:
 
     def notes(self, item: str | None = None) -> tuple[Note, ...]:
         """What was noted at one item or at all, in the order of the standards."""
-        notes = (note for note in agenda_rows.notes(self._database) if item in (None, note.item))
-        return agenda.by_standard(self._inspection.framework, notes)
+        notes = (note for note in agenda_rows.notes(self.lead.database) if item in (None, note.item))
+        return agenda.by_standard(self.inspection.framework, notes)
 
     @property
     def answers(self) -> Answers:
         """The answers to the interview forms, by item and question."""
-        return agenda_rows.answers(self._database)
+        return agenda_rows.answers(self.lead.database)
 
     @property
     def contested(self) -> frozenset[Slot]:
         """What two people said of the agenda without knowing of each other."""
-        return queries.contested(self._database, "")
+        return queries.contested(self.lead.database, "")
 
     def form_of(self, item: AgendaItem) -> Form | None:
         """The interview form that is asked at an item, if the framework of the inspection has one for its kind."""
-        return self._inspection.framework.form_for(item.plan.what)
+        return self.inspection.framework.form_for(item.plan.what)
 
     @property
     def counts(self) -> Mapping[str, tuple[AnswerCount, ...]]:
         """How often each answer was given, by the id of each interview form."""
         items, answers = self.items, self.answers
-        return {form.id: agenda.counted(form, items, answers) for form in self._inspection.framework.forms}
+        return {form.id: agenda.counted(form, items, answers) for form in self.inspection.framework.forms}
 
     # ------------------------------------------------------------------ who may
 
     @property
     def why_not_plan(self) -> str:
         """Say why this person may not plan, move and cancel; empty if they may."""
-        if not self._why_read_only and not self.lead.leads:
+        if not self.inspection.why_only_look and not self.lead.leads:
             return "for the lead inspector to do"
-        return self._why_read_only
+        return self.inspection.why_only_look
 
     def why_not_write(self, item: AgendaItem) -> str:
         """Say why this person may not write at an item; empty if they may."""
-        if self._why_read_only:
-            return self._why_read_only
-        goes, mine = item.plan.goes, self.lead.team.get(self._inspection.person or "")
+        if why := self.inspection.why_only_look:
+            return why
+        goes, mine = item.plan.goes, self.lead.team.get(self.inspection.person or "")
         if self.lead.leads:
             return ""
         if mine is None:
@@ -125,17 +132,6 @@ class Agenda:
             if mine.role != "local_assessor"
             else "for inspectors to write, as nobody is named who goes there"
         )
-
-    @property
-    def _why_read_only(self) -> str:
-        if self._inspection.person is None:
-            return self._inspection.file.why_read_only or "opened to look only"
-        return self._inspection.file.why_read_only
-
-    def _may_plan(self) -> None:
-        if self._why_read_only:
-            raise InspectionError(f"The agenda cannot be changed: {self._why_read_only}.")
-        self.lead.must_lead()
 
     def _may_write(self, id: str) -> AgendaItem:
         item = self.item(id)
@@ -187,45 +183,59 @@ class Agenda:
             goes=tuple(dict.fromkeys(going)),
         )
 
-    def add(self, plan: ItemPlanned) -> None:
-        """Put an item onto the agenda."""
-        self._may_plan()
+    @proposal
+    def propose_item(self, plan: ItemPlanned, *, new: bool = True) -> Changed:
+        """Put an item onto the agenda; or move one that is there, or change what else is planned of it."""
+        self.lead.must_lead()
+        if not new:
+            return self._changed([] if self.item(plan.item).plan == plan else [plan])
         if any(item.id.casefold() == plan.item.casefold() for item in self.items):
             raise InspectionError(f"There is an item {plan.item} already: give this one another id.")
-        self._record([plan])
+        return self._changed([plan])
 
-    def change(self, plan: ItemPlanned) -> None:
-        """Move an item, or change what else is planned of it."""
-        self._may_plan()
-        if self.item(plan.item).plan != plan:
-            self._record([plan])
-
-    def mark_done(self, ids: Iterable[str]) -> tuple[str, ...]:
-        """Say that items took place; gives the ids of those that were not done already."""
+    @proposal
+    def propose_done(self, ids: Iterable[str]) -> Changed:
+        """Say that items took place."""
         items = [self._may_write(id) for id in self._ids(ids)]
         called_off = next((item for item in items if item.state is ItemState.CANCELLED), None)
         if called_off is not None:
             raise InspectionError(
                 f"{called_off.id} was cancelled: let the lead inspector plan it again first."
             )
-        return self._record([ItemDone(item=item.id) for item in items if item.state is not ItemState.DONE])
+        return self._changed([ItemDone(item=item.id) for item in items if item.state is not ItemState.DONE])
 
-    def cancel(self, ids: Iterable[str], why: str) -> tuple[str, ...]:
-        """Cancel items, all with one reason; gives their ids."""
-        self._may_plan()
+    @proposal
+    def propose_cancelled(self, ids: Iterable[str], why: str) -> Changed:
+        """Cancel items, all with one reason."""
+        self.lead.must_lead()
         items = [self.item(id) for id in self._ids(ids)]
         done = next((item for item in items if item.state is ItemState.DONE), None)
         if done is not None:
             raise InspectionError(f"{done.id} is done: plan it again first if that is wrong.")
         return self._cancelled(items, why)
 
-    def cancel_day(self, day: date, why: str) -> tuple[str, ...]:
-        """Cancel with one reason whatever is still planned on a day; gives the ids."""
-        return self._cancelled_then(self.planned_on(day), f"on {day_and_time(day)}", why)
+    @proposal
+    def propose_cancelled_days(self, first: date, why: str, *, later: bool) -> Changed:
+        """Cancel with one reason whatever is still planned on a day.
 
-    def cancel_from(self, day: date, why: str) -> tuple[str, ...]:
-        """Cancel with one reason whatever is still planned from a day on; gives the ids."""
-        return self._cancelled_then(self.planned_from(day), f"from {day_and_time(day)} on", why)
+        Args:
+            later: on all days after it too.
+        """
+        self.lead.must_lead()
+        items = self.planned_from(first) if later else self.planned_on(first)
+        if not items:
+            when = f"from {day_and_time(first)} on" if later else f"on {day_and_time(first)}"
+            raise InspectionError(f"Nothing is planned {when}.")
+        return self._cancelled(items, why)
+
+    @proposal
+    def propose_again(self, ids: Iterable[str]) -> Changed:
+        """Let items that are done or cancelled be planned again."""
+        self.lead.must_lead()
+        items = [self.item(id) for id in self._ids(ids)]
+        return self._changed(
+            [ItemPlannedAgain(item=item.id) for item in items if item.state is not ItemState.PLANNED]
+        )
 
     def planned_on(self, day: date) -> tuple[AgendaItem, ...]:
         """What is still planned on a day."""
@@ -235,32 +245,16 @@ class Agenda:
         """What is still planned from a day on."""
         return tuple(i for i in self.items if i.state is ItemState.PLANNED and i.plan.day >= day)
 
-    def plan_again(self, ids: Iterable[str]) -> tuple[str, ...]:
-        """Let items that are done or cancelled be planned again; gives the ids of those that were not."""
-        self._may_plan()
-        items = [self.item(id) for id in self._ids(ids)]
-        return self._record([ItemPlannedAgain(item=i.id) for i in items if i.state is not ItemState.PLANNED])
-
-    def _cancelled_then(self, items: tuple[AgendaItem, ...], when: str, why: str) -> tuple[str, ...]:
-        self._may_plan()
-        if not items:
-            raise InspectionError(f"Nothing is planned {when}.")
-        return self._cancelled(items, why)
-
-    def _cancelled(self, items: Iterable[AgendaItem], why: str) -> tuple[str, ...]:
+    def _cancelled(self, items: Iterable[AgendaItem], why: str) -> Changed:
         reason = " ".join(why.split())
         if not reason:
             raise InspectionError("Say why it is cancelled.")
         news = [item for item in items if (item.state, item.why) != (ItemState.CANCELLED, reason)]
-        return self._record([ItemCancelled(item=item.id, why=reason) for item in news])
+        return self._changed([ItemCancelled(item=item.id, why=reason) for item in news])
 
-    def _record(
-        self, bodies: list[ItemPlanned] | list[ItemDone] | list[ItemCancelled] | list[ItemPlannedAgain]
-    ) -> tuple[str, ...]:
-        given: list[Body] = [*bodies]
-        if given:
-            self._inspection.record_all([("", given)])
-        return tuple(body.item for body in bodies)
+    @staticmethod
+    def _changed(bodies: Sequence[ItemPlanned | ItemDone | ItemCancelled | ItemPlannedAgain]) -> Changed:
+        return Changed(deeds=(("", bodies),) if bodies else (), items=tuple(body.item for body in bodies))
 
     def _new_id(self, kind: AgendaKind) -> str:
         """An id that no other laptop makes too, though nobody is connected: by chance, and not by counting."""
@@ -279,25 +273,25 @@ class Agenda:
             InspectionError: they may not write there, or there is no such standard or key question.
         """
         kept = self._may_write(item)
-        known = list(agenda.numbers(self._inspection.framework))
+        known = list(agenda.numbers(self.inspection.framework))
         if on not in known:
             near = did_you_mean(on, known)
             raise InspectionError(f"There is no standard or key question {on}: {near}")
-        return EvidenceNoted(item=kept.id, on=on, person=self._inspection.person or "", text="").slot
+        return EvidenceNoted(item=kept.id, on=on, person=self.inspection.person or "", text="").slot
 
     def note_in(self, slot: Slot) -> str:
         """The text of a note."""
-        return next((note.text for note in agenda_rows.notes(self._database) if note.slot == slot), "")
+        return next((note.text for note in agenda_rows.notes(self.lead.database) if note.slot == slot), "")
 
     def keep_note(self, slot: Slot, text: str) -> None:
         """Make a note durable as it is being typed; it becomes part of the log by `write_note`."""
         self._may_write(Note.of(slot, "").item)
-        drafts.keep(self._database, self._inspection.log, "", slot, text)
+        drafts.keep(self.lead.database, self.inspection.log, "", slot, text)
 
     def write_note(self, slot: Slot, text: str) -> None:
         """Record a note; an empty text takes it back."""
         self._may_write(Note.of(slot, "").item)
-        drafts.settle(self._database, self._inspection.log, "", slot, text)
+        drafts.settle(self.lead.database, self.inspection.log, "", slot, text)
 
     def note(self, item: str, on: str, text: str) -> None:
         """Record this person's note at an item on a standard or key question, in place of what they noted before."""
@@ -335,11 +329,13 @@ class Agenda:
             if before.get((kept.id, question)) != answer or body.slot in contested:
                 bodies.append(body)
         if bodies:
-            self._inspection.record_all([("", bodies)])
+            self.inspection.record_all([("", bodies)])
 
     def being_written(self) -> Mapping[Slot, str]:
         """Notes that somebody was typing and that are not in the log yet."""
-        return {d.slot: d.text for d in drafts.left_over(self._database) if d.slot.aspect is Aspect.EVIDENCE}
+        return {
+            d.slot: d.text for d in drafts.left_over(self.lead.database) if d.slot.aspect is Aspect.EVIDENCE
+        }
 
 
 def day_of(text: str) -> date:

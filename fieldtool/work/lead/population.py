@@ -8,26 +8,13 @@ from functools import cached_property
 from operator import itemgetter
 
 from fieldtool.domain.kinds.sample import ListImported, SampleDrawn
-from fieldtool.domain.log.events import EventId
+from fieldtool.domain.method.case_list import ListedCase
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.method.sampling import CaseOnList, Draw, draw
 from fieldtool.domain.words.samples import Section, explained, titles_of
-from fieldtool.store.file.database import Database
-from fieldtool.store.views import case_lists
 from fieldtool.work.inspection import InspectionError
 
 NOT_RECORDED = "not recorded"
-
-
-def drawn_from(
-    database: Database, framework: Framework, sample: str
-) -> tuple[SampleDrawn, Population] | None:
-    """How a sample was drawn, and the list that it was drawn from; None if it was not yet, or the list is not here."""
-    event = case_lists.drawn(database, sample)
-    listed = None if event is None else case_lists.list_of(database, EventId.parse(event.population))
-    if event is None or listed is None:
-        return None
-    return event, Population(framework, listed, event.left_out)
 
 
 class Population:
@@ -39,9 +26,18 @@ class Population:
         self.left_out = frozenset(row[0] for row in listed.rows if row[0] in out) if out else out
         self._framework = framework
         self._listed = listed
-        deciding = {fact for stratum in framework.strata for fact in stratum.when}
+        deciding = framework.deciding_facts(self.sample)
         self._deciding = [fact for fact in listed.facts if fact in deciding]
         self._known: dict[tuple[str, ...], str | None] = {}
+
+    def listed(self, refs: Iterable[str]) -> list[ListedCase]:
+        """Cases with what the list has of them, in the order asked for, as far as they are on it."""
+        listed = {case.ref: case for case in self._listed.cases}
+        return [listed[ref] for ref in refs if ref in listed]
+
+    def only(self, refs: Iterable[str]) -> Population:
+        """The same list with these cases alone, in this order."""
+        return Population(self._framework, ListImported.of(self.sample, tuple(self.listed(refs))), ())
 
     @cached_property
     def strata(self) -> Mapping[str, int]:
@@ -90,6 +86,25 @@ class Population:
         """
         strata = self._framework.strata_for(self.sample)
         return draw(self.cases, strata, size, buffer=buffer, seed=seed)
+
+    def event(self, drawn: Draw, id: str, why: str) -> SampleDrawn:
+        """What is recorded of a draw.
+
+        Args:
+            id: of the event by which the list came in.
+            why: it is drawn again, where it is.
+        """
+        return SampleDrawn(
+            sample=self.sample,
+            population=id,
+            size=drawn.size,
+            buffer=drawn.buffer,
+            seed=drawn.seed,
+            cases=tuple(each.case.ref for each in drawn.cases if not each.reserve),
+            reserve=tuple(each.case.ref for each in drawn.cases if each.reserve),
+            left_out=tuple(row[0] for row in self._listed.rows if row[0] in self.left_out),
+            why=why,
+        )
 
     def explained(self, drawn: Draw) -> tuple[Section, ...]:
         """How each number of a draw came about."""

@@ -27,7 +27,7 @@ from fieldtool.domain.method.sampling import shares
 from fieldtool.store.audit import file_check
 from fieldtool.store.views import progress_counts
 from fieldtool.work.inspection import Inspection
-from fieldtool.work.lead.population import drawn_from
+from fieldtool.work.lead.draws import recorded
 
 MINUTE = 60 * 1000
 
@@ -153,7 +153,7 @@ class Progress:
         framework = self._inspection.framework
         drawn, done = Counter[str](), Counter[str]()
         for complete, facts, number in progress_counts.by_facts(
-            self._database, sample, self._deciding(sample)
+            self._database, sample, framework.deciding_facts(sample)
         ):
             stratum = framework.stratum_of(sample, facts) or ""
             drawn[stratum] += number
@@ -178,18 +178,10 @@ class Progress:
             ]
         )
 
-    def _deciding(self, sample: str) -> list[str]:
-        """The facts that say to which stratum a case belongs."""
-        strata = [stratum for stratum in self._inspection.framework.strata if stratum.sample == sample]
-        return sorted({fact for stratum in strata for fact in stratum.when})
-
     def _targets(self, sample: str) -> dict[str, int] | None:
         """What each stratum should have, by the case list and the size that the sample was drawn with."""
-        drawn = drawn_from(self._database, self._inspection.framework, sample)
-        if drawn is None:
-            return None
-        event, population = drawn
-        return shares(population.strata, event.size)
+        drawn = recorded(self._inspection, sample)
+        return None if drawn is None else shares(drawn.population.strata, drawn.event.size)
 
     # ------------------------------------------------------------------ time and laptops
 

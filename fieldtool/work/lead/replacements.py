@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple
 
 from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned, CaseEliminated, CasePlanned, CaseRemoved
-from fieldtool.domain.log.events import EventId
 from fieldtool.domain.method.case import Aspect, Case, Slot
 from fieldtool.domain.method.case_line import CaseLine, CaseState
 from fieldtool.domain.method.case_list import CRITERIA, ListedCase, criterion_title
@@ -17,13 +16,18 @@ from fieldtool.domain.method.replacement import Eliminated, NextReserve, next_re
 from fieldtool.domain.method.sampling import MOST_FOR_AN_OFFICER
 from fieldtool.domain.words.days import day_and_time
 from fieldtool.domain.words.numbers import counted
-from fieldtool.store.views import assignments, case_lists, queries
+from fieldtool.store.views import assignments, queries
 from fieldtool.work.inspection import InspectionError
+from fieldtool.work.lead.draws import Recorded, recorded
 from fieldtool.work.lead.lead import Lead
+from fieldtool.work.lead.list_import import added
+from fieldtool.work.lead.offices import is_own
+from fieldtool.work.lead.plans import Deed, Plan, proposal
 
 
-class Replacement(NamedTuple):
-    """What replacing a case would do."""
+@dataclass(frozen=True, kw_only=True)
+class Replacement(Plan):
+    """What replacing a case would do; what was recorded of the case that drops out is kept."""
 
     line: CaseLine
     """The case that drops out, as it stands."""
@@ -99,93 +103,91 @@ def _passed(reserve_case: NextReserve, start: str, end: str) -> str:
     return f"{start}{said}{end}" if said else ""
 
 
-def propose(lead: Lead, ref: str, criterion: str, why: str) -> Replacement:
-    """Say what replacing a case would do: which reserve case comes for it, and why that one.
+@proposal
+def propose(lead: Lead, ref: str, criterion: str, why: str, *, without_reserve: bool = False) -> Replacement:
+    """Let a case drop out, and the next reserve case come for it.
 
     Args:
         criterion: one of `CRITERIA`.
         why: in one's own words.
+        without_reserve: whether it drops out though none comes for it.
 
     Raises:
         InspectionError: there is no such case or criterion, or nothing was said in one's own words.
     """
+    lead.must_lead()
     if criterion not in CRITERIA:
         raise InspectionError(f'There is no criterion "{criterion}": there are {", ".join(CRITERIA)}.')
     (line,) = lead.lines_of([ref])
     if not why.strip():
         raise InspectionError(f"Say in words why {ref} drops out.")
     framework, case = lead.inspection.framework, lead.inspection.case(ref)
-    listed, reserve = _drawn_from(lead, line.sample)
-    own = listed[ref].facts if listed and ref in listed else case.facts
-    stratum = framework.stratum_of(line.sample, own)
-    waiting = lead.on_list(line.sample, [listed[each] for each in reserve if each in listed], ())
-    reserve_case = next_reserve(
-        waiting, stratum or "", _gone(lead, line.sample, reserve), _officers(lead, case)
-    )
-    comes = listed[reserve_case.case.ref] if reserve_case.case is not None else None
+    drawn = recorded(lead.inspection, line.sample)
+    own = drawn.population.listed([ref]) if drawn else []
+    stratum = framework.stratum_of(line.sample, own[0].facts if own else case.facts)
+    reserve_case, comes = _next(lead, drawn, stratum or "", case)
     holder = _keeps(lead, line.holder, comes)
-    day = assignments.days_of(lead.inspection.file.database, [ref]).get(ref) if holder else None
-    return Replacement(
-        line,
-        framework.sample_title(line.sample),
-        next((known.title for known in framework.strata if known.id == stratum), ""),
-        criterion,
-        why.strip(),
-        bool(listed),
-        reserve_case,
-        comes,
-        holder,
-        day,
-    )  # fmt: skip
-
-
-def carry_out(lead: Lead, seen: Replacement, *, without_reserve: bool = False) -> None:
-    """Do what was proposed, all of it or nothing; what was recorded of the case that drops out is kept.
-
-    Args:
-        without_reserve: whether the case drops out though none comes for it.
-
-    Raises:
-        InspectionError: no reserve case is left, or something came in since it was proposed.
-    """
-    lead.must_lead()
-    if propose(lead, seen.line.ref, seen.criterion, seen.why) != seen:
-        raise InspectionError("Something came in meanwhile that changes this: look at it again.")
-    if seen.listed is None and not without_reserve:
-        raise InspectionError(
-            f"{seen.short} {seen.line.ref} stays unless you say that none need come for it."
-        )
-    lead.inspection.record_all(_deeds(lead, seen))
-
-
-def _deeds(lead: Lead, seen: Replacement) -> Iterator[tuple[str, Sequence[Body]]]:
-    line, comes = seen.line, seen.listed
-    yield line.ref, [CaseRemoved(why=f"{criterion_title(seen.criterion)}: {seen.why}")]
-    yield (
-        "",
-        [
-            CaseEliminated(
-                case=line.ref,
-                sample=line.sample,
-                criterion=seen.criterion,
-                why=seen.why,
-                replaced_by=comes.ref if comes else None,
-            )
-        ],
+    plan = Replacement(
+        deeds=(),
+        line=line,
+        title=framework.sample_title(line.sample),
+        stratum=next((known.title for known in framework.strata if known.id == stratum), ""),
+        criterion=criterion,
+        why=why.strip(),
+        drawn=drawn is not None,
+        next=reserve_case,
+        listed=comes,
+        holder=holder,
+        day=assignments.days_of(lead.database, [ref]).get(ref) if holder else None,
     )
+    stays = f"{plan.short} {ref} stays unless you say that none need come for it."
+    return replace(
+        plan,
+        deeds=tuple(_deeds(lead, plan)),
+        blocked=stays if plan.short and not without_reserve else "",
+    )
+
+
+def _next(
+    lead: Lead, drawn: Recorded | None, stratum: str, case: Case
+) -> tuple[NextReserve, ListedCase | None]:
+    """The reserve case whose turn it is, and what its case list has of it."""
+    if drawn is None:
+        return next_reserve((), stratum, {}, {}), None
+    reserve = drawn.event.reserve
+    waiting = drawn.population.only(reserve)
+    reserve_case = next_reserve(
+        waiting.cases, stratum, _gone(lead, case.sample, reserve), _officers(lead, case)
+    )
+    comes = waiting.listed([reserve_case.case.ref]) if reserve_case.case else []
+    return reserve_case, comes[0] if comes else None
+
+
+def _deeds(lead: Lead, plan: Replacement) -> Iterator[Deed]:
+    line, comes = plan.line, plan.listed
+    yield line.ref, [CaseRemoved(why=f"{criterion_title(plan.criterion)}: {plan.why}")]
+    dropped_out = CaseEliminated(
+        case=line.ref,
+        sample=line.sample,
+        criterion=plan.criterion,
+        why=plan.why,
+        replaced_by=comes.ref if comes else None,
+    )
+    yield "", [dropped_out]
     if comes is None:
         return
-    yield from lead.added(line.sample, [comes])
-    before = queries.head_values(lead.inspection.file.database, comes.ref, Slot(Aspect.HOLDER))
+    yield from added(lead, line.sample, [comes])
+    before = queries.head_values(lead.database, comes.ref, Slot(Aspect.HOLDER))
     given: list[Body] = []
-    if seen.holder or any(before):
-        given.append(CaseAssigned(person=seen.holder or None))
-    if seen.day:
-        given.append(CasePlanned(day=seen.day))
+    if plan.holder or any(before):
+        given.append(CaseAssigned(person=plan.holder or None))
+    if plan.day:
+        given.append(CasePlanned(day=plan.day))
     yield comes.ref, given
 
 
-def bring_back(lead: Lead, ref: str) -> None:
+@proposal
+def propose_back(lead: Lead, ref: str) -> Plan:
     """Take a case into its sample again that dropped out by mistake; what came for it stays.
 
     Raises:
@@ -195,12 +197,12 @@ def bring_back(lead: Lead, ref: str) -> None:
     out = next((each for each in eliminated(lead) if each.ref == ref), None)
     if out is None:
         raise InspectionError(f"{ref} is not among the cases that dropped out.")
-    lead.inspection.record_all([(ref, [CaseAdded(sample=out.sample)])])
+    return Plan(deeds=((ref, [CaseAdded(sample=out.sample)]),))
 
 
 def eliminated(lead: Lead) -> Sequence[Eliminated]:
     """The cases that dropped out and are not back, in the order in which that was recorded."""
-    return assignments.eliminated(lead.inspection.file.database)
+    return assignments.eliminated(lead.database)
 
 
 def came_twice(out: Iterable[Eliminated]) -> Mapping[str, Sequence[str]]:
@@ -210,15 +212,6 @@ def came_twice(out: Iterable[Eliminated]) -> Mapping[str, Sequence[str]]:
         if each.replaced_by:
             came_for[each.replaced_by].append(each.ref)
     return {ref: refs for ref, refs in came_for.items() if len(refs) > 1}
-
-
-def _drawn_from(lead: Lead, sample: str) -> tuple[Mapping[str, ListedCase], Sequence[str]]:
-    """The cases of the list that a sample was drawn from, and its reserve cases in their order."""
-    drawn = lead.drawn(sample)
-    if drawn is None:
-        return {}, ()
-    listed = case_lists.list_of(lead.inspection.file.database, EventId.parse(drawn.population))
-    return ({case.ref: case for case in listed.cases} if listed else {}), drawn.reserve
 
 
 def _gone(lead: Lead, sample: str, reserve: Sequence[str]) -> dict[str, str]:
@@ -242,7 +235,7 @@ def _officers(lead: Lead, case: Case) -> dict[str, int]:
     facts = lead.inspection.framework.draw_facts
     if len(facts) < 3:
         return {}
-    numbers = assignments.numbers_of(lead.inspection.file.database, case.sample, facts[2])
+    numbers = assignments.numbers_of(lead.database, case.sample, facts[2])
     own = case.facts.get(facts[2])
     if own in numbers:
         numbers[own] -= 1
@@ -251,6 +244,6 @@ def _officers(lead: Lead, case: Case) -> dict[str, int]:
 
 def _keeps(lead: Lead, holder: str, comes: ListedCase | None) -> str:
     """Who holds the case that comes: whoever held the one that drops out, if they may."""
-    if comes is None or holder not in lead.team or lead.is_own(holder, comes.facts):
+    if comes is None or holder not in lead.team or is_own(lead, lead.team[holder], comes.facts):
         return ""
     return holder

@@ -1,16 +1,19 @@
-"""What a lead says of the inspection itself: its name, its dates, and the figures that it is compared with."""
+"""What a lead says of the inspection itself: its name, its dates, its team, the figures that it is compared with."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from fieldtool.domain.kinds.comparison_figures import FiguresImported
-from fieldtool.domain.kinds.inspection import InspectionOpened
+from fieldtool.domain.kinds.inspection import InspectionOpened, PersonBased, PersonJoined
+from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.method.figures import Figure, Whose
+from fieldtool.store.keys.team import LEADS
 from fieldtool.store.views import figures, queries
 from fieldtool.work.inspection import Inspection, InspectionError
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.new_inspection import in_order
+from fieldtool.work.lead.plans import Plan, proposal
+from fieldtool.work.new_inspection import Role, in_order
 
 
 def opening_of(inspection: Inspection) -> InspectionOpened:
@@ -19,26 +22,39 @@ def opening_of(inspection: Inspection) -> InspectionOpened:
     return InspectionOpened(provider="", title="") if opening is None else opening
 
 
-def change_opening(lead: Lead, opening: InspectionOpened) -> bool:
-    """Give the inspection another name or other dates; whether that changed anything.
+@proposal
+def propose_opening(lead: Lead, opening: InspectionOpened) -> Plan:
+    """Give the inspection another name or other dates.
 
     Raises:
         InspectionError: who works here is no lead inspector, there is no title or provider, or fieldwork ends
             before it begins.
-        StoreError: it could not be saved.
     """
     lead.must_lead()
     if not opening.title or not opening.provider:
         raise InspectionError("An inspection has a title and a provider: say both.")
-    first, last = opening.fieldwork_from, opening.fieldwork_to
     try:
-        in_order(first, last)
+        in_order(opening.fieldwork_from, opening.fieldwork_to)
     except ValueError as error:
         raise InspectionError(str(error)) from None
-    if opening == opening_of(lead.inspection):
-        return False
-    lead.inspection.record(opening)
-    return True
+    return Plan(deeds=() if opening == opening_of(lead.inspection) else (("", [opening]),))
+
+
+@proposal
+def propose_person(lead: Lead, person: str, name: str, role: Role, office: str | None = None) -> Plan:
+    """Take somebody into the team, or change their name, role or office.
+
+    Raises:
+        InspectionError: who works here is no lead inspector, or nobody would be left to lead.
+    """
+    lead.must_lead()
+    leads = [known.id for known in lead.team.values() if known.role == LEADS]
+    if leads == [person] and role != LEADS:
+        raise InspectionError(f"{person} is the only lead inspector: make somebody else one first.")
+    bodies: list[Body] = [PersonJoined(person=person, name=name, role=role)]
+    if office is not None and office != lead.offices.get(person, ""):
+        bodies.append(PersonBased(person=person, office=office or None))
+    return Plan(deeds=(("", bodies),))
 
 
 def figures_of(inspection: Inspection) -> Mapping[Whose, FiguresImported]:
@@ -46,15 +62,13 @@ def figures_of(inspection: Inspection) -> Mapping[Whose, FiguresImported]:
     return figures.figures(inspection.file.database)
 
 
-def take_figures(lead: Lead, whose: Whose, values: Mapping[str, Figure], title: str = "") -> None:
+@proposal
+def propose_figures(lead: Lead, whose: Whose, values: Mapping[str, Figure], title: str = "") -> Plan:
     """Keep figures to compare with; they take the place of those that were there.
 
     Args:
         title: what they are of, as "Inspection of January 2019".
-
-    Raises:
-        InspectionError: who works here is no lead inspector.
-        StoreError: it could not be saved.
     """
     lead.must_lead()
-    lead.inspection.record(FiguresImported(whose=whose, title=" ".join(title.split()), figures=dict(values)))
+    kept = FiguresImported(whose=whose, title=" ".join(title.split()), figures=dict(values))
+    return Plan(deeds=(("", [kept]),))

@@ -1,26 +1,30 @@
-"""Sharing out as a plan that is looked at before it is carried out: who gets which case, and on which day."""
+"""Sharing out: who gets which case, and on which day it is assessed."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAssigned, CasePlanned
 from fieldtool.domain.method import share_out
-from fieldtool.domain.method.case_line import CaseFilter, CaseState
-from fieldtool.domain.method.share_out import Held
+from fieldtool.domain.method.case_line import CaseState
+from fieldtool.domain.method.share_out import Held, Shared
 from fieldtool.domain.words.days import day_and_time
 from fieldtool.domain.words.days import working_days as days_between
+from fieldtool.domain.words.nearest import did_you_mean
 from fieldtool.domain.words.numbers import counted
 from fieldtool.store.views import assignments
 from fieldtool.work.inspection import InspectionError
 from fieldtool.work.lead.lead import Lead
+from fieldtool.work.lead.offices import must_have_office, own_cases
+from fieldtool.work.lead.plans import Deed, Plan, proposal
 
 
-class Plan(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class SharedOut(Plan):
     """What sharing out would do."""
 
     holders: Mapping[str, str]
@@ -29,10 +33,6 @@ class Plan(NamedTuple):
     """Cases that none of them may assess."""
     days: Mapping[str, date]
     """The day that each case gets: those that are shared out, and those held that have none."""
-    among: tuple[str, ...]
-    by: str | None
-    on: tuple[date, ...] | None
-    """The days over which they are spread; None if days are left alone."""
 
     @property
     def numbers(self) -> Mapping[str, int]:
@@ -62,15 +62,8 @@ class Plan(NamedTuple):
                 f"{counted(len(people), 'person', 'people')}: {', '.join(people[:_MOST_NAMES])}{more}."
             )
         if self.days:
-            numbers = self.by_day
-            least, most = min(numbers.values()), max(numbers.values())
-            each = f"{least}" if least == most else f"{least} to {most}"
             get = "gets" if len(self.days) == 1 else "get"
-            first, last = day_and_time(min(numbers)), day_and_time(max(numbers))
-            when = f"from {first} to {last}: {each} on each of {len(numbers)} days"
-            if first == last:
-                when = first
-            said.append(f"{counted(len(self.days), 'case')} {get} a day, {when}.")
+            said.append(f"{counted(len(self.days), 'case')} {get} a day, {self._when}.")
         if self.left:
             some = ", ".join(self.left[:3]) + (" and more" if len(self.left) > 3 else "")
             said.append(
@@ -78,14 +71,23 @@ class Plan(NamedTuple):
             )
         return tuple(said)
 
+    @property
+    def _when(self) -> str:
+        numbers = self.by_day
+        least, most = min(numbers.values()), max(numbers.values())
+        each = f"{least}" if least == most else f"{least} to {most}"
+        first, last = day_and_time(min(numbers)), day_and_time(max(numbers))
+        return first if first == last else f"from {first} to {last}: {each} on each of {len(numbers)} days"
+
 
 _MOST_NAMES = 12
 
 
-def plan(
+@proposal
+def propose(
     lead: Lead, among: Sequence[str] = (), by: str | None = None, on: Sequence[date] | None = None
-) -> Plan:
-    """Say what sharing out would do: all have as many cases in the end, and with days as many on each.
+) -> SharedOut:
+    """Share out the cases that nobody holds: all have as many in the end, and with days as many on each.
 
     Args:
         among: who gets cases; without any, the inspectors.
@@ -95,55 +97,74 @@ def plan(
     Raises:
         InspectionError: it cannot be done, and why, as where a day is not within the fieldwork.
     """
+    lead.must_lead()
     if on is not None and by is None:
         by = lead.inspection.framework.list_fact
-    shared = lead.shared(among, by)
-    days = {} if on is None else _days(lead, shared.holders, among, by, on)
-    return Plan(
-        shared.holders, shared.left, days, tuple(among), by, None if on is None else tuple(sorted(set(on)))
+    people = list(dict.fromkeys(among)) or [
+        each.id for each in lead.team.values() if each.role == "inspector"
+    ]
+    shared = _shared(lead, people, by)
+    days = {} if on is None else _days(lead, shared.holders, frozenset(people), by, on)
+    return SharedOut(
+        holders=shared.holders, left=shared.left, days=days, deeds=tuple(_deeds(shared.holders, days))
     )
 
 
-def carry_out(lead: Lead, seen: Plan) -> None:
-    """Do what a plan says, all of it or nothing.
-
-    Raises:
-        InspectionError: something came in since it was made, so that it would be another one now.
-    """
-    lead.must_lead()
-    if plan(lead, seen.among, seen.by, seen.on) != seen:
-        raise InspectionError("Something came in meanwhile that changes this: look at it again.")
-    lead.inspection.record_all(_deeds(seen))
-
-
-def _deeds(seen: Plan) -> Iterator[tuple[str, list[Body]]]:
-    for ref in dict.fromkeys([*seen.holders, *seen.days]):
+def _deeds(holders: Mapping[str, str], days: Mapping[str, date]) -> Iterator[Deed]:
+    for ref in dict.fromkeys([*holders, *days]):
         bodies: list[Body] = []
-        if ref in seen.holders:
-            bodies.append(CaseAssigned(person=seen.holders[ref]))
-        if ref in seen.days:
-            bodies.append(CasePlanned(day=seen.days[ref]))
+        if ref in holders:
+            bodies.append(CaseAssigned(person=holders[ref]))
+        if ref in days:
+            bodies.append(CasePlanned(day=days[ref]))
         yield ref, bodies
 
 
+def _shared(lead: Lead, people: Sequence[str], by: str | None) -> Shared:
+    """Who would get the cases that nobody holds, so that all have as many in the end."""
+    if not people:
+        raise InspectionError(
+            "There is no inspector on the team: add one first, under Set up and team or with `fieldtool team`."
+        )
+    for person in people:
+        must_have_office(lead, lead.must_be_on_team(person))
+    lines = lead.lines
+    free = [line.ref for line in lines if not line.holder]
+    numbers = Counter(line.holder for line in lines)
+    held = {person: numbers[person] for person in people}
+    own = {person: own_cases(lead, lead.team[person]) for person in people}
+    if by is None:
+        return share_out.evenly(free, held, lambda person, ref: ref not in own[person])
+    return share_out.by_place(_places(lead, by, free), held, lambda person, ref: ref not in own[person])
+
+
+def _places(lead: Lead, fact: str, refs: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """Sort cases by the value that a case fact has in them, as by their hub; none comes first."""
+    facts = lead.inspection.framework.facts_by_id
+    if fact not in facts:
+        raise InspectionError(f'There is no case fact "{fact}": {did_you_mean(fact, facts)}')
+    values = assignments.fact_of_cases(lead.database, fact)
+    by_value: dict[str, list[str]] = defaultdict(list)
+    for ref in refs:
+        by_value[values.get(ref, "")].append(ref)
+    return dict(sorted(by_value.items()))
+
+
 def _days(
-    lead: Lead, given: Mapping[str, str], among: Sequence[str], by: str | None, on: Sequence[date]
+    lead: Lead, given: Mapping[str, str], people: frozenset[str], by: str | None, on: Sequence[date]
 ) -> dict[str, date]:
     if not on:
         raise InspectionError("There is no working day to plan for: name the days.")
     for day in on:
         _must_be_in_fieldwork(lead, day)
-    planned = assignments.planned_days(lead.inspection.file.database)
-    people = frozenset(among) or frozenset(p.id for p in lead.team.values() if p.role == "inspector")
+    planned = assignments.planned_days(lead.database)
     holders, busy = dict(given), []
-    for line in lead.inspection.file.all_lines(CaseFilter()):
-        if line.holder not in people:
-            continue
-        if line.ref in planned:
+    for line in lead.lines:
+        if line.holder in people and line.ref in planned:
             busy.append((line.holder, planned[line.ref]))
-        elif line.state is not CaseState.COMPLETE:
+        elif line.holder in people and line.state is not CaseState.COMPLETE:
             holders[line.ref] = line.holder
-    places = lead.places(by, holders) if by else {"": list(holders)}
+    places = _places(lead, by, holders) if by else {"": list(holders)}
     return share_out.by_day(places, holders, sorted(set(on)), busy)
 
 
@@ -162,31 +183,20 @@ def working_days(lead: Lead, today: date) -> tuple[date, ...]:
     return tuple(day for day in days if day >= today) or days
 
 
-def set_day(lead: Lead, refs: Iterable[str], day: date | None) -> tuple[str, ...]:
-    """Plan a day for cases, or with None none any more.
-
-    Returns:
-        The cases for which that is new.
+@proposal
+def propose_day(lead: Lead, refs: Iterable[str], day: date | None) -> Plan:
+    """Plan a day for cases, or with None none any more; those for which it is so planned are left as they are.
 
     Raises:
         InspectionError: the day is not within the fieldwork, or there is no such case.
     """
-    may_set_day(lead, day)
-    lines = lead.lines_of(refs)
-    planned = days_of(lead, [line.ref for line in lines])
-    new = [line.ref for line in lines if planned.get(line.ref) != day]
-    lead.inspection.record_all([(ref, [CasePlanned(day=day)]) for ref in new])
-    return tuple(new)
-
-
-def may_set_day(lead: Lead, day: date | None) -> None:
-    """Check that a day may be planned, before what goes with it is recorded.
-
-    Raises:
-        InspectionError: who works here is no lead inspector, or the day is not within the fieldwork.
-    """
     lead.must_lead()
     _must_be_in_fieldwork(lead, day)
+    lines = lead.lines_of(refs)
+    planned = days_of(lead, [line.ref for line in lines])
+    return Plan(
+        deeds=tuple((line.ref, [CasePlanned(day=day)]) for line in lines if planned.get(line.ref) != day)
+    )
 
 
 def _must_be_in_fieldwork(lead: Lead, day: date | None) -> None:
@@ -200,19 +210,14 @@ def _must_be_in_fieldwork(lead: Lead, day: date | None) -> None:
 
 def days_of(lead: Lead, refs: Sequence[str]) -> Mapping[str, date]:
     """The day planned for some cases, as far as they have one."""
-    return assignments.days_of(lead.inspection.file.database, refs)
-
-
-def planned_days(lead: Lead) -> Mapping[str, date]:
-    """The day planned for every case that has one."""
-    return assignments.planned_days(lead.inspection.file.database)
+    return assignments.days_of(lead.database, refs)
 
 
 def held_by_place(lead: Lead) -> Sequence[Held]:
     """How many cases everybody has of each place."""
-    return assignments.held_by_place(lead.inspection.file.database)
+    return assignments.held_by_place(lead.database)
 
 
 def held_by_day(lead: Lead) -> Sequence[Held]:
     """How many cases everybody has on each day that is planned for them."""
-    return assignments.held_by_day(lead.inspection.file.database)
+    return assignments.held_by_day(lead.database)

@@ -14,7 +14,7 @@ from textual.worker import WorkerCancelled
 from builders import inspections
 from builders.cases import CRC
 from builders.inspections import LEAD, ME
-from builders.populations import population
+from builders.populations import draw_of, list_of, population
 from fieldtool.domain.method.case_list import ListedCase
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.lead import import_screen
@@ -26,7 +26,9 @@ from fieldtool.tui.lead.list_preview import Preview
 from fieldtool.tui.parts.ask import Choose, Tell
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
-from fieldtool.work.lead import Lead
+from fieldtool.work.lead import draws, hand_over, list_import
+from fieldtool.work.lead.lead import Lead
+from fieldtool.work.lead.plans import carry_out
 from tui.looking import Pilots, lines, press, settled, text
 
 SAMPLE = "case_supervision"
@@ -122,7 +124,7 @@ async def test_a_list_is_looked_at_and_then_taken(crc: InspectionFile, tmp_path:
         assert "X00001  Female, Post-release, High, West, Unit 1, RO-1" in seen
         assert re.search(r"row 4 +Sex +gender missing", seen)
         assert "Family1" not in seen
-        assert lead_of(crc).listed(SAMPLE) is None
+        assert list_of(lead_of(crc), SAMPLE) is None
         await press(pilot, "t")
         assert isinstance(app.screen, Choose)
         assert "the sample will be drawn from this list. 1 row left out." in text(app)
@@ -131,7 +133,7 @@ async def test_a_list_is_looked_at_and_then_taken(crc: InspectionFile, tmp_path:
         assert app.screen.title == CaseListsScreen.TITLE
         assert "a list of 3 cases came in · saved" in lines(app)[0]
         assert "A list of 3 cases, imported on " in text(app)
-    found = lead_of(crc).listed(SAMPLE)
+    found = list_of(lead_of(crc), SAMPLE)
     assert found is not None
     assert [case.ref for case in found] == ["X00001", "X00002", "CS-001"]
 
@@ -147,7 +149,7 @@ async def test_who_leaves_half_way_has_taken_nothing(crc: InspectionFile, tmp_pa
         assert app.screen.TITLE == "Case lists"
         await press(pilot, "enter", "escape")
         assert "No list to draw from. 3 cases in the inspection." in text(app)
-    assert lead_of(crc).listed_samples() == ()
+    assert tuple(draws.lists_seen(lead_of(crc))) == ()
     assert crc.changes == before
 
 
@@ -299,7 +301,7 @@ def listed(tmp_path: Path) -> Iterator[InspectionFile]:
     """An inspection without cases, and a list of 200 to draw from."""
     inspections.make(tmp_path / "new.db", CRC, [])
     with InspectionFile.open(tmp_path / "new.db", to_write=True) as inspection_file:
-        lead_of(inspection_file).take_list(SAMPLE, population(200))
+        carry_out(list_import.propose(lead_of(inspection_file), SAMPLE, population(200)))
         yield inspection_file
 
 
@@ -359,12 +361,12 @@ async def test_it_is_drawn_explained_and_drawn_again_with_a_reason(listed: Inspe
         assert "The lot" not in text(app)
         await press(pilot, "escape", "d")
         assert "It can be drawn again, with a reason, only until somebody has begun a case." in words(app)
-        assert lead_of(listed).drawn(SAMPLE) is None
+        assert draw_of(lead_of(listed), SAMPLE) is None
         await press(pilot, "enter")
         await through(pilot)
         assert "drawn · saved" in lines(app)[0]
         assert "with seed 7: 40 cases and 8 in reserve." in words(app)
-        event = lead_of(listed).drawn(SAMPLE)
+        event = draw_of(lead_of(listed), SAMPLE)
         assert event is not None
         assert (event.size, event.buffer, event.seed, len(event.cases)) == (40, 20, 7, 40)
         await press(pilot, "x")
@@ -379,18 +381,18 @@ async def test_it_is_drawn_explained_and_drawn_again_with_a_reason(listed: Inspe
         assert "Case supervision has its cases already. Why is it drawn again?" in text(app)
         await press(pilot, *"too few", "enter", "enter")
         await through(pilot)
-        again = lead_of(listed).drawn(SAMPLE)
+        again = draw_of(lead_of(listed), SAMPLE)
         assert again is not None
         assert (again.size, again.why) == (41, "too few")
 
 
 async def test_a_draw_is_final_once_a_case_is_begun(listed: InspectionFile) -> None:
     lead = lead_of(listed)
-    lead.draw(SAMPLE, 20, seed=1)
+    carry_out(draws.propose(lead, SAMPLE, 20, seed=1))
     inspection = lead.inspection
     case = next(inspection.cases())
     prompt = inspection.framework.items_for(SAMPLE)[0]
-    lead.assign(LEAD, [case.ref])
+    carry_out(hand_over.propose(lead, LEAD, [case.ref]))
     inspection.answer(inspection.case(case.ref), prompt, "yes")  # type: ignore[arg-type]
     app = FieldtoolApp(listed, LEAD)
     async with app.run_test(size=SIZE) as pilot:
@@ -402,8 +404,12 @@ async def test_a_draw_is_final_once_a_case_is_begun(listed: InspectionFile) -> N
 
 
 async def test_what_cannot_be_drawn_is_said(listed: InspectionFile) -> None:
-    lead_of(listed).take_list(
-        SAMPLE, [ListedCase(f"Y{n}", {"gender": "female", "officer": "RO"}) for n in range(9)]
+    carry_out(
+        list_import.propose(
+            lead_of(listed),
+            SAMPLE,
+            [ListedCase(f"Y{n}", {"gender": "female", "officer": "RO"}) for n in range(9)],
+        )
     )
     app = FieldtoolApp(listed, LEAD)
     async with app.run_test(size=SIZE) as pilot:
@@ -415,7 +421,7 @@ async def test_what_cannot_be_drawn_is_said(listed: InspectionFile) -> None:
 
 
 async def test_who_is_no_lead_may_look(listed: InspectionFile) -> None:
-    lead_of(listed).draw(SAMPLE, 20, seed=1)
+    carry_out(draws.propose(lead_of(listed), SAMPLE, 20, seed=1))
     app = FieldtoolApp(listed, ME)
     async with app.run_test(size=SIZE) as pilot:
         await drawing(pilot)
@@ -430,7 +436,7 @@ async def test_what_comes_in_from_elsewhere_is_shown(listed: InspectionFile) -> 
     app = FieldtoolApp(listed, LEAD)
     async with app.run_test(size=SIZE) as pilot:
         screen = await drawing(pilot)
-        lead_of(listed).take_list(SAMPLE, population(60))
+        carry_out(list_import.propose(lead_of(listed), SAMPLE, population(60)))
         screen.take_in()
         await through(pilot)
         assert "60 cases to draw from." in text(app)

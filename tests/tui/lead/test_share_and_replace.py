@@ -13,6 +13,7 @@ import pytest
 from builders.populations import FIRST, SAMPLE, leading, population
 from fieldtool.domain.kinds.sample import CaseEliminated, CaseRemoved
 from fieldtool.domain.method.case_line import CaseFilter
+from fieldtool.store.views import assignments
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.lead.replace_screen import ReplaceScreen
 from fieldtool.tui.lead.share_screen import ShareScreen
@@ -20,7 +21,9 @@ from fieldtool.tui.lead.share_table import MarkedCases
 from fieldtool.tui.parts.case_list import AHEAD, CaseList
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
-from fieldtool.work.lead import Lead, replacements, share_out
+from fieldtool.work.lead import draws, hand_over, list_import, replacements, setting_up, share_out
+from fieldtool.work.lead.lead import Lead
+from fieldtool.work.lead.plans import carry_out
 from tui.looking import Pilots, lines, press, settled, text
 
 
@@ -28,8 +31,8 @@ from tui.looking import Pilots, lines, press, settled, text
 def file(tmp_path: Path) -> Iterator[InspectionFile]:
     """Of a list of 600, 150 are drawn, and 30 stand by."""
     with leading(tmp_path / "trial.db") as lead:
-        lead.take_list(SAMPLE, population(600))
-        lead.draw(SAMPLE, 150, buffer=20, seed=5)
+        carry_out(list_import.propose(lead, SAMPLE, population(600)))
+        carry_out(draws.propose(lead, SAMPLE, 150, buffer=20, seed=5))
     with InspectionFile.open(tmp_path / "trial.db", to_write=True) as opened:
         yield opened
 
@@ -82,7 +85,7 @@ async def test_sharing_out_is_shown_first_and_then_done(file: InspectionFile) ->
         assert holders(file) == {"": 150}
         await press(pilot, "d", "enter")
         assert holders(file) == {"INS-01": 50, "INS-02": 50, "INS-03": 50}
-        assert Counter(share_out.planned_days(lead_of(pilot)).values()).most_common(1)[0][1] == 15
+        assert Counter(assignments.planned_days(lead_of(pilot).database).values()).most_common(1)[0][1] == 15
         assert "150 cases shared out · saved" in first_line(pilot)
         await press(pilot, "v")
         assert "02 Mar" in shown(pilot)
@@ -97,11 +100,15 @@ async def test_evenly_and_by_place(file: InspectionFile) -> None:
         assert len(of_place) <= 5  # three hubs, three people
         await press(pilot, "e")  # greyed: everything has a holder
         assert isinstance(pilot.app.screen, ShareScreen)
-        lead_of(pilot).give_back([line.ref for line in file.all_lines(CaseFilter())], "anew")
+        carry_out(
+            hand_over.propose(
+                lead_of(pilot), None, [line.ref for line in file.all_lines(CaseFilter())], "anew"
+            )
+        )
         pilot.app.screen.take_in()
         await press(pilot, "e", "enter")
         assert holders(file) == {"INS-01": 50, "INS-02": 50, "INS-03": 50}
-        assert share_out.planned_days(lead_of(pilot)) == {}
+        assert assignments.planned_days(lead_of(pilot).database) == {}
 
 
 async def test_cases_are_given_by_hand_and_taken_over_with_a_reason(file: InspectionFile) -> None:
@@ -123,7 +130,7 @@ async def test_cases_are_given_by_hand_and_taken_over_with_a_reason(file: Inspec
         case = lead_of(pilot).inspection.case(ref)
         assert lead_of(pilot).inspection.whole_history(case)[-1].why == "is ill"
         await press(pilot, "f8", "down", "enter")
-        assert list(share_out.planned_days(lead_of(pilot)).values()) == [date(2020, 3, 3)]
+        assert list(assignments.planned_days(lead_of(pilot).database).values()) == [date(2020, 3, 3)]
         await press(pilot, "f7")
         await type_in(pilot, "anew")
         await press(pilot, "enter")
@@ -162,12 +169,14 @@ async def test_where_nothing_changes_it_is_said_so(file: InspectionFile) -> None
 async def test_without_cases_or_inspectors_it_is_said_what_comes_first(tmp_path: Path) -> None:
     with leading(tmp_path / "new.db") as lead:
         for person in ("INS-01", "INS-02", "INS-03"):
-            lead.add_person(person, "Now a lead", "lead_inspector")
+            carry_out(setting_up.propose_person(lead, person, "Now a lead", "lead_inspector"))
     with InspectionFile.open(tmp_path / "new.db", to_write=True) as file:
         for key in ("6", "7"):
             async with at(file, key) as pilot:
                 assert "no cases yet: bring lists in and draw first" in shown(pilot)
-        Lead(Inspection(file, "LEAD-1")).add_all(SAMPLE, population(3))
+        carry_out(
+            list_import.propose(Lead(Inspection(file, "LEAD-1")), SAMPLE, population(3), all_at_once=True)
+        )
         async with at(file, "6") as pilot:
             await press(pilot, "e")
             assert "NOT DONE" in first_line(pilot)
@@ -196,7 +205,7 @@ async def test_cases_are_filtered_and_marked(file: InspectionFile) -> None:
 
 async def test_what_somebody_may_not_have_is_said_in_a_sentence(file: InspectionFile) -> None:
     async with at(file, "6") as pilot:
-        lead_of(pilot).add_person("LOC-1", "Lou", "local_assessor", "East")
+        carry_out(setting_up.propose_person(lead_of(pilot), "LOC-1", "Lou", "local_assessor", "East"))
         pilot.app.screen.take_in()  # type: ignore[attr-defined]  # a ShareScreen has it
         await press(pilot, "tab")
         await type_in(pilot, "east")
@@ -209,7 +218,7 @@ async def test_what_came_in_while_the_plan_was_looked_at_is_not_written_over(fil
     async with at(file, "6") as pilot:
         await press(pilot, "e")
         ref = file.refs(CaseFilter())[0]
-        lead_of(pilot).assign("INS-03", [ref])
+        carry_out(hand_over.propose(lead_of(pilot), "INS-03", [ref]))
         await press(pilot, "enter")
         assert "NOT DONE" in first_line(pilot)
         assert holders(file) == {"": 149, "INS-03": 1}
@@ -287,7 +296,7 @@ async def test_without_words_no_case_drops_out(file: InspectionFile) -> None:
 
 async def test_where_no_reserve_is_left_the_first_choice_is_to_leave_it(tmp_path: Path) -> None:
     with leading(tmp_path / "bare.db") as lead:
-        lead.add_all(SAMPLE, population(3))
+        carry_out(list_import.propose(lead, SAMPLE, population(3), all_at_once=True))
     with InspectionFile.open(tmp_path / "bare.db", to_write=True) as file:
         async with at(file, "7") as pilot:
             await press(pilot, "enter", "enter", "x", "enter")
@@ -304,7 +313,7 @@ async def test_where_no_reserve_is_left_the_first_choice_is_to_leave_it(tmp_path
 @pytest.mark.parametrize("key", ["6", "7"])
 async def test_other_sizes(file: InspectionFile, key: str, size: tuple[int, int]) -> None:
     lead = Lead(Inspection(file, "LEAD-1"))
-    share_out.carry_out(lead, share_out.plan(lead, on=share_out.working_days(lead, FIRST)))
+    carry_out(share_out.propose(lead, on=share_out.working_days(lead, FIRST)))
     async with at(file, key, size=size) as pilot:
         await press(pilot, "right", "tab", "down")
         assert file.refs(CaseFilter())[0] in shown(pilot)

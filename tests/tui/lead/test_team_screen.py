@@ -20,7 +20,9 @@ from fieldtool.tui.lead.team_screen import TeamScreen
 from fieldtool.tui.parts.ask import AskText, Choose, Tell
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
-from fieldtool.work.lead import Lead
+from fieldtool.work.lead import setting_up
+from fieldtool.work.lead.lead import Lead
+from fieldtool.work.lead.plans import carry_out
 from fieldtool.work.lead.removals import known_laptops
 from fieldtool.work.lead.setting_up import figures_of, opening_of
 from tui import looking
@@ -282,7 +284,7 @@ async def test_what_cannot_be_removed_is_told(shared: FieldtoolApp, monkeypatch:
         def full(*_: object) -> None:
             raise StoreError("The disk is full.")
 
-        monkeypatch.setattr(shared.inspection, "record", full)
+        monkeypatch.setattr(shared.inspection, "record_all", full)
         await answer(pilot, "")
         assert isinstance(shared.screen, TeamScreen)
         assert "NOT SAVED" in looking.lines(shared)[0]
@@ -305,7 +307,7 @@ async def test_who_is_no_lead_only_looks(tiny: InspectionFile) -> None:
 async def test_what_came_in_from_elsewhere_is_shown(app: FieldtoolApp, tiny: InspectionFile) -> None:
     async with app.run_test(size=(60, 15)) as pilot:
         await team(pilot)
-        Lead(Inspection(tiny, LEAD)).add_person("INS-09", "Nina", "inspector")
+        carry_out(setting_up.propose_person(Lead(Inspection(tiny, LEAD)), "INS-09", "Nina", "inspector"))
         app.take_in()
         await press(pilot, "end")
         assert "The team: 4 people" in looking.text(app)

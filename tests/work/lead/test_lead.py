@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from builders.cases import CRC
 from builders.commands import begun
-from builders.populations import SAMPLE, population
+from builders.populations import SAMPLE, draw_of, drawn_again, list_of, population
 from fieldtool.domain.kinds.sample import CaseAssigned
 from fieldtool.domain.method.case import Answer
 from fieldtool.domain.method.case_list import ListedCase
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection, InspectionError
 from fieldtool.work.inspection_file import InspectionFile
-from fieldtool.work.lead import Lead
+from fieldtool.work.lead import draws, hand_over, list_import, setting_up, share_out
+from fieldtool.work.lead.lead import Lead
+from fieldtool.work.lead.plans import Deed, carry_out
 
 
 @pytest.fixture
@@ -47,145 +49,152 @@ def refs(lead: Lead) -> list[str]:
 
 
 def test_a_list_is_kept_and_replaced(lead: Lead) -> None:
-    assert (lead.listed(SAMPLE), lead.listed_samples()) == (None, ())
-    lead.take_list(SAMPLE, population(10))
-    assert lead.listed(SAMPLE) == tuple(population(10))
-    lead.take_list(SAMPLE, population(4))
-    assert lead.listed(SAMPLE) == tuple(population(4))
-    assert lead.listed_samples() == (SAMPLE,)
+    assert (list_of(lead, SAMPLE), tuple(draws.lists_seen(lead))) == (None, ())
+    carry_out(list_import.propose(lead, SAMPLE, population(10)))
+    assert list_of(lead, SAMPLE) == tuple(population(10))
+    carry_out(list_import.propose(lead, SAMPLE, population(4)))
+    assert list_of(lead, SAMPLE) == tuple(population(4))
+    assert tuple(draws.lists_seen(lead)) == (SAMPLE,)
     assert refs(lead) == []
 
 
 def test_a_draw_adds_its_cases_and_can_be_explained_again(lead: Lead) -> None:
-    lead.take_list(SAMPLE, population(200))
-    found = lead.draw(SAMPLE, 40, buffer=20, seed=5)
+    carry_out(list_import.propose(lead, SAMPLE, population(200)))
+    found = carry_out(draws.propose(lead, SAMPLE, 40, buffer=20, seed=5)).drawn
     main = [each.case.ref for each in found.cases if not each.reserve]
     assert refs(lead) == sorted(main)
     assert len(main) == 40
-    event = lead.drawn(SAMPLE)
+    event = draw_of(lead, SAMPLE)
     assert event is not None
     assert (event.seed, event.cases) == (5, tuple(main))
     assert len(event.reserve) == 8
     facts = {case.ref: case.facts for case in population(200)}
     assert all(case.facts == facts[case.ref] for case in lead.inspection.cases())
     # A later list does not change what was drawn from the earlier one.
-    lead.take_list(SAMPLE, population(3))
-    assert lead.explained(SAMPLE) == found
+    carry_out(list_import.propose(lead, SAMPLE, population(3)))
+    assert drawn_again(lead, SAMPLE) == found
     assert list(lead.inspection.findings()) == []
 
 
 def test_what_is_in_another_sample_is_not_drawn(lead: Lead) -> None:
-    lead.add_all("unpaid_work", population(5))
-    lead.take_list(SAMPLE, population(20))
-    found = lead.draw(SAMPLE, 30, seed=1)
+    carry_out(list_import.propose(lead, "unpaid_work", population(5), all_at_once=True))
+    carry_out(list_import.propose(lead, SAMPLE, population(20)))
+    found = carry_out(draws.propose(lead, SAMPLE, 30, seed=1)).drawn
     assert sum(stratum.population for stratum in found.strata) == len(found.cases) == 15
-    event = lead.drawn(SAMPLE)
+    event = draw_of(lead, SAMPLE)
     assert event is not None
     assert event.left_out == tuple(case.ref for case in population(5))
-    assert lead.explained(SAMPLE) == found
-    assert lead.why_not(SAMPLE, all_at_once=False)["X0000"] == "already in the inspection, as Unpaid work"
+    assert drawn_again(lead, SAMPLE) == found
+    assert (
+        list_import.why_not(lead, SAMPLE, all_at_once=False)["X0000"]
+        == "already in the inspection, as Unpaid work"
+    )
 
 
 def test_drawing_again_needs_to_be_said_and_keeps_what_stays(lead: Lead) -> None:
-    lead.take_list(SAMPLE, population(60))
-    lead.draw(SAMPLE, 20, seed=1)
+    carry_out(list_import.propose(lead, SAMPLE, population(60)))
+    carry_out(draws.propose(lead, SAMPLE, 20, seed=1))
     first = set(refs(lead))
-    lead.assign("INS-01", first)
+    carry_out(hand_over.propose(lead, "INS-01", first))
     with pytest.raises(InspectionError, match=r"has its 20 cases already: with --again WHY"):
-        lead.draw(SAMPLE, 20, seed=2)
+        carry_out(draws.propose(lead, SAMPLE, 20, seed=2))
     with pytest.raises(InspectionError, match="Say why"):
-        lead.draw(SAMPLE, 20, seed=2, again=" ")
+        carry_out(draws.propose(lead, SAMPLE, 20, seed=2, again=" "))
     kept = lead.inspection.case(next(iter(first)))
-    lead.draw(SAMPLE, 20, seed=2, again="the list was wrong")
+    carry_out(draws.propose(lead, SAMPLE, 20, seed=2, again="the list was wrong"))
     second = set(refs(lead))
     assert first != second
     assert len(second) == 20
     holders = {line.ref: line.holder for line in lead.inspection.file.lines(sorted(second))}
     assert {ref for ref, holder in holders.items() if holder} == first & second
-    lead.draw(SAMPLE, 20, seed=1, again="it was right")
+    carry_out(draws.propose(lead, SAMPLE, 20, seed=1, again="it was right"))
     assert set(refs(lead)) == first
     assert lead.inspection.case(kept.ref).facts == kept.facts
     assert list(lead.inspection.findings()) == []
 
 
 def test_a_sample_is_not_drawn_again_once_a_case_is_begun(lead: Lead, database: Database) -> None:
-    lead.take_list(SAMPLE, population(60))
-    lead.draw(SAMPLE, 20, seed=1)
+    carry_out(list_import.propose(lead, SAMPLE, population(60)))
+    carry_out(draws.propose(lead, SAMPLE, 20, seed=1))
     ref = refs(lead)[3]
     inspector = Inspection(InspectionFile(database), "INS-01")
-    lead.assign("INS-01", [ref])
+    carry_out(hand_over.propose(lead, "INS-01", [ref]))
     inspector.answer(inspector.case(ref), "2.1.1.a", Answer.YES)
     with pytest.raises(InspectionError, match=rf"{ref} is begun, and 0 more of Case supervision"):
-        lead.draw(SAMPLE, 20, seed=2, again="better")
+        carry_out(draws.propose(lead, SAMPLE, 20, seed=2, again="better"))
     assert len(refs(lead)) == 20
 
 
 def test_no_list_no_draw(lead: Lead) -> None:
     with pytest.raises(InspectionError, match="There is no case list of Unpaid work yet"):
-        lead.draw("unpaid_work", 3)
+        carry_out(draws.propose(lead, "unpaid_work", 3))
 
 
 def test_a_list_at_once_keeps_what_was_recorded(lead: Lead) -> None:
-    lead.add_all("unpaid_work", [ListedCase("U1", {"gender": "male", "hub": "East"})])
+    carry_out(
+        list_import.propose(
+            lead, "unpaid_work", [ListedCase("U1", {"gender": "male", "hub": "East"})], all_at_once=True
+        )
+    )
     assert lead.inspection.case("U1").facts == {"gender": "male", "hub": "East"}
-    assert lead.why_not("unpaid_work", all_at_once=True) == {"U1": "already in the inspection"}
+    assert list_import.why_not(lead, "unpaid_work", all_at_once=True) == {"U1": "already in the inspection"}
 
 
 @pytest.fixture
 def cases(lead: Lead) -> Sequence[str]:
-    lead.add_all(SAMPLE, population(12))
+    carry_out(list_import.propose(lead, SAMPLE, population(12), all_at_once=True))
     return refs(lead)
 
 
 def test_cases_are_shared_out_evenly_and_by_hub(lead: Lead, cases: Sequence[str]) -> None:
     for number in (2, 3):
-        lead.add_person(f"INS-0{number}", f"No {number}", "inspector")
-    shared = lead.share_out(by="hub")
+        carry_out(setting_up.propose_person(lead, f"INS-0{number}", f"No {number}", "inspector"))
+    shared = carry_out(share_out.propose(lead, by="hub"))
     assert Counter(shared.holders.values()) == {"INS-01": 4, "INS-02": 4, "INS-03": 4}
     hubs = {ref: lead.inspection.case(ref).facts["hub"] for ref in cases}
     assert all(
         len({hubs[ref] for ref in cases if shared.holders[ref] == person}) == 1
         for person in ("INS-01", "INS-02", "INS-03")
     )
-    assert lead.share_out().holders == {}
-    lead.give_back(cases[:6], "shared out anew")
-    assert Counter(lead.share_out(["INS-02", "INS-03"]).holders.values()).total() == 6
+    assert carry_out(share_out.propose(lead)).holders == {}
+    carry_out(hand_over.propose(lead, None, cases[:6], "shared out anew"))
+    assert Counter(carry_out(share_out.propose(lead, ["INS-02", "INS-03"])).holders.values()).total() == 6
     with pytest.raises(InspectionError, match=r'There is no case fact "hubb": did you mean hub\?'):
-        lead.share_out(by="hubb")
+        carry_out(share_out.propose(lead, by="hubb"))
 
 
 def test_a_local_assessor_never_gets_a_case_of_their_own_office(lead: Lead, cases: Sequence[str]) -> None:
-    lead.add_person("LOC-1", "Lou", "local_assessor")
+    carry_out(setting_up.propose_person(lead, "LOC-1", "Lou", "local_assessor"))
     with pytest.raises(InspectionError, match="Nobody knows in which office LOC-1 works"):
-        lead.assign("LOC-1", cases[:1])
-    lead.add_person("LOC-1", "Lou", "local_assessor", "east")
+        carry_out(hand_over.propose(lead, "LOC-1", cases[:1]))
+    carry_out(setting_up.propose_person(lead, "LOC-1", "Lou", "local_assessor", "east"))
     own = [case.ref for case in lead.inspection.cases() if case.facts["hub"] == "East"]
     with pytest.raises(InspectionError, match=f"{own[0]} is a case of east, where LOC-1 works"):
-        lead.assign("LOC-1", cases)
+        carry_out(hand_over.propose(lead, "LOC-1", cases))
     assert {line.holder for line in lead.inspection.file.lines(list(cases))} == {""}
-    shared = lead.share_out(["LOC-1"], by="hub")
+    shared = carry_out(share_out.propose(lead, ["LOC-1"], by="hub"))
     assert sorted(shared.left) == own
     assert set(shared.holders) == set(cases) - set(own)
-    lead.add_person("LOC-1", "Lou", "inspector", "")
+    carry_out(setting_up.propose_person(lead, "LOC-1", "Lou", "inspector", ""))
     assert lead.offices == {}
-    assert lead.assign("LOC-1", own) == tuple(own)
+    assert carry_out(hand_over.propose(lead, "LOC-1", own)).refs == tuple(own)
 
 
 def test_a_case_changes_hands(lead: Lead, database: Database, cases: Sequence[str]) -> None:
-    lead.add_person("INS-02", "Two", "inspector")
+    carry_out(setting_up.propose_person(lead, "INS-02", "Two", "inspector"))
     one, two = (working(database, person) for person in ("INS-01", "INS-02"))
     ref = cases[0]
     with pytest.raises(InspectionError, match=f"{ref} is held by nobody: its holder or the lead inspector"):
-        one.assign("INS-01", [ref])
-    assert lead.assign("INS-01", [ref, ref]) == (ref,)
-    assert lead.assign("INS-01", [ref]) == ()
+        carry_out(hand_over.propose(one, "INS-01", [ref]))
+    assert carry_out(hand_over.propose(lead, "INS-01", [ref, ref])).refs == (ref,)
+    assert carry_out(hand_over.propose(lead, "INS-01", [ref])).refs == ()
     with pytest.raises(InspectionError, match=f"{ref} is held by INS-01: its holder or the lead inspector"):
-        two.assign("INS-02", [ref])
+        carry_out(hand_over.propose(two, "INS-02", [ref]))
     with pytest.raises(InspectionError, match=f"{ref} is held by INS-01: say why it is taken over"):
-        lead.assign("INS-02", [ref])
-    lead.assign("INS-02", [ref], "INS-01 is ill")
-    two.assign("INS-01", [ref])
-    one.give_back([ref])
+        carry_out(hand_over.propose(lead, "INS-02", [ref]))
+    carry_out(hand_over.propose(lead, "INS-02", [ref], "INS-01 is ill"))
+    carry_out(hand_over.propose(two, "INS-01", [ref]))
+    carry_out(hand_over.propose(one, None, [ref]))
     changes = [
         each
         for each in lead.inspection.whole_history(lead.inspection.case(ref))
@@ -204,9 +213,9 @@ def test_one_wrong_name_and_nothing_is_assigned(lead: Lead, cases: Sequence[str]
     with pytest.raises(
         InspectionError, match=r"There is no case X00001 in this inspection: did you mean X0001\?"
     ):
-        lead.assign("INS-01", [cases[0], "X00001"])
+        carry_out(hand_over.propose(lead, "INS-01", [cases[0], "X00001"]))
     with pytest.raises(InspectionError, match=r"INS-1 is not on the team: did you mean INS-01\?"):
-        lead.assign("INS-1", cases)
+        carry_out(hand_over.propose(lead, "INS-1", cases))
     assert {line.holder for line in lead.inspection.file.lines(list(cases))} == {""}
 
 
@@ -214,27 +223,26 @@ def test_only_a_lead_does_these_things(database: Database) -> None:
     inspector = working(database, "INS-01")
     words = "This is for the lead inspector to do, who is LEAD-1"
     with pytest.raises(InspectionError, match=words):
-        inspector.take_list(SAMPLE, population(3))
+        carry_out(list_import.propose(inspector, SAMPLE, population(3)))
     with pytest.raises(InspectionError, match=words):
-        inspector.add_all(SAMPLE, population(3))
+        carry_out(list_import.propose(inspector, SAMPLE, population(3), all_at_once=True))
     with pytest.raises(InspectionError, match=words):
-        inspector.draw(SAMPLE, 3)
+        carry_out(draws.propose(inspector, SAMPLE, 3))
     with pytest.raises(InspectionError, match=words):
-        inspector.share_out()
+        carry_out(share_out.propose(inspector))
     with pytest.raises(InspectionError, match=words):
-        inspector.add_person("INS-01", "Ines", "lead_inspector")
+        carry_out(setting_up.propose_person(inspector, "INS-01", "Ines", "lead_inspector"))
 
 
 def test_all_of_a_list_or_nothing(lead: Lead, database: Database) -> None:
-    def broken(cases: object) -> Iterator[ListedCase]:
-        del cases
-        yield from population(3)
+    def broken(deeds: Iterable[Deed]) -> Iterator[Deed]:
+        yield from list(deeds)[:3]
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        lead.add_all(SAMPLE, population(9), broken)
+        carry_out(list_import.propose(lead, SAMPLE, population(9), all_at_once=True), broken)
     assert refs(lead) == []
-    lead.add_all(SAMPLE, population(2))
+    carry_out(list_import.propose(lead, SAMPLE, population(2), all_at_once=True))
     lead.inspection.record_all([("X0000", [CaseAssigned(person="INS-01")])])
     assert len(database.rows("SELECT 1 FROM event WHERE kind = 'case.added'")) == 2
     assert list(lead.inspection.findings()) == []

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from builders.cases import CRC
-from builders.populations import SAMPLE, leading, population
+from builders.populations import SAMPLE, draw_of, leading, population
 from fieldtool.domain.kinds.sample import ListImported
 from fieldtool.domain.method.case_list import ListedCase
 from fieldtool.work.inspection import InspectionError
-from fieldtool.work.lead import Lead, draws
+from fieldtool.work.lead import draws, list_import
+from fieldtool.work.lead.lead import Lead
+from fieldtool.work.lead.plans import carry_out
 from fieldtool.work.lead.population import Population
 
 
@@ -26,7 +28,7 @@ def lead(tmp_path: Path) -> Iterator[Lead]:
 
 def test_strata_are_counted_as_the_framework_has_them(lead: Lead) -> None:
     cases = population(200)
-    lead.take_list(SAMPLE, cases)
+    carry_out(list_import.propose(lead, SAMPLE, cases))
     those = draws.population(lead, SAMPLE)
     assert those is not None
     counted = Counter(CRC.stratum_of(SAMPLE, case.facts) for case in cases)
@@ -36,14 +38,14 @@ def test_strata_are_counted_as_the_framework_has_them(lead: Lead) -> None:
 
 
 def test_a_trial_is_the_draw_and_records_nothing(lead: Lead) -> None:
-    lead.take_list(SAMPLE, population(200))
+    carry_out(list_import.propose(lead, SAMPLE, population(200)))
     those = draws.population(lead, SAMPLE)
     assert those is not None
     tried = those.drawn(40, 20, 7)
-    assert lead.drawn(SAMPLE) is None
-    assert draws.recorded(lead, SAMPLE) is None
-    assert lead.draw(SAMPLE, 40, buffer=20, seed=7) == tried
-    found = draws.recorded(lead, SAMPLE)
+    assert draw_of(lead, SAMPLE) is None
+    assert draws.recorded(lead.inspection, SAMPLE) is None
+    assert carry_out(draws.propose(lead, SAMPLE, 40, buffer=20, seed=7)).drawn == tried
+    found = draws.recorded(lead.inspection, SAMPLE)
     assert found is not None
     assert found.population.drawn(found.event.size, found.event.buffer, found.event.seed) == tried
     assert (found.actor, found.wall[:4].isdigit()) == ("LEAD-1", True)
@@ -52,8 +54,12 @@ def test_a_trial_is_the_draw_and_records_nothing(lead: Lead) -> None:
 
 
 def test_what_is_in_another_sample_is_left_out_and_told(lead: Lead) -> None:
-    lead.add_all("unpaid_work", [ListedCase("X0003", {}), ListedCase("U1", {})])
-    lead.take_list(SAMPLE, population(20))
+    carry_out(
+        list_import.propose(
+            lead, "unpaid_work", [ListedCase("X0003", {}), ListedCase("U1", {})], all_at_once=True
+        )
+    )
+    carry_out(list_import.propose(lead, SAMPLE, population(20)))
     those = draws.population(lead, SAMPLE)
     assert those is not None
     assert (those.left_out, those.total) == (frozenset(["X0003"]), 19)
@@ -62,10 +68,10 @@ def test_what_is_in_another_sample_is_left_out_and_told(lead: Lead) -> None:
 
 
 def test_a_later_list_does_not_change_what_was_drawn(lead: Lead) -> None:
-    lead.take_list(SAMPLE, population(60))
-    drawn = lead.draw(SAMPLE, 20, seed=1)
-    lead.take_list(SAMPLE, population(5))
-    found, now = draws.recorded(lead, SAMPLE), draws.population(lead, SAMPLE)
+    carry_out(list_import.propose(lead, SAMPLE, population(60)))
+    drawn = carry_out(draws.propose(lead, SAMPLE, 20, seed=1)).drawn
+    carry_out(list_import.propose(lead, SAMPLE, population(5)))
+    found, now = draws.recorded(lead.inspection, SAMPLE), draws.population(lead, SAMPLE)
     assert found is not None
     assert now is not None
     assert (found.population.total, now.total) == (60, 5)

@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from builders.populations import FIRST, LAST, SAMPLE, leading, population
+from builders.populations import FIRST, LAST, SAMPLE, drawn_again, leading, population
 from fieldtool.domain.kinds.assessment import CaseCompleted, CaseReopened
 from fieldtool.domain.kinds.devices import ClockJumped
 from fieldtool.domain.kinds.sample import CaseRemoved
 from fieldtool.store.chain.log import Log
 from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.file.database import Database
-from fieldtool.work.lead import Lead
+from fieldtool.work.lead import draws, list_import, share_out
+from fieldtool.work.lead.lead import Lead
+from fieldtool.work.lead.plans import carry_out
 from fieldtool.work.lead.progress_report import Progress
 
 
@@ -24,9 +26,9 @@ from fieldtool.work.lead.progress_report import Progress
 def lead(tmp_path: Path) -> Iterator[Lead]:
     """A sample of 60 of a list of 600, shared out."""
     with leading(tmp_path / "trial.db") as lead:
-        lead.take_list(SAMPLE, population(600))
-        lead.draw(SAMPLE, 60, buffer=20, seed=5)
-        lead.share_out()
+        carry_out(list_import.propose(lead, SAMPLE, population(600)))
+        carry_out(draws.propose(lead, SAMPLE, 60, buffer=20, seed=5))
+        carry_out(share_out.propose(lead))
         yield lead
 
 
@@ -86,7 +88,7 @@ def test_returned_cases_are_open_again(lead: Lead) -> None:
 
 
 def test_targets_are_those_of_the_draw(lead: Lead) -> None:
-    drawn = lead.explained(SAMPLE)
+    drawn = drawn_again(lead, SAMPLE)
     assert drawn is not None
     strata = {stratum.id: stratum for stratum in on(lead, FIRST).strata}
     assert {id: stratum.target for id, stratum in strata.items()} == {
@@ -116,7 +118,7 @@ def test_who_drops_out_and_is_not_replaced_is_lacking(lead: Lead) -> None:
 
 def test_without_a_draw_strata_are_counted_without_a_target(tmp_path: Path) -> None:
     with leading(tmp_path / "trial.db") as lead:
-        lead.add_all(SAMPLE, population(12))
+        carry_out(list_import.propose(lead, SAMPLE, population(12), all_at_once=True))
         strata = on(lead, FIRST).strata
         assert {stratum.target for stratum in strata} == {None}
         assert sum(stratum.drawn for stratum in strata) == 12
@@ -125,7 +127,7 @@ def test_without_a_draw_strata_are_counted_without_a_target(tmp_path: Path) -> N
 def test_a_case_that_fits_no_stratum_is_named_apart(tmp_path: Path) -> None:
     with leading(tmp_path / "trial.db") as lead:
         listed = [case._replace(facts={"gender": "male"}) for case in population(4)]
-        lead.add_all(SAMPLE, [*population(3), *listed[3:]])
+        carry_out(list_import.propose(lead, SAMPLE, [*population(3), *listed[3:]], all_at_once=True))
         strata = on(lead, FIRST).strata
         named = {stratum.title: stratum.drawn for stratum in strata}
         assert sum(named.values()) == 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,8 @@ from fieldtool.store.keys import team
 from fieldtool.store.keys.membership import membership_of
 from fieldtool.store.views.laptops import limits, roster
 from fieldtool.work.inspection import InspectionError
-from fieldtool.work.lead import removals
+from fieldtool.work.lead import removals, setting_up
+from fieldtool.work.lead.plans import carry_out
 
 
 @pytest.fixture
@@ -46,15 +47,15 @@ def recipient() -> str:
 def test_what_is_known_of_laptops(lea: Laptop, anna: Laptop) -> None:
     anna.store(receipts=True).give_receipt()
     lea.log.receive(anna.own)
-    hers, own = removals.known_laptops(lea.desk)
+    hers, own = removals.known_laptops(lea.lead)
     assert (own.person, own.here, own.key) == ("lea", True, lea.membership.key)
     assert (hers.person, hers.here, hers.invited_by) == ("anna", False, "lea")
     assert hers.key.startswith(hers.short)
     walls = {event.kind: event.wall for event in anna.own}
     assert (hers.joined, hers.heard, hers.events) == (walls["laptop.joined"], walls["receipt.given"], 3)
     assert (hers.removed, hers.removed_by, hers.why) == ("", "", "")
-    removals.remove_laptop(lea.desk, hers.short, "stolen")
-    hers = removals.laptop_named(lea.desk, "anna")
+    carry_out(removals.propose_laptop(lea.lead, hers.short, "stolen"))
+    hers = removals.laptop_named(lea.lead, "anna")
     assert (hers.removed, hers.removed_by, hers.why) == (lea.own[-1].wall, "lea", "stolen")
     assert (hers.events, hers.heard) == (3, walls["receipt.given"])
 
@@ -62,24 +63,24 @@ def test_what_is_known_of_laptops(lea: Laptop, anna: Laptop) -> None:
 def test_a_laptop_is_named_by_its_key_or_its_person(lea: Laptop, anna: Laptop) -> None:
     key = anna.membership.key
     for named in (key, key[:4], key[:9].upper(), "anna"):
-        assert removals.laptop_named(lea.desk, named).key == key
+        assert removals.laptop_named(lea.lead, named).key == key
     for named in (key[:3], "nobody", "", "ben"):
         with pytest.raises(InspectionError, match="no laptop"):
-            removals.laptop_named(lea.desk, named)
+            removals.laptop_named(lea.lead, named)
     with invited(lea, "second", person="anna") as second:
         with pytest.raises(InspectionError, match="say which, by the beginning of its key"):
-            removals.laptop_named(lea.desk, "anna")
-        removals.remove_laptop(lea.desk, key, "broken")
-        assert removals.laptop_named(lea.desk, "anna").key == second.membership.key
+            removals.laptop_named(lea.lead, "anna")
+        carry_out(removals.propose_laptop(lea.lead, key, "broken"))
+        assert removals.laptop_named(lea.lead, "anna").key == second.membership.key
 
 
 def test_a_removed_laptop_counts_as_far_as_it_was_known(lea: Laptop, anna: Laptop) -> None:
-    removals.remove_laptop(lea.desk, "anna", "  stolen\nfrom a car ")
+    carry_out(removals.propose_laptop(lea.lead, "anna", "  stolen\nfrom a car "))
     known = roster(lea.database)[anna.membership.key]
     assert (known.removed, known.why, known.ends) == (True, "stolen from a car", {anna.device: 2})
     assert limits(lea.database) == {anna.device.id: {anna.device: 2}}
     with pytest.raises(InspectionError, match=r"was removed before, by lea \(stolen from a car\)"):
-        removals.remove_laptop(lea.desk, "anna", "again")
+        carry_out(removals.propose_laptop(lea.lead, "anna", "again"))
     assert_sound(lea.database)
 
 
@@ -87,7 +88,7 @@ def test_removing_somebody_removes_all_their_laptops(lea: Laptop, anna: Laptop) 
     lea.record(CaseAssigned(person="anna"))
     with invited(lea, "second", person="anna") as second, invited(lea, "ben") as ben:
         lea.log.receive([*second.own, *ben.own])
-        departed = removals.remove_person(lea.desk, "anna", "left the team")
+        departed = carry_out(removals.propose_person(lea.lead, "anna", "left the team"))
         known = roster(lea.database)
         assert {laptop.key for laptop in departed.laptops} == {anna.membership.key, second.membership.key}
         for laptop, seq in ((anna, 2), (second, 1)):
@@ -95,20 +96,21 @@ def test_removing_somebody_removes_all_their_laptops(lea: Laptop, anna: Laptop) 
             assert (its.removed, its.why, its.ends) == (True, "left the team", {laptop.device: seq})
         assert not known[ben.membership.key].removed
     assert departed.cases == ("A",)
-    assert "anna" not in lea.desk.team
+    assert "anna" not in lea.lead.team
     assert team.left(lea.database)["anna"][:2] == ("left the team", "lea")
-    lea.desk.add_person("anna", "Anna", "inspector")
+    carry_out(setting_up.propose_person(lea.lead, "anna", "Anna", "inspector"))
     assert team.left(lea.database) == {}
     assert_sound(lea.database)
 
 
 def test_nobody_removes_the_laptop_they_work_on(lea: Laptop) -> None:
-    lea.desk.add_person("anna", "Anna", "lead_inspector")
+    carry_out(setting_up.propose_person(lea.lead, "anna", "Anna", "lead_inspector"))
     before = len(lea.events)
-    for remove in (
-        lambda: removals.remove_laptop(lea.desk, "lea", "stolen"),
-        lambda: removals.remove_person(lea.desk, "lea", "left"),
-    ):
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: removals.propose_laptop(lea.lead, "lea", "stolen"),
+        lambda: removals.propose_person(lea.lead, "lea", "left"),
+    )
+    for remove in acts:
         with pytest.raises(InspectionError, match="let another lead inspector remove it, on their own"):
             remove()
     assert len(lea.events) == before
@@ -116,22 +118,22 @@ def test_nobody_removes_the_laptop_they_work_on(lea: Laptop) -> None:
 
 def test_the_last_lead_stays(lea: Laptop, anna: Laptop) -> None:
     with pytest.raises(InspectionError, match="lea is the only lead inspector: add another one first"):
-        removals.remove_person(lea.desk, "lea", "left")
-    lea.desk.add_person("anna", "Anna", "lead_inspector")
+        carry_out(removals.propose_person(lea.lead, "lea", "left"))
+    carry_out(setting_up.propose_person(lea.lead, "anna", "Anna", "lead_inspector"))
     anna.log.receive(lea.own)
-    removals.remove_person(anna.desk, "lea", "left")
-    assert list(anna.desk.team) == ["anna", "ben"]
+    carry_out(removals.propose_person(anna.lead, "lea", "left"))
+    assert list(anna.lead.team) == ["anna", "ben"]
 
 
 @pytest.mark.usefixtures("anna")
 @pytest.mark.parametrize("why", ["", " \n"])
 def test_a_removal_names_its_reason(lea: Laptop, why: str) -> None:
     with pytest.raises(InspectionError, match="Say why the laptop is removed, with --because WORDS"):
-        removals.remove_laptop(lea.desk, "anna", why)
+        carry_out(removals.propose_laptop(lea.lead, "anna", why))
     with pytest.raises(InspectionError, match="Say why anna is removed, with --because WORDS"):
-        removals.remove_person(lea.desk, "anna", why)
+        carry_out(removals.propose_person(lea.lead, "anna", why))
     with pytest.raises(InspectionError, match="zoe is not on the team"):
-        removals.remove_person(lea.desk, "zoe", "who?")
+        carry_out(removals.propose_person(lea.lead, "zoe", "who?"))
     assert limits(lea.database) == {}
 
 
@@ -140,16 +142,17 @@ def test_a_removal_names_its_reason(lea: Laptop, why: str) -> None:
 
 def test_only_who_leads_may(lea: Laptop, anna: Laptop) -> None:
     before = len(anna.events)
-    for do in (
-        lambda: removals.remove_laptop(anna.desk, "lea", "why not"),
-        lambda: removals.remove_person(anna.desk, "ben", "why not"),
-        lambda: removals.name_recovery_key(anna.desk, "hers", recipient()),
-        lambda: removals.end_recovery_key(anna.desk, "hers"),
-    ):
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: removals.propose_laptop(anna.lead, "lea", "why not"),
+        lambda: removals.propose_person(anna.lead, "ben", "why not"),
+        lambda: removals.propose_recovery_key(anna.lead, "hers", recipient()),
+        lambda: removals.propose_recovery_key(anna.lead, "hers", None),
+    )
+    for do in acts:
         with pytest.raises(InspectionError, match="for the lead inspector to do, who is lea"):
             do()
     assert len(anna.events) == before
-    assert removals.why_not(lea.desk) == ""
+    assert lea.lead.why_not == ""
 
 
 def test_where_nobody_leads_who_set_it_up_may(tmp_path: Path) -> None:
@@ -160,17 +163,17 @@ def test_where_nobody_leads_who_set_it_up_may(tmp_path: Path) -> None:
         assert team.why_not_lead(lea.database, "lea") == ""
         assert "for lea to do, who set the inspection up" in team.why_not_lead(lea.database, "anna")
         with pytest.raises(InspectionError, match="has set the inspection up"):
-            removals.remove_person(lea.desk, "lea", "left")
+            carry_out(removals.propose_person(lea.lead, "lea", "left"))
 
 
 def test_who_looks_only_may_nothing(lea: Laptop) -> None:
-    desk = lea.desk
-    desk.inspection.file.why_read_only = "opened to look only"
-    assert removals.why_not(desk) == "Nothing can be recorded here: opened to look only."
+    lead = lea.lead
+    lead.inspection.file.why_read_only = "opened to look only"
+    assert lead.why_not == "Nothing can be recorded here: opened to look only."
 
 
 def test_who_has_ever_led_depends_on_no_order(lea: Laptop, anna: Laptop, tmp_path: Path) -> None:
-    lea.desk.add_person("anna", "Anna", "lead_inspector")
+    carry_out(setting_up.propose_person(lea.lead, "anna", "Anna", "lead_inspector"))
     anna.log.receive(lea.own)
     anna.record(PersonJoined(person="ben", name="Ben", role="lead_inspector"), "")
     anna.record(PersonJoined(person="ben", name="Ben", role="inspector"), "")
@@ -190,35 +193,35 @@ def test_who_has_ever_led_depends_on_no_order(lea: Laptop, anna: Laptop, tmp_pat
 
 def test_recovery_keys_are_named_and_ended(lea: Laptop) -> None:
     key, other = recipient(), recipient()
-    removals.name_recovery_key(lea.desk, " Head   office ", f" {key}\n")
-    removals.name_recovery_key(lea.desk, "Archive", other)
-    assert [(known.name, known.recipient, known.by) for known in removals.recovery_keys(lea.desk)] == [
+    carry_out(removals.propose_recovery_key(lea.lead, " Head   office ", f" {key}\n"))
+    carry_out(removals.propose_recovery_key(lea.lead, "Archive", other))
+    assert [(known.name, known.recipient, known.by) for known in team.recovery_keys(lea.lead.database)] == [
         ("Archive", other, "lea"),
         ("Head office", key, "lea"),
     ]
     assert lea.membership.recovery == tuple(sorted((key, other)))
     with pytest.raises(InspectionError, match="a recovery key Archive already"):
-        removals.name_recovery_key(lea.desk, "Archive", key)
-    removals.end_recovery_key(lea.desk, "Head office")
+        carry_out(removals.propose_recovery_key(lea.lead, "Archive", key))
+    carry_out(removals.propose_recovery_key(lea.lead, "Head office", None))
     assert lea.membership.recovery == (other,)
     with pytest.raises(InspectionError, match="no recovery key Head office: there are Archive"):
-        removals.end_recovery_key(lea.desk, "Head office")
-    removals.name_recovery_key(lea.desk, "Head office", key)
+        carry_out(removals.propose_recovery_key(lea.lead, "Head office", None))
+    carry_out(removals.propose_recovery_key(lea.lead, "Head office", key))
     assert len(lea.membership.recovery) == 2
 
 
 @pytest.mark.parametrize("text", ["", "age1x", "AGE-SECRET-KEY-1QQQ", "ssh-ed25519 AAAA"])
 def test_what_is_no_recovery_key_is_refused(lea: Laptop, text: str) -> None:
     with pytest.raises(StoreError, match='public key of age begins with "age1"'):
-        removals.name_recovery_key(lea.desk, "x", text)
+        carry_out(removals.propose_recovery_key(lea.lead, "x", text))
     with pytest.raises(InspectionError, match="needs a name"):
-        removals.name_recovery_key(lea.desk, " ", recipient())
-    assert removals.recovery_keys(lea.desk) == ()
+        carry_out(removals.propose_recovery_key(lea.lead, " ", recipient()))
+    assert team.recovery_keys(lea.lead.database) == ()
 
 
 def test_what_others_say_of_recovery_keys_counts_not(lea: Laptop, anna: Laptop) -> None:
     key = recipient()
-    removals.name_recovery_key(lea.desk, "office", key)
+    carry_out(removals.propose_recovery_key(lea.lead, "office", key))
     anna.log.receive(lea.own)
     # By a program of their own: another's key beside it, instead of it, one that is none, and its end.
     for said in (
@@ -233,7 +236,7 @@ def test_what_others_say_of_recovery_keys_counts_not(lea: Laptop, anna: Laptop) 
             found = membership_of(laptop.database)
             assert found is not None
             assert found.recovery == (key,)
-    removals.end_recovery_key(lea.desk, "office")
+    carry_out(removals.propose_recovery_key(lea.lead, "office", None))
     assert lea.membership.recovery == ()
 
 

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from builders.populations import FIRST, SAMPLE, another, leading, population
+from builders.populations import FIRST, SAMPLE, another, draw_of, leading, population
 from fieldtool.domain.kinds.assessment import FactSet
 from fieldtool.domain.kinds.sample import CaseAdded, SampleDrawn
 from fieldtool.domain.method.case import Answer
+from fieldtool.store.views import assignments
 from fieldtool.work.inspection import InspectionError
-from fieldtool.work.lead import Lead, replacements, share_out
+from fieldtool.work.lead import draws, hand_over, list_import, replacements, setting_up, share_out
+from fieldtool.work.lead.lead import Lead
+from fieldtool.work.lead.plans import carry_out
 
 WHY = "to Kent, in March"
 
@@ -21,13 +24,13 @@ WHY = "to Kent, in March"
 def lead(tmp_path: Path) -> Iterator[Lead]:
     """Of the list of 200, 40 are drawn and 8 stand by."""
     with leading(tmp_path / "trial.db") as lead:
-        lead.take_list(SAMPLE, population(200))
-        lead.draw(SAMPLE, 40, buffer=20, seed=5)
+        carry_out(list_import.propose(lead, SAMPLE, population(200)))
+        carry_out(draws.propose(lead, SAMPLE, 40, buffer=20, seed=5))
         yield lead
 
 
 def drawn(lead: Lead) -> SampleDrawn:
-    found = lead.drawn(SAMPLE)
+    found = draw_of(lead, SAMPLE)
     assert found is not None
     return found
 
@@ -53,7 +56,7 @@ def refs(lead: Lead) -> set[str]:
 
 def replaced(lead: Lead, ref: str) -> replacements.Replacement:
     proposed = replacements.propose(lead, ref, "transferred", WHY)
-    replacements.carry_out(lead, proposed)
+    carry_out(proposed)
     return proposed
 
 
@@ -64,7 +67,7 @@ def test_the_next_reserve_case_of_the_stratum_comes(lead: Lead) -> None:
     assert refs(lead) == before
     assert proposed.next.case is not None
     assert (proposed.next.case.ref, proposed.next.left) == (first, 1 + len(rest))
-    replacements.carry_out(lead, proposed)
+    carry_out(proposed)
     assert refs(lead) == before - {ref} | {first}
     facts = {case.ref: case.facts for case in population(200)}
     assert lead.inspection.case(first).facts == facts[first]
@@ -82,8 +85,8 @@ def test_the_next_reserve_case_of_the_stratum_comes(lead: Lead) -> None:
 
 def test_what_was_recorded_is_kept_and_counts_no_more(lead: Lead) -> None:
     ref = some_case(lead)
-    lead.assign("INS-02", [ref])
-    share_out.set_day(lead, [ref], FIRST)
+    carry_out(hand_over.propose(lead, "INS-02", [ref]))
+    carry_out(share_out.propose_day(lead, [ref], FIRST))
     inspector = another(lead, "INS-02").inspection
     inspector.answer(inspector.case(ref), "2.1.1.a", Answer.YES)
     assert lead.inspection.counts()["2.1.1.a"].yes == 1
@@ -95,13 +98,13 @@ def test_what_was_recorded_is_kept_and_counts_no_more(lead: Lead) -> None:
     # Who held the one holds the other, on the same day.
     assert proposed.listed is not None
     assert lead.inspection.case(proposed.listed.ref).holder == "INS-02"
-    assert share_out.planned_days(lead) == {proposed.listed.ref: FIRST}
-    replacements.bring_back(lead, ref)
+    assert assignments.planned_days(lead.database) == {proposed.listed.ref: FIRST}
+    carry_out(replacements.propose_back(lead, ref))
     assert lead.inspection.case(ref).answer("2.1.1.a") is Answer.YES
     assert lead.inspection.counts()["2.1.1.a"].yes == 1
     assert replacements.eliminated(lead) == []
     with pytest.raises(InspectionError, match=f"{ref} is not among the cases that dropped out"):
-        replacements.bring_back(lead, ref)
+        carry_out(replacements.propose_back(lead, ref))
 
 
 def test_a_local_assessor_does_not_get_a_case_of_their_own_office(lead: Lead) -> None:
@@ -109,8 +112,10 @@ def test_a_local_assessor_does_not_get_a_case_of_their_own_office(lead: Lead) ->
     ref = next(
         each for each in drawn(lead).cases for after in reserve_of(lead, each)[:1] if places[each] != places[after]
     )  # fmt: skip
-    lead.add_person("LOC-1", "Lou", "local_assessor", places[reserve_of(lead, ref)[0]])
-    lead.assign("LOC-1", [ref])
+    carry_out(
+        setting_up.propose_person(lead, "LOC-1", "Lou", "local_assessor", places[reserve_of(lead, ref)[0]])
+    )
+    carry_out(hand_over.propose(lead, "LOC-1", [ref]))
     proposed = replaced(lead, ref)
     assert proposed.holder == ""
     assert "Nobody holds it yet: LOC-1 may not" in " ".join(proposed.told)
@@ -144,15 +149,15 @@ def test_without_reserve_only_if_the_lead_says_so(lead: Lead) -> None:
     assert proposed.short.startswith("No reserve case of ")
     before = refs(lead)
     with pytest.raises(InspectionError, match=f"is left .*{ref} stays unless you say"):
-        replacements.carry_out(lead, proposed)
+        carry_out(proposed)
     assert refs(lead) == before
-    replacements.carry_out(lead, proposed, without_reserve=True)
+    carry_out(replacements.propose(lead, ref, "no_file", "not found.", without_reserve=True))
     assert refs(lead) == before - {ref}
     assert replacements.eliminated(lead)[-1].replaced_by == ""
 
 
 def test_a_sample_that_was_not_drawn_has_no_reserve(lead: Lead) -> None:
-    lead.add_all("unpaid_work", [population(201)[-1]])
+    carry_out(list_import.propose(lead, "unpaid_work", [population(201)[-1]], all_at_once=True))
     proposed = replacements.propose(lead, "X0200", "other", "as agreed")
     assert proposed.short == "Unpaid work was not drawn from its case list, so it has no reserve cases."
 
@@ -162,7 +167,7 @@ def test_what_came_in_meanwhile_stops_it(lead: Lead) -> None:
     proposed = replacements.propose(lead, ref, "transferred", WHY)
     lead.inspection.record_all([(reserve_of(lead, ref)[0], [CaseAdded(sample=SAMPLE)])])
     with pytest.raises(InspectionError, match="Something came in meanwhile"):
-        replacements.carry_out(lead, proposed)
+        carry_out(proposed)
     assert ref in refs(lead)
 
 
@@ -177,17 +182,18 @@ def test_who_and_what_is_refused(lead: Lead) -> None:
     with pytest.raises(InspectionError, match="There is no case X9999"):
         replacements.propose(lead, "X9999", "deceased", WHY)
     inspector = another(lead, "INS-01")
-    proposed = replacements.propose(inspector, ref, "deceased", WHY)
     with pytest.raises(InspectionError, match="This is for the lead inspector to do"):
-        replacements.carry_out(inspector, proposed)
+        replacements.propose(inspector, ref, "deceased", WHY)
     with pytest.raises(InspectionError, match="This is for the lead inspector to do"):
-        replacements.bring_back(inspector, ref)
+        carry_out(replacements.propose_back(inspector, ref))
 
 
 def test_what_dropped_out_is_not_drawn_again(lead: Lead) -> None:
     ref = some_case(lead)
     replaced(lead, ref)
-    assert lead.why_not(SAMPLE, all_at_once=False) == {ref: "dropped out: transferred out of the area"}
-    lead.draw(SAMPLE, 40, seed=6, again="a larger sample")
+    assert list_import.why_not(lead, SAMPLE, all_at_once=False) == {
+        ref: "dropped out: transferred out of the area"
+    }
+    carry_out(draws.propose(lead, SAMPLE, 40, seed=6, again="a larger sample"))
     assert ref in drawn(lead).left_out
     assert ref not in refs(lead)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from builders.commands import asked
-from builders.populations import SAMPLE, leading, population
+from builders.populations import SAMPLE, draw_of, leading, population
 from fieldtool.domain.method.case import Aspect
 from fieldtool.domain.method.framework import AgendaKind
 from fieldtool.store.chain.log import Log
@@ -17,8 +17,18 @@ from fieldtool.store.chain.reading import ChainId, read_events
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection, InspectionError
 from fieldtool.work.inspection_file import InspectionFile
-from fieldtool.work.lead import Lead, replacements, share_out, task_status
+from fieldtool.work.lead import (
+    draws,
+    hand_over,
+    list_import,
+    replacements,
+    setting_up,
+    share_out,
+    task_status,
+)
 from fieldtool.work.lead.agenda import Agenda
+from fieldtool.work.lead.lead import Lead
+from fieldtool.work.lead.plans import carry_out
 
 
 class Two(NamedTuple):
@@ -60,25 +70,25 @@ def path(tmp_path: Path) -> Path:
 def two(path: Path) -> Iterator[Two]:
     """A list of 200 cases, which nothing was drawn from yet."""
     with leading(path) as one:
-        one.take_list(SAMPLE, population(200))
+        carry_out(list_import.propose(one, SAMPLE, population(200)))
         with Database.create(path.with_name("other.db")) as database:
             Log(database, ChainId("other", 1), "LEAD-1").receive(read_events(one.inspection.file.database))
             other = Lead(Inspection(InspectionFile(database), "LEAD-1"))
-            other.add_person("INS-04", "No 4", "inspector")
+            carry_out(setting_up.propose_person(other, "INS-04", "No 4", "inspector"))
             yield Two(one, other)
 
 
 @pytest.fixture
 def drawn(two: Two) -> Two:
     """The same, with 40 cases drawn and 8 in reserve."""
-    two.one.draw(SAMPLE, 40, buffer=20, seed=5)
+    carry_out(draws.propose(two.one, SAMPLE, 40, buffer=20, seed=5))
     two.exchange()
     return two
 
 
 def of_one_stratum(lead: Lead) -> tuple[str, str, str]:
     """Two cases of the sample, and the reserve case whose turn it is in their stratum."""
-    event, facts = lead.drawn(SAMPLE), {case.ref: case.facts for case in population(200)}
+    event, facts = draw_of(lead, SAMPLE), {case.ref: case.facts for case in population(200)}
     assert event is not None
     stratum = {ref: lead.inspection.framework.stratum_of(SAMPLE, facts[ref]) for ref in facts}
     comes = event.reserve[0]
@@ -88,13 +98,13 @@ def of_one_stratum(lead: Lead) -> tuple[str, str, str]:
 
 def replace(lead: Lead, ref: str, criterion: str = "deceased") -> str:
     proposed = replacements.propose(lead, ref, criterion, "so")
-    replacements.carry_out(lead, proposed)
+    carry_out(proposed)
     return proposed.listed.ref if proposed.listed else ""
 
 
 def test_both_draw(two: Two) -> None:
-    first = {each.case.ref for each in two.one.draw(SAMPLE, 40, seed=1).cases}
-    second = {each.case.ref for each in two.other.draw(SAMPLE, 40, seed=2).cases}
+    first = {each.case.ref for each in carry_out(draws.propose(two.one, SAMPLE, 40, seed=1)).drawn.cases}
+    second = {each.case.ref for each in carry_out(draws.propose(two.other, SAMPLE, 40, seed=2)).drawn.cases}
     two.exchange()
     # All cases of both are there until a draw is settled, and drawn again.
     assert refs(two.one) == first | second
@@ -102,7 +112,7 @@ def test_both_draw(two: Two) -> None:
     (conflict,) = (each for each in two.one.inspection.conflicts() if not each.agreed)
     side = next(side for side in conflict.sides if side.value and '"seed":1' in side.value)
     two.one.inspection.settle(conflict, side)
-    two.one.draw(SAMPLE, 40, seed=1, again="drawn twice")
+    carry_out(draws.propose(two.one, SAMPLE, 40, seed=1, again="drawn twice"))
     two.exchange()
     assert refs(two.other) == first
     assert two.disputed == set()
@@ -111,8 +121,8 @@ def test_both_draw(two: Two) -> None:
 def test_both_replace_with_the_same_reserve_case(drawn: Two, path: Path) -> None:
     one, other = drawn
     before, (first, second, comes) = refs(one), of_one_stratum(one)
-    one.assign("INS-01", [first])
-    other.assign("INS-02", [second])
+    carry_out(hand_over.propose(one, "INS-01", [first]))
+    carry_out(hand_over.propose(other, "INS-02", [second]))
     assert (replace(one, first), replace(other, second)) == (comes, comes)
     drawn.exchange()
     assert refs(one) == before - {first, second} | {comes}
@@ -124,7 +134,7 @@ def test_both_replace_with_the_same_reserve_case(drawn: Two, path: Path) -> None
         f"{comes} came for {first} and {second}: take one of them back with --bring-back, and replace it again."
     )
     # As it is told there.
-    replacements.bring_back(one, first)
+    carry_out(replacements.propose_back(one, first))
     assert replace(one, first) not in {comes, ""}
     assert len(refs(one)) == len(before)
     assert replacements.came_twice(replacements.eliminated(one)) == {}
@@ -143,9 +153,9 @@ def test_both_replace_the_same_case(drawn: Two) -> None:
 
 def test_both_share_out(drawn: Two) -> None:
     one, other = drawn
-    mine, yours = share_out.plan(one, ["INS-01"]), share_out.plan(other, ["INS-02", "INS-04"])
-    share_out.carry_out(one, mine)
-    share_out.carry_out(other, yours)
+    mine, yours = share_out.propose(one, ["INS-01"]), share_out.propose(other, ["INS-02", "INS-04"])
+    carry_out(mine)
+    carry_out(yours)
     drawn.exchange()
     assert drawn.disputed == {(ref, Aspect.HOLDER) for ref in refs(one)}
     # One of the two holds each case, and the same on both laptops.
@@ -156,21 +166,21 @@ def test_both_share_out(drawn: Two) -> None:
 
 def test_both_plan_items_of_one_id(two: Two) -> None:
     one, other = Agenda(two.one), Agenda(two.other)
-    one.add(one.read(AgendaKind.MEETING, day="2/3/2020", id="MT-1"))
-    other.add(other.read(AgendaKind.OBSERVATION, day="3/3/2020", id="MT-1"))
+    carry_out(one.propose_item(one.read(AgendaKind.MEETING, day="2/3/2020", id="MT-1")))
+    carry_out(other.propose_item(other.read(AgendaKind.OBSERVATION, day="3/3/2020", id="MT-1")))
     two.exchange()
     assert two.disputed == {("", Aspect.AGENDA)}
 
 
 def test_both_plan_items_whose_ids_differ_by_their_letters_alone(two: Two) -> None:
     one, other = Agenda(two.one), Agenda(two.other)
-    one.add(one.read(AgendaKind.MEETING, day="2/3/2020", id="MT-1"))
-    other.add(other.read(AgendaKind.OBSERVATION, day="3/3/2020", id="mt-1"))
+    carry_out(one.propose_item(one.read(AgendaKind.MEETING, day="2/3/2020", id="MT-1")))
+    carry_out(other.propose_item(other.read(AgendaKind.OBSERVATION, day="3/3/2020", id="mt-1")))
     two.exchange()
     assert two.disputed == set()
     assert [one.item(id).plan.what for id in ("MT-1", "mt-1")] == [AgendaKind.MEETING, AgendaKind.OBSERVATION]
-    assert one.cancel(["MT-1"], "travel was stopped") == ("MT-1",)
+    assert carry_out(one.propose_cancelled(["MT-1"], "travel was stopped")).items == ("MT-1",)
     assert {item.id: item.state.value for item in one.items} == {"MT-1": "cancelled", "mt-1": "planned"}
     with pytest.raises(InspectionError, match="Mt-1 may be MT-1 or mt-1: write it as it is"):
-        one.mark_done(["Mt-1"])
-    assert other.mark_done(["mt-1"]) == ("mt-1",)
+        carry_out(one.propose_done(["Mt-1"]))
+    assert carry_out(other.propose_done(["mt-1"])).items == ("mt-1",)
