@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -20,11 +21,12 @@ from fieldtool.domain.kinds.inspection import (
     PersonJoined,
     StandardLeftUnrated,
 )
+from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
 from fieldtool.domain.method.case import Answer, Case, Judgement, Slot
 from fieldtool.domain.method.framework import Framework
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId
+from fieldtool.store.chain.reading import ChainId, events_after, read_ends
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
@@ -100,6 +102,23 @@ def supervision(path: Path) -> Path:
             case = inspection.judge(inspection.case(ref), "2.2.3", Judgement.YES)
             inspection.set_fact(case, "rosh_inspector", risk)
     return path
+
+
+def elsewhere(path: Path, person: str, device: str, *deeds: tuple[str, Body]) -> None:
+    """Let somebody record on a laptop of their own, who knows nothing of what was recorded here since `apart`."""
+    other = path.with_name(f"{device}.db")
+    with Database.open(other) as database, Database.open(path) as here:
+        log = Log(database, ChainId(device, 1), person)
+        for ref, body in deeds:
+            log.record(ref, body)
+        end = read_ends(database)[log.device]
+        Log(here, ChainId("lead-1", 1), "LEAD-1").receive(events_after(database, log.device, 0, end.seq))
+
+
+def apart(path: Path, *devices: str) -> None:
+    """Copy an inspection for laptops that record in it from here on."""
+    for device in devices:
+        shutil.copy(path, path.with_name(f"{device}.db"))
 
 
 def at_home(path: Path) -> Path:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 
-from builders.commands import asked, tiny
+from builders.commands import apart, asked, elsewhere, tiny
 from fieldtool.domain.kinds.assessment import (
     AnswerGiven,
     CaseCompleted,
@@ -18,7 +17,6 @@ from fieldtool.domain.kinds.assessment import (
     ReasonWritten,
 )
 from fieldtool.domain.kinds.inspection import PersonJoined
-from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
 from fieldtool.store.chain.log import Log
 from fieldtool.store.chain.reading import ChainId, events_after, read_ends
@@ -32,22 +30,6 @@ QAX = AnswerGiven(prompt="Qax", answer=Answer.YES)
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tiny(tmp_path / "tiny.db")
-
-
-def elsewhere(path: Path, person: str, device: str, *deeds: tuple[str, Body]) -> None:
-    """Let somebody record on a laptop of their own, who knows nothing of what was recorded here since `apart`."""
-    other = path.with_name(f"{device}.db")
-    with Database.open(other) as database, Database.open(path) as here:
-        log = Log(database, ChainId(device, 1), person)
-        for ref, body in deeds:
-            log.record(ref, body)
-        end = read_ends(database)[log.device]
-        Log(here, ChainId("lead-1", 1), "LEAD-1").receive(events_after(database, log.device, 0, end.seq))
-
-
-def apart(path: Path, *devices: str) -> None:
-    for device in devices:
-        shutil.copy(path, path.with_name(f"{device}.db"))
 
 
 def test_none(path: Path) -> None:
