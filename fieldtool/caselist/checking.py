@@ -27,7 +27,7 @@ from fieldtool.caselist.columns import (
     plain,
     title_of,
 )
-from fieldtool.caselist.reading import Cell, Row, day_of
+from fieldtool.caselist.reading import Row, day_of
 from fieldtool.domain.method.case_list import ListedCase
 from fieldtool.domain.method.framework import Fact, Framework, ListColumn
 from fieldtool.domain.words.days import day_as_typed
@@ -177,12 +177,8 @@ class _Checking:
             return left_out
         return _Candidate(row.number, start, ListedCase(ref, facts), self._keys(row, ref), self._ended(row))
 
-    def _cell(self, row: Row, name: str) -> Cell:
-        place = self._columns.places.get(name)
-        return None if place is None or place >= len(row.cells) else row.cells[place]
-
     def _text(self, row: Row, name: str) -> str:
-        cell = self._cell(row, name)
+        cell = self._columns.cell(row, name)
         return day_as_typed(cell) if isinstance(cell, date) else cell or ""
 
     def _left_out(self, row: Row, name: str, reason: str) -> LeftOut:
@@ -211,11 +207,11 @@ class _Checking:
         return None
 
     def _start(self, row: Row) -> date | None:
-        return day_of(self._cell(row, RELEASE)) or day_of(self._cell(row, START))
+        return day_of(self._columns.cell(row, RELEASE)) or day_of(self._columns.cell(row, START))
 
     def _not_begun(self, row: Row, start: date | None) -> LeftOut | None:
-        name = RELEASE if self._cell(row, RELEASE) is not None else START
-        if start is None and self._cell(row, name) is not None:
+        name = RELEASE if self._columns.cell(row, RELEASE) is not None else START
+        if start is None and self._columns.cell(row, name) is not None:
             return self._left_out(row, name, "not a valid date: write it as 31/01/2020")
         if start is not None and start > self._today:
             return self._left_out(row, name, f"starts in the future, on {day_as_typed(start)}")
@@ -236,7 +232,7 @@ class _Checking:
         return None
 
     def _ended(self, row: Row) -> bool:
-        cell = self._cell(row, ENDED)
+        cell = self._columns.cell(row, ENDED)
         day = day_of(cell)
         if day is not None:
             return day <= self._today
@@ -249,8 +245,8 @@ class _Checking:
             keys[PNC] = (pnc,)
         family, first = (plain(self._text(row, name)) for name in (FAMILY, FIRST))
         words = f"{family} {first}" if family and first else plain(self._text(row, NAME))
-        born = day_of(self._cell(row, BIRTH))
-        if born is None and self._cell(row, BIRTH) is not None:
+        born = day_of(self._columns.cell(row, BIRTH))
+        if born is None and self._columns.cell(row, BIRTH) is not None:
             self._met[f'"{self._columns.heading(BIRTH)}" is not a valid date'].append(row.number)
         if born is not None and len(words.split()) > 1:
             keys[BIRTH] = (*sorted(words.split()), born.isoformat())

@@ -33,7 +33,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
 
 NAMES = (FAMILY, FIRST, NAME)
 
-_DEEPEST = 30
+DEEPEST = 30
 """Headings stand in the first rows that are not blank, at most so far down."""
 
 
@@ -53,6 +53,11 @@ class Columns(NamedTuple):
     def heading(self, field: str) -> str:
         """What the column of a field is called in the file; the field itself where there is none."""
         return self.headings[self.places[field]] if field in self.places else field
+
+    def cell(self, row: Row, field: str) -> Cell:
+        """What stands in a row in the column of a field; None also where there is no such column."""
+        place = self.places.get(field)
+        return None if place is None or place >= len(row.cells) else row.cells[place]
 
 
 class ColumnError(ListError):
@@ -79,16 +84,38 @@ class Table(NamedTuple):
     meanings: Mapping[int, str]
     """What each column is understood to be, by its place; two of them may be the same."""
 
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        sheet: str,
+        headings: Iterable[str],
+        rows: tuple[Row, ...],
+        readings: Iterable[tuple[str, int]],
+    ) -> Table:
+        """A table, each column of which is the field that its heading fits best, if no other fits that one better.
+
+        Args:
+            readings: of each heading the field that it may mean, empty if none, and how well: the lower, the better.
+        """
+        ranked = list(enumerate(readings))
+        best: dict[str, int] = {}
+        for _, (field, rank) in ranked:
+            best[field] = min(rank, best.get(field, rank))
+        meanings = {place: field for place, (field, rank) in ranked if field and rank == best[field]}
+        return cls(name, sheet, tuple(headings), rows, meanings)
+
     def said(self, place: int, field: str) -> Table:
         """The table with a column that somebody says the field of; with an empty one, the column is not used."""
         others = {where: what for where, what in self.meanings.items() if where != place and what != field}
         return self._replace(meanings=others | ({place: field} if field else {}))
 
-    def columns(self, framework: Framework) -> Columns:
-        """The columns, one for each field.
+    @property
+    def places(self) -> dict[str, int]:
+        """The column of each field.
 
         Raises:
-            ColumnError: a field has two, or none although it is needed.
+            ColumnError: a field has two.
         """
         places: dict[str, int] = {}
         for place, field in sorted(self.meanings.items()):
@@ -99,6 +126,15 @@ class Table(NamedTuple):
                     'give them different headings, or name the right one with --map "COLUMN=FIELD".',
                 )
             places[field] = place
+        return places
+
+    def columns(self, framework: Framework) -> Columns:
+        """The columns, one for each field.
+
+        Raises:
+            ColumnError: a field has two, or none although it is needed.
+        """
+        places = self.places
         needed = [CRN, *(column.fact for column in framework.list_columns if column.required)]
         missing = next((field for field in needed if field not in places), None)
         if missing is not None:
@@ -148,25 +184,30 @@ def find(
             raise ListError(f'There is no field "{field}": {did_you_mean(field, known, mark=QUOTED)}')
     told = {plain(heading): field for heading, field in mapped.items()}
     tables = [
-        Table(name, sheet.title, tuple(heading.said for heading in headings), rows, _meanings(places))
+        Table.of(
+            name,
+            sheet.title,
+            [heading.said for heading in headings],
+            rows,
+            (_meaning(heading, known, told) for heading in headings),
+        )
         for sheet in sheets
         for headings, rows in _candidates(sheet.rows, known)
-        if (places := _places(headings, known, told))
     ]
-    if not tables:
-        raise ListError(f"{name} has no headings that are known, as CRN: put them above the list.")
     # The first of those with the most fields: one row of headings rather than two, the upper rather than the lower.
-    best = max(tables, key=lambda table: len(table.meanings))
-    here = {plain(heading): heading for heading in best.headings}
-    for heading in mapped:
-        if plain(heading) not in here:
-            advice = did_you_mean(heading, filter(None, here.values()), mark=QUOTED)
-            raise ListError(f'{name} has no column "{heading}": {advice}')
+    best = max(tables, key=lambda table: len(table.meanings), default=None)
+    if best is None or not best.meanings:
+        raise ListError(f"{name} has no headings that are known, as CRN: put them above the list.")
+    _must_have(best, mapped)
     return best
 
 
-def _meanings(places: Mapping[str, Iterable[int]]) -> dict[int, str]:
-    return {place: field for field, where in places.items() for place in where}
+def _must_have(table: Table, headings: Iterable[str]) -> None:
+    here = {plain(heading): heading for heading in table.headings}
+    for heading in headings:
+        if plain(heading) not in here:
+            advice = did_you_mean(heading, filter(None, here.values()), mark=QUOTED)
+            raise ListError(f'{table.name} has no column "{heading}": {advice}')
 
 
 def _known(framework: Framework, sample: str) -> dict[str, tuple[str, ...]]:
@@ -192,7 +233,7 @@ def _candidates(
     rows: Sequence[Row], known: Mapping[str, tuple[str, ...]]
 ) -> Iterator[tuple[tuple[_Heading, ...], tuple[Row, ...]]]:
     """The rows that may be headings, alone and with the one below."""
-    for place, row in enumerate(rows[:_DEEPEST]):
+    for place, row in enumerate(rows[:DEEPEST]):
         upper = tuple(_Heading(_said(cell), (_said(cell),)) for cell in row.cells)
         yield upper, tuple(rows[place + 1 :])
         below = rows[place + 1] if place + 1 < len(rows) else None
@@ -222,20 +263,6 @@ def _joined(upper: Sequence[Cell], lower: Sequence[Cell]) -> tuple[_Heading, ...
 
 def _said(cell: Cell) -> str:
     return cell if isinstance(cell, str) else ""
-
-
-def _places(
-    headings: Sequence[_Heading], known: Mapping[str, tuple[str, ...]], told: Mapping[str, str]
-) -> dict[str, list[int]]:
-    """The columns that each field may be: those that somebody names, else those whose headings fit best."""
-    ranked: dict[str, list[tuple[int, int]]] = {}
-    for place, heading in enumerate(headings):
-        field, rank = _meaning(heading, known, told)
-        if field:
-            ranked.setdefault(field, []).append((rank, place))
-    return {
-        field: [place for rank, place in places if rank == min(places)[0]] for field, places in ranked.items()
-    }
 
 
 def _meaning(

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from fieldtool.caselist.columns import plain
-from fieldtool.caselist.reading import Cell, ListError, Row, read
+from fieldtool.caselist.columns import DEEPEST, ColumnError, Columns, Table, plain
+from fieldtool.caselist.reading import Cell, ListError, Row, Sheet, read
 from fieldtool.domain.method.figures import Figure, Whose
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.method.tally import whole_percent
@@ -45,14 +44,11 @@ _SERVICES: Mapping[Whose, tuple[str, ...]] = {
 _NOTHING = frozenset(["-", "–", "—", "n/a", "na", "none"])
 """What people put where there is no figure."""
 
-_DEEPEST = 30
-"""Headings stand in the first rows that are not blank, at most so far down."""
-
 _MOST = 20
 """So many faults are told; a file with more of them is wrong in another way."""
 
 
-class Found(NamedTuple):
+class FiguresRead(NamedTuple):
     """What a file has."""
 
     columns: Mapping[str, str]
@@ -64,111 +60,93 @@ class Found(NamedTuple):
     """Rows that name no item and have no figure, as headings in between and notes below."""
 
 
-def read_figures(path: Path, framework: Framework, whose: Whose) -> Found:
+def read_figures(path: Path, framework: Framework, whose: Whose) -> FiguresRead:
     """Read the figures of prompts and key questions.
 
     Raises:
         ListError: the file cannot be used, or with a sentence for each row that is wrong.
     """
     sheets = read(path, what="table of figures")
+    names = _names_of(whose)
     tables = [
-        _Table(path.name, row.cells, sheet.rows[place + 1 :], whose, in_workbook=bool(sheet.title))
+        _table(path.name, sheet, place, names)
         for sheet in sheets
-        for place, row in enumerate(sheet.rows[:_DEEPEST])
+        for place in range(len(sheet.rows[:DEEPEST]))
     ]
     # The first of those that have most.
-    table = max(tables, key=lambda each: (ID in each.places, len(each.places)))
-    table.must_be_whole()
-    return _Reading(table, framework).found()
+    table = max(tables, key=lambda each: (ID in each.meanings.values(), len({*each.meanings.values()})))
+    return _Reading(_columns(table), framework).figures()
 
 
-class _Table:
-    """Rows below what may be their headings."""
+def _table(name: str, sheet: Sheet, place: int, names: Mapping[str, Sequence[str]]) -> Table:
+    """The rows below one that may be their headings."""
+    headings = [cell if isinstance(cell, str) else "" for cell in sheet.rows[place].cells]
+    readings = [_meaning(heading, names) for heading in headings]
+    table = Table.of(name, sheet.title, headings, sheet.rows[place + 1 :], readings)
+    if N not in table.meanings.values():
+        spare = (place for place, heading in enumerate(headings) if heading == "N")
+        table = table._replace(meanings={**dict.fromkeys(spare, N), **table.meanings})
+    return table
 
-    def __init__(
-        self, name: str, headings: Sequence[Cell], rows: Sequence[Row], whose: Whose, *, in_workbook: bool
-    ) -> None:
-        self.name, self.rows, self.in_workbook = name, rows, in_workbook
-        self.headings = [cell if isinstance(cell, str) else "" for cell in headings]
-        self._double: list[tuple[str, int, int]] = []
-        self.places = dict(self._placed(whose))
 
-    def _placed(self, whose: Whose) -> Iterator[tuple[str, int]]:
-        names = _names_of(whose)
-        said = [_words(heading) for heading in self.headings]
-        # Apart from these, small and large letters mean the same.
-        large = [place for place, heading in enumerate(self.headings) if heading == "N"]
-        taken: list[int] = []
-        usual = {place: words for place, words in enumerate(said) if place not in large}
-        for what in (ID, PERCENT, OF, N):
-            best = _best(names[what], usual if what == N else dict(enumerate(said)))
-            if not best and what in (OF, N):
-                best = sorted({*large} - {*taken})
-            self._double += [(what, first, second) for first, second in pairwise(best[:2])]
-            taken += best[:1]
-            yield from ((what, place) for place in best[:1])
+def _meaning(heading: str, names: Mapping[str, Sequence[str]]) -> tuple[str, int]:
+    """What a column may be by its heading, and how telling that is."""
+    if heading == "N":  # apart from n and N, small and large letters mean the same
+        return OF, len(names[OF])
+    words = _words(heading)
+    return next(((what, known.index(words)) for what, known in names.items() if words in known), ("", 0))
 
-    def must_be_whole(self) -> None:
-        """Check that the columns are there that are needed.
 
-        Raises:
-            ListError: they are not, or one is there twice.
-        """
-        for what, first, second in self._double:
-            raise ListError(
-                f'{self.name} has two columns that may be "{what}", "{self.headings[first]}" and '
-                f'"{self.headings[second]}": leave one of them out.'
-            )
-        if ID not in self.places:
-            raise ListError(
-                f'{self.name} has no headings that are known: put "id" and "per cent", or "id", "n" and "N", '
-                "above the figures."
-            )
-        counts = [what for what in (N, OF) if what in self.places]
-        if len(counts) == 1 and PERCENT not in self.places:
-            (there,), (missing,) = counts, {N, OF} - {*counts}
-            raise ListError(f'{self.name} has a column "{there}", but none for "{missing}": both are needed.')
-        if not counts and PERCENT not in self.places:
-            raise ListError(
-                f'{self.name} has no column of figures that is known: call it "per cent", or call two "n" and "N".'
-            )
-        if len(counts) == 1:
-            del self.places[counts[0]]
+def _columns(table: Table) -> Columns:
+    """The columns of a table, if those are there that are needed.
 
-    def cell(self, row: Row, what: str) -> Cell:
-        """What stands in a row of a column; None also where there is no such column."""
-        place = self.places.get(what)
-        cell = None if place is None or place >= len(row.cells) else row.cells[place]
-        return None if isinstance(cell, str) and cell.casefold() in _NOTHING else cell
-
-    def fault(self, row: Row, what: str, item: str, why: str) -> str:
-        """A sentence that names the place of a fault."""
-        named = f", {item}" if item else ""
-        return f'{self.name}, row {row.number}, column "{self.headings[self.places[what]]}"{named}: {why}'
+    Raises:
+        ListError: they are not, or one is there twice.
+    """
+    try:
+        places = table.places
+    except ColumnError as error:
+        raise ListError(f"{error.what}: leave one of them out.") from None
+    if ID not in places:
+        raise ListError(
+            f'{table.name} has no headings that are known: put "id" and "per cent", or "id", "n" and "N", '
+            "above the figures."
+        )
+    counts = [what for what in (N, OF) if what in places]
+    if len(counts) == 1 and PERCENT not in places:
+        (there,), (missing,) = counts, {N, OF} - {*counts}
+        raise ListError(f'{table.name} has a column "{there}", but none for "{missing}": both are needed.')
+    if not counts and PERCENT not in places:
+        raise ListError(
+            f'{table.name} has no column of figures that is known: call it "per cent", or call two "n" and "N".'
+        )
+    if len(counts) == 1:
+        del places[counts[0]]
+    return Columns(table.name, table.sheet, table.headings, places, table.rows)
 
 
 class _Reading:
     """One pass over a table, and the faults that it has met."""
 
-    def __init__(self, table: _Table, framework: Framework) -> None:
-        self._table = table
+    def __init__(self, columns: Columns, framework: Framework) -> None:
+        self._columns = columns
         self._framework = framework
         self._known = {item.casefold(): item for item in _counted(framework)}
-        self._shares = _are_shares(table)
+        self._shares = _are_shares(columns)
         self._faults: list[str] = []
         self._met: dict[str, int] = {}
 
-    def found(self) -> Found:
+    def figures(self) -> FiguresRead:
         """Read all rows.
 
         Raises:
             ListError: some of them are wrong.
         """
         figures, without, passed_over = {}, [], []
-        for row in self._table.rows:
-            id = self._table.cell(row, ID)
+        for row in self._columns.rows:
+            id = self._cell(row, ID)
             item = self._item(id)
-            if all(self._table.cell(row, what) is None for what in (PERCENT, N, OF)):
+            if all(self._cell(row, what) is None for what in (PERCENT, N, OF)):
                 if item:
                     without.append(item)
                 else:
@@ -181,15 +159,26 @@ class _Reading:
                 figures[item] = figure
         self._tell()
         if not figures:
-            raise ListError(f"{self._table.name} has no figures below its headings.")
-        used = {what: self._table.headings[place] for what, place in self._table.places.items()}
-        return Found(used, figures, tuple(without), tuple(passed_over))
+            raise ListError(f"{self._columns.name} has no figures below its headings.")
+        places = self._columns.places
+        used = {what: self._columns.heading(what) for what in (ID, PERCENT, OF, N) if what in places}
+        return FiguresRead(used, figures, tuple(without), tuple(passed_over))
 
     def _tell(self) -> None:
         if self._faults:
             more = len(self._faults) - _MOST
-            rest = [f"{self._table.name} has {more} more like these."] if more > 0 else []
+            rest = [f"{self._columns.name} has {more} more like these."] if more > 0 else []
             raise ListError("\n".join([*self._faults[:_MOST], *rest]))
+
+    def _cell(self, row: Row, what: str) -> Cell:
+        cell = self._columns.cell(row, what)
+        return None if isinstance(cell, str) and cell.casefold() in _NOTHING else cell
+
+    def _fault(self, row: Row, what: str, item: str, why: str) -> None:
+        """Keep a sentence that names the place of a fault."""
+        named = f", {item}" if item else ""
+        place = f'{self._columns.name}, row {row.number}, column "{self._columns.heading(what)}"{named}'
+        self._faults.append(f"{place}: {why}")
 
     def _item(self, cell: Cell) -> str:
         """The item that a cell names, alone or before its wording; empty if none."""
@@ -204,11 +193,9 @@ class _Reading:
     def _may_be(self, row: Row, id: Cell, item: str) -> bool:
         """Whether a row is of an item, and the first of it."""
         if not item:
-            self._faults.append(self._table.fault(row, ID, "", self._what_else(id)))
+            self._fault(row, ID, "", self._what_else(id))
         elif item in self._met:
-            self._faults.append(
-                self._table.fault(row, ID, item, f"it is in row {self._met[item]} already: leave one out.")
-            )
+            self._fault(row, ID, item, f"it is in row {self._met[item]} already: leave one out.")
         else:
             self._met[item] = row.number
             return True
@@ -236,7 +223,7 @@ class _Reading:
             return None
         why = self._why_not(percent, n, of)
         if why is not None:
-            self._faults.append(self._table.fault(row, why[0], item, why[1]))
+            self._fault(row, why[0], item, why[1])
             return None
         return Figure(stated=percent) if n is None else Figure(n=n, of=of)
 
@@ -258,7 +245,7 @@ class _Reading:
         return None
 
     def _number(self, row: Row, item: str, what: str) -> int | None:
-        cell = self._table.cell(row, what)
+        cell = self._cell(row, what)
         if cell is None:
             return None
         text = cell if isinstance(cell, str) else day_as_typed(cell)
@@ -266,14 +253,14 @@ class _Reading:
         if re.fullmatch(r"\d{1,3}(,\d{3})+", bare):
             bare = bare.replace(",", "")
         if not re.fullmatch(r"\d{1,9}([.,]\d+)?", bare, re.ASCII):
-            self._faults.append(self._table.fault(row, what, item, f'"{text}" is not a number.'))
+            self._fault(row, what, item, f'"{text}" is not a number.')
             return None
         number = Decimal(bare.replace(",", "."))
         if what == PERCENT and self._shares:
             number *= 100
         if number != int(number):
             wanted = "round it to whole per cent, or give n and N" if what == PERCENT else "give whole cases"
-            self._faults.append(self._table.fault(row, what, item, f'"{text}" has decimals: {wanted}.'))
+            self._fault(row, what, item, f'"{text}" has decimals: {wanted}.')
             return None
         return int(number)
 
@@ -286,11 +273,12 @@ def _counted(framework: Framework) -> Iterator[str]:
             yield from (prompt.id for prompt in question.prompts)
 
 
-def _are_shares(table: _Table) -> bool:
+def _are_shares(columns: Columns) -> bool:
     """Whether the per cents of a workbook are shares of 1, as Excel keeps what it shows as 62%."""
-    cells = [cell for row in table.rows if isinstance(cell := table.cell(row, PERCENT), str)]
+    cells = [cell for row in columns.rows if isinstance(cell := columns.cell(row, PERCENT), str)]
+    cells = [cell for cell in cells if cell.casefold() not in _NOTHING]
     small = all(re.fullmatch(r"[01](\.\d+)?", cell) and Decimal(cell) <= 1 for cell in cells)
-    return table.in_workbook and small and any("." in cell for cell in cells)
+    return bool(columns.sheet) and small and any("." in cell for cell in cells)
 
 
 def _words(heading: str) -> str:
@@ -303,9 +291,3 @@ def _names_of(whose: Whose) -> Mapping[str, Sequence[str]]:
     """What each column may be called, where the figures are somebody's."""
     own = tuple(_words(f"{name} per cent") for name in _SERVICES[whose])
     return {**_NAMES, PERCENT: (*_NAMES[PERCENT], *own, *_SERVICES[whose])}
-
-
-def _best(names: Sequence[str], said: Mapping[int, str]) -> list[int]:
-    """The columns whose headings mean something, by the most telling of its names that any has."""
-    ranks = [(names.index(words), place) for place, words in said.items() if words in names]
-    return [place for rank, place in ranks if rank == min(ranks)[0]]

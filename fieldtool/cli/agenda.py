@@ -300,7 +300,7 @@ def answer(path: Path, item: str, answers: tuple[str, ...], person: str | None) 
             raise Refused(f'"{each}" is no answer: write QUESTION=ANSWER, as workload=no.')
         given[question.strip()] = said.strip() or None
     with working_in(path, person) as inspection:
-        _agenda(inspection).answer_all(item, given)
+        _agenda(inspection).answer(item, given)
         say([f"{counted(len(given), 'answer')} recorded."])
 
 

@@ -13,7 +13,7 @@ from fieldtool.cli.output import columns, counted, say, say_json
 from fieldtool.cli.session import as_option, json_option, looking_at, path_argument, working_in
 
 if TYPE_CHECKING:
-    from fieldtool.caselist.figures_file import Found
+    from fieldtool.caselist.figures_file import FiguresRead
     from fieldtool.domain.kinds.comparison_figures import FiguresImported
     from fieldtool.domain.method.figures import Figure, Whose
     from fieldtool.domain.method.framework import Framework
@@ -77,7 +77,7 @@ def figures(
             say(_taken(found, name, dry_run))
 
 
-def _taken(found: Found, name: str, dry_run: bool) -> Iterator[str]:
+def _taken(found: FiguresRead, name: str, dry_run: bool) -> Iterator[str]:
     yield from columns([(f"  {what}", heading) for what, heading in found.columns.items()])
     if found.without:
         yield f"Without a figure: {', '.join(found.without)}"

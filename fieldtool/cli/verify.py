@@ -37,11 +37,12 @@ def verify(ctx: click.Context, path: Path, as_json: bool) -> None:
       fieldtool verify hiow.db
       fieldtool verify hiow.db --json > verified.json
     """
+    from fieldtool.store.audit.file_check import examine
     from fieldtool.store.chain.reading import read_events
     from fieldtool.store.file.database import StoreError
 
     with looking_at(path) as inspection:
-        said = [*inspection.examine()]
+        said = [*examine(inspection.file.database)]
         chains: Counter[tuple[str, int]] = Counter()
         with suppress(StoreError):  # of a damaged file, findings have said so
             chains.update(event.id[:2] for event in read_events(inspection.file.database))
@@ -99,7 +100,7 @@ def rebuild(path: Path) -> None:
     Example:
       fieldtool rebuild hiow.db
     """
-    from fieldtool.work.inspection import Inspection
+    from fieldtool.store.audit.file_check import rebuild
 
     with file_to_write(path) as file:
-        say([f"All views were made anew from {counted(Inspection(file).rebuild(), 'event')}."])
+        say([f"All views were made anew from {counted(rebuild(file.database), 'event')}."])

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property, partial
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from fieldtool.store.copies.incarnation import settle_incarnation
 from fieldtool.store.copies.rollback_guard import RollbackGuard
@@ -20,7 +18,7 @@ from fieldtool.work.inspection_file import InspectionFile
 OPEN_ELSEWHERE = "open in another window: you can read it"
 
 
-class Access:
+class Access(AbstractContextManager["Access"]):
     """The way into one inspection file: opened, locked and opened again, held until the program leaves.
 
     Args:
@@ -43,11 +41,6 @@ class Access:
     def guard(self) -> RollbackGuard:
         """Who remembers how far the file was."""
         return RollbackGuard(self._state)
-
-    @property
-    def wait(self) -> float:
-        """How many seconds are left until a passphrase may be tried, after wrong ones; 0 if it may be now."""
-        return self.throttle.wait
 
     @cached_property
     def throttle(self) -> PassphraseThrottle:
@@ -130,12 +123,7 @@ class Access:
         if self._lock is not None:
             self._lock.release()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.leave()
 
 

@@ -11,7 +11,6 @@ from fieldtool.domain.errors import FieldtoolError
 from fieldtool.domain.kinds.assessment import AnswerGiven, CaseCompleted, CaseReopened, FactSet, JudgementMade
 from fieldtool.domain.kinds.kind import Body, setting
 from fieldtool.domain.log.conflicts import Conflict, ForkedEvent, Side
-from fieldtool.domain.log.findings import Finding, Jump
 from fieldtool.domain.log.history import Change, changes
 from fieldtool.domain.method import rating, walk
 from fieldtool.domain.method.case import Answer, Aspect, Case, Judgement, Slot
@@ -102,10 +101,10 @@ class Inspection:
         Raises:
             InspectionError: there is none of this reference.
         """
-        found = queries.case(self._database, ref)
-        if found is None:
+        case = queries.case(self._database, ref)
+        if case is None:
             raise InspectionError(f"There is no case {ref} in this inspection: see `fieldtool progress`.")
-        return found
+        return case
 
     def cases(self, *, complete_only: bool = False) -> Iterator[Case]:
         """Every case, in the order of their references."""
@@ -344,21 +343,9 @@ class Inspection:
         """Everything that is wrong with the file, a sentence each."""
         return file_check.findings(self._database)
 
-    def examine(self) -> Iterator[Finding]:
-        """Everything that is wrong with the file, and what else an auditor should know of it."""
-        return file_check.examine(self._database, self._clock)
-
-    def clock_jumps(self) -> tuple[Jump, ...]:
-        """When the clock of a laptop did not show what it should have, the oldest first."""
-        return file_check.clock_jumps(self._database)
-
     def unknown_kinds(self) -> Mapping[str, int]:
         """How many events there are of each kind that this version does not know: kept, without effect here."""
         return file_check.unknown_kinds(self._database)
-
-    def rebuild(self) -> int:
-        """Make the views anew from the log; how many events they were made from."""
-        return file_check.rebuild(self._database)
 
     # ------------------------------------------------------------------ within
 

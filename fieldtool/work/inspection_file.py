@@ -7,9 +7,9 @@ half of that; so what the first screen needs stands here, and `Inspection` build
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from fieldtool.domain.method.case_line import AtStake, CaseFilter, CaseLine, Heading, Person, Sent
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fieldtool.store.copies.second_copy import Copies
 
 
-class InspectionFile:
+class InspectionFile(AbstractContextManager["InspectionFile"]):
     """An open inspection, as far as lists of it go."""
 
     def __init__(self, database: Database) -> None:
@@ -71,12 +71,7 @@ class InspectionFile:
         if self.guard is not None:
             self.guard.see(self.database)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @cached_property

@@ -186,3 +186,8 @@ def fill(agenda: Agenda) -> Agenda:
             )
         )
     return agenda
+
+
+def noted(agenda: Agenda, item: str, on: str, text: str) -> None:
+    """Note something at an item, as whoever works with the agenda."""
+    agenda.write_note(agenda.note_slot(item, on), text)

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from builders.cases import CRC, TINY
-from fieldtool.caselist.figures_file import Found, read_figures
+from fieldtool.caselist.figures_file import FiguresRead, read_figures
 from fieldtool.caselist.reading import ListError
 from fieldtool.domain.method.figures import Figure, Whose
 
@@ -22,7 +22,7 @@ def written(folder: Path, text: str, encoding: str = "utf-8") -> Path:
     return path
 
 
-def found(folder: Path, text: str, encoding: str = "utf-8", whose: Whose = "previous") -> Found:
+def found(folder: Path, text: str, encoding: str = "utf-8", whose: Whose = "previous") -> FiguresRead:
     return read_figures(written(folder, text, encoding), TINY, whose)
 
 

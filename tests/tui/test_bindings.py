@@ -17,7 +17,7 @@ from textual.screen import Screen
 from textual.worker import WorkerCancelled
 
 import fieldtool.tui
-from builders.inspections import LEAD, ME, OTHER, agenda_of, fill
+from builders.inspections import LEAD, ME, OTHER, agenda_of, fill, noted
 from fieldtool.domain.kinds.laptops import LaptopInvited
 from fieldtool.domain.method.case_list import ListedCase
 from fieldtool.tui.app import FieldtoolApp
@@ -103,7 +103,7 @@ async def agenda(pilot: Pilots) -> None:
     found = agenda_of(app.file)
     if not found.items:
         carry_out(fill(found).propose_cancelled(["RO-2"], "ill"))
-        found.note("RO-1", "Q", "so")
+        noted(found, "RO-1", "Q", "so")
     await press(pilot, "f5", "2")
 
 

@@ -20,6 +20,7 @@ from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
 from fieldtool.domain.method.case import Answer, Aspect, Case, Judgement, Slot
 from fieldtool.domain.method.case_line import CaseState
 from fieldtool.domain.method.tally import Count
+from fieldtool.store.audit import file_check
 from fieldtool.store.chain.log import Log
 from fieldtool.store.chain.reading import ChainId, device_of
 from fieldtool.store.file.database import Database, StoreError
@@ -54,7 +55,7 @@ def anna(inspection_file: InspectionFile) -> Inspection:
 
 
 def number_of_events(inspection: Inspection) -> int:
-    return inspection.rebuild()
+    return file_check.rebuild(inspection.file.database)
 
 
 def elsewhere(inspection: Inspection, kind: str, text: str, slot: str) -> None:

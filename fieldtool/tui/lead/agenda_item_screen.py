@@ -98,7 +98,7 @@ class AgendaItemScreen(BaseScreen[None]):
         question = self._page.question
         if question is not None:
             with self.reporting("Not saved", renew=False):
-                self._agenda.answer(self._item.id, question.id, question.answers[number - 1].id)
+                self._agenda.answer(self._item.id, {question.id: question.answers[number - 1].id})
                 self._done("saved")
                 if self._next_is_a_question():
                     self._page.action_move(1)
@@ -108,7 +108,7 @@ class AgendaItemScreen(BaseScreen[None]):
         question = self._page.question
         if question is not None:
             with self.reporting("Not saved", renew=False):
-                self._agenda.answer(self._item.id, question.id, None)
+                self._agenda.answer(self._item.id, {question.id: None})
                 self._done("taken back · saved")
 
     def _next_is_a_question(self) -> bool:

@@ -11,7 +11,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from fieldtool.caselist.figures_file import Found, read_figures
+from fieldtool.caselist.figures_file import FiguresRead, read_figures
 from fieldtool.caselist.reading import ListError
 from fieldtool.domain.kinds.inspection import InspectionOpened
 from fieldtool.domain.log.known_laptops import KnownLaptop
@@ -365,7 +365,7 @@ def _day(opening: InspectionOpened, name: str, typed: str) -> date | str:
     return chosen or ""
 
 
-def _looked_at(found: Found) -> str:
+def _looked_at(found: FiguresRead) -> str:
     numbers = sum(figure.n is not None for figure in found.figures.values())
     said = f"{counted(len(found.figures), 'figure')}, {numbers or 'none'} of them with n and N"
     without = f"; {len(found.without)} named without a figure" if found.without else ""

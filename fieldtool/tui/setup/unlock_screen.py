@@ -94,7 +94,7 @@ Everything that was recorded is safe in the file.
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Try the passphrase, unless one is being tried or it is too early for the next."""
         event.stop()
-        if event.value and not self._trying and not self.access.wait:
+        if event.value and not self._trying and not self.access.throttle.wait:
             self._trying = True
             self._try()
 
@@ -121,7 +121,7 @@ Everything that was recorded is safe in the file.
         self.app.exit()
 
     def _count_down(self) -> None:
-        wait = math.ceil(self.access.wait)
+        wait = math.ceil(self.access.throttle.wait)
         if wait and self._countdown is None:
             self._countdown = self.set_interval(0.25, self._count_down)
         elif not wait and self._countdown is not None:

@@ -17,7 +17,6 @@ from fieldtool.domain.kinds.agenda_items import (
     ItemPlannedAgain,
     ItemState,
 )
-from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.log import agenda
 from fieldtool.domain.log.agenda import AgendaItem, AnswerCount, Answers, Note
 from fieldtool.domain.method.case import Aspect, Slot
@@ -293,49 +292,46 @@ class Agenda:
         self._may_write(Note.of(slot, "").item)
         drafts.settle(self.lead.database, self.inspection.log, "", slot, text)
 
-    def note(self, item: str, on: str, text: str) -> None:
-        """Record this person's note at an item on a standard or key question, in place of what they noted before."""
-        self.write_note(self.note_slot(item, on), text)
-
-    def answer(self, item: str, question: str, answer: str | None) -> None:
-        """Record an answer to a question of the interview form, or with None take it back.
+    def answer(self, item: str, given: Mapping[str, str | None]) -> None:
+        """Record answers of one interview by their questions, all or none; None takes one back.
 
         Raises:
-            InspectionError: the item has no form, the form no such question, or the question no such answer.
+            InspectionError: the item has no form, the form no such question, or a question no such answer.
         """
-        self.answer_all(item, {question: answer})
-
-    def answer_all(self, item: str, given: Mapping[str, str | None]) -> None:
-        """Record several answers of one interview, all or none."""
         kept = self._may_write(item)
         form = self.form_of(kept)
         if form is None:
             raise InspectionError(
                 f"The framework of this inspection has no interview form for {kept.id}, {kept.plan.what.words}."
             )
-        known = {question.id: question for question in form.questions}
-        for question, answer in given.items():
-            if question not in known:
-                near = did_you_mean(question, known)
-                raise InspectionError(f"The interview form has no question {question}: {near}")
-            answers = [each.id for each in known[question].answers]
-            if answer is not None and answer not in answers:
-                near = did_you_mean(answer, answers)
-                raise InspectionError(f'"{answer}" is no answer to {question}: {near}')
+        _must_be_on_form(form, given)
         before, contested = self.answers, self.contested
-        bodies: list[Body] = []
-        for question, answer in given.items():
-            body = InterviewAnswered(item=kept.id, question=question, answer=answer)
-            if before.get((kept.id, question)) != answer or body.slot in contested:
-                bodies.append(body)
+        bodies = [
+            body
+            for question, answer in given.items()
+            for body in [InterviewAnswered(item=kept.id, question=question, answer=answer)]
+            if before.get((kept.id, question)) != answer or body.slot in contested
+        ]
         if bodies:
-            self.inspection.record_all([("", bodies)])
+            self.inspection.record(*bodies)
 
     def being_written(self) -> Mapping[Slot, str]:
         """Notes that somebody was typing and that are not in the log yet."""
         return {
             d.slot: d.text for d in drafts.left_over(self.lead.database) if d.slot.aspect is Aspect.EVIDENCE
         }
+
+
+def _must_be_on_form(form: Form, given: Mapping[str, str | None]) -> None:
+    known = {question.id: [answer.id for answer in question.answers] for question in form.questions}
+    for question, answer in given.items():
+        if question not in known:
+            raise InspectionError(
+                f"The interview form has no question {question}: {did_you_mean(question, known)}"
+            )
+        if answer is not None and answer not in known[question]:
+            near = did_you_mean(answer, known[question])
+            raise InspectionError(f'"{answer}" is not an answer to {question}: {near}')
 
 
 def day_of(text: str) -> date:

@@ -21,6 +21,8 @@ class Import(Plan):
 
     replaces: int | None
     """How many cases the list has whose place it takes; None if it takes none."""
+    there: frozenset[str] = frozenset()
+    """Which of the cases that it makes are in the inspection already, or dropped out."""
 
     @property
     def instead(self) -> str:
@@ -39,7 +41,8 @@ def propose(lead: Lead, sample: str, cases: Sequence[ListedCase], *, all_at_once
     """
     lead.must_lead()
     if all_at_once:
-        return Import(deeds=tuple(added(lead, sample, cases)), replaces=None)
+        there = why_not(lead, sample, all_at_once=True).keys() & {case.ref for case in cases}
+        return Import(deeds=tuple(added(lead, sample, cases)), replaces=None, there=frozenset(there))
     before = case_lists.lists_seen(lead.database).get(sample)
     kept = ListImported.of(sample, tuple(cases))
     return Import(deeds=(("", [kept]),), replaces=None if before is None else before.cases)

@@ -203,7 +203,11 @@ class Progress:
     @cached_property
     def jumps(self) -> tuple[Jump, ...]:
         """When the clocks of laptops have jumped, the oldest first."""
-        return self._inspection.clock_jumps() if progress_counts.clocks_have_jumped(self._database) else ()
+        return (
+            file_check.clock_jumps(self._database)
+            if progress_counts.clocks_have_jumped(self._database)
+            else ()
+        )
 
     @property
     def told_jumps(self) -> tuple[str, ...]:

@@ -17,7 +17,6 @@ from fieldtool.store.chain.log import Log
 from fieldtool.store.chain.reading import ChainId, read_events
 from fieldtool.store.chain.session import Session
 from fieldtool.store.file.database import Database, StoreError
-from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 
 NOW = tick_of(START)
@@ -288,7 +287,7 @@ def test_the_lead_sees_the_jumps_of_all(tmp_path: Path, hands: Hands) -> None:
         ]
         assert not remarks[0].grave
     with InspectionFile.open(tmp_path / "a.db", to_write=False) as file:
-        (jump,) = Inspection(file).clock_jumps()
+        (jump,) = file_check.clock_jumps(file.database)
         assert (jump.event.actor, jump.seconds) == ("anna", -7200)
 
 

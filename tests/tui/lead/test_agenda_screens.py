@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from builders.inspections import LEAD, ME, OTHER, agenda_of, fill
+from builders.inspections import LEAD, ME, OTHER, agenda_of, fill, noted
 from fieldtool.domain.method.framework import AgendaKind
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.lead.agenda_item_screen import AgendaItemScreen
@@ -133,7 +133,7 @@ async def test_an_interview_takes_one_key_an_answer(crc: InspectionFile, agenda:
 
 
 async def test_the_last_answer_does_not_leave_the_form(crc: InspectionFile, agenda: Agenda) -> None:
-    agenda.note("RO-1", "1.2", "a note behind the form")
+    noted(agenda, "RO-1", "1.2", "a note behind the form")
     app = FieldtoolApp(crc, ME)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
@@ -185,7 +185,7 @@ async def test_what_is_being_written_is_recorded_when_the_app_is_left(
 
 
 async def test_who_does_not_go_there_reads(crc: InspectionFile, agenda: Agenda) -> None:
-    agenda.note("RO-1", "1.2", "what the lead heard")
+    noted(agenda, "RO-1", "1.2", "what the lead heard")
     app = FieldtoolApp(crc, OTHER)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
@@ -234,7 +234,7 @@ async def test_what_comes_in_from_elsewhere_is_shown(
         await press(pilot, "enter")
         await settled(pilot)
         carry_out(agenda.propose_done(["RO-1"]))
-        agenda.answer("RO-1", "workload", "no")
+        agenda.answer("RO-1", {"workload": "no"})
         app.take_in()
         await settled(pilot)
         assert "1 of 10 answered" in text(app)

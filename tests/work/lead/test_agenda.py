@@ -10,6 +10,7 @@ import pytest
 
 from builders.cases import CRC, TINY
 from builders.commands import begun
+from builders.inspections import noted
 from fieldtool.domain.kinds.agenda_items import ItemState
 from fieldtool.domain.kinds.inspection import PersonJoined
 from fieldtool.domain.method.case import Slot
@@ -152,15 +153,15 @@ def test_only_the_lead_plans_and_those_who_go_there_write(database: Database, le
         with pytest.raises(InspectionError, match=r"^This is for the lead inspector to do, who is LEAD-1\.$"):
             deed()
     for refused in (
-        lambda: other.note("A", "1.2", "x"),
-        lambda: other.answer("A", "workload", "yes"),
+        lambda: noted(other, "A", "1.2", "x"),
+        lambda: other.answer("A", {"workload": "yes"}),
         lambda: carry_out(other.propose_done(["A"])),
     ):
         with pytest.raises(InspectionError, match=r"^A is for those who go there to write: INS-01\.$"):
             refused()
     for writer in (mine, lead):
-        writer.note("A", "1.2", "x")
-    other.note("B", "1.2.1", "anybody may where nobody is named")
+        noted(writer, "A", "1.2", "x")
+    noted(other, "B", "1.2.1", "anybody may where nobody is named")
     carry_out(mine.propose_done(["A"]))
     assert len(lead.notes()) == 3
     looking = working(database, None)
@@ -172,19 +173,19 @@ def test_only_the_lead_plans_and_those_who_go_there_write(database: Database, le
 def test_everybody_has_a_note_of_their_own(database: Database, lead: Agenda) -> None:
     plan(lead, "A")
     mine = working(database, "INS-01")
-    mine.note("A", "1.2.1", "vacancies are filled")
-    lead.note("a", "1.2.1", "they are not")
-    mine.note("A", "1.2.1", "vacancies are filled in a month")
+    noted(mine, "A", "1.2.1", "vacancies are filled")
+    noted(lead, "a", "1.2.1", "they are not")
+    noted(mine, "A", "1.2.1", "vacancies are filled in a month")
     assert [(note.person, note.text) for note in lead.notes("A")] == [
         ("INS-01", "vacancies are filled in a month"),
         ("LEAD-1", "they are not"),
     ]
-    mine.note("A", "1.2.1", "")
+    noted(mine, "A", "1.2.1", "")
     assert [note.person for note in lead.notes()] == ["LEAD-1"]
     with pytest.raises(
         InspectionError, match=r"^There is no standard or key question 1\.2\.9: did you mean 1\.2"
     ):
-        mine.note("A", "1.2.9", "x")
+        noted(mine, "A", "1.2.9", "x")
 
 
 def test_what_was_being_typed_at_a_kill_is_a_note_when_its_writer_comes_back(
@@ -204,13 +205,13 @@ def test_what_was_being_typed_at_a_kill_is_a_note_when_its_writer_comes_back(
 
 def test_answers_are_recorded_one_by_one_and_taken_back(lead: Agenda) -> None:
     plan(lead, "A")
-    lead.answer("A", "workload", "no")
-    lead.answer("A", "prepared", "yes")
-    lead.answer("A", "workload", "yes")
+    lead.answer("A", {"workload": "no"})
+    lead.answer("A", {"prepared": "yes"})
+    lead.answer("A", {"workload": "yes"})
     before = len([*read_events(lead.lead.inspection.file.database)])
-    lead.answer("A", "workload", "yes")
+    lead.answer("A", {"workload": "yes"})
     assert len([*read_events(lead.lead.inspection.file.database)]) == before
-    lead.answer("A", "prepared", None)
+    lead.answer("A", {"prepared": None})
     assert lead.answers == {("A", "workload"): "yes"}
     (count, *_) = lead.counts["officers"]
     assert (count.percent("yes"), count.whole) == (100, 1)
@@ -222,13 +223,13 @@ def test_answers_that_do_not_fit_are_refused_all_together(lead: Agenda) -> None:
     with pytest.raises(
         InspectionError, match=r"^The interview form has no question worklod: did you mean workload\?$"
     ):
-        lead.answer_all("A", {"prepared": "yes", "worklod": "no"})
+        lead.answer("A", {"prepared": "yes", "worklod": "no"})
     with pytest.raises(
-        InspectionError, match=r'^"maybe" is no answer to workload: there are yes, partly, no, cannot'
+        InspectionError, match=r'^"maybe" is not an answer to workload: there are yes, partly, no, cannot'
     ):
-        lead.answer_all("A", {"prepared": "yes", "workload": "maybe"})
+        lead.answer("A", {"prepared": "yes", "workload": "maybe"})
     with pytest.raises(InspectionError, match=r"no interview form for G, Focus group\.$"):
-        lead.answer("G", "workload", "yes")
+        lead.answer("G", {"workload": "yes"})
     assert lead.answers == {}
 
 
@@ -238,10 +239,10 @@ def test_an_inspection_without_a_form_works(tmp_path: Path) -> None:
     with Database.open(tmp_path / "old.db") as database:
         agenda = working(database, "LEAD-1")
         plan(agenda, "A")
-        agenda.note("A", "Qa", "quiet")
+        noted(agenda, "A", "Qa", "quiet")
         assert (agenda.form_of(agenda.item("A")), agenda.counts) == (None, {})
         with pytest.raises(InspectionError, match="has no interview form for A"):
-            agenda.answer("A", "workload", "yes")
+            agenda.answer("A", {"workload": "yes"})
 
 
 def test_two_laptops_that_did_not_know_of_each_other_leave_a_conflict(
