@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.agenda_lines import agenda_data, agenda_lines, count_data, count_lines, item_lines
+from fieldtool.cli.agenda_lines import agenda_lines, count_lines, counts_data, item_lines, items_data
 from fieldtool.cli.dispatch import Refused
 from fieldtool.cli.output import counted, say, say_json
 from fieldtool.cli.session import as_option, json_option, looking_at, path_argument, working_in
@@ -74,7 +74,7 @@ def list_(path: Path, day: str | None, as_json: bool) -> None:
         wanted = None if day is None else day_of(day)
         items = [item for item in agenda.items if wanted in (None, item.plan.day)]
         if as_json:
-            say_json({"items": [*agenda_data(agenda, items)]})
+            say_json(items_data(agenda, items))
         else:
             say(agenda_lines(agenda, items))
 
@@ -320,11 +320,7 @@ def counts(path: Path, as_json: bool) -> None:
         agenda = _agenda(inspection)
         titles = {form.id: form.title for form in inspection.framework.forms}
         if as_json:
-            forms = [
-                {"id": id, "title": titles[id], "questions": [count_data(count) for count in found]}
-                for id, found in agenda.counts.items()
-            ]
-            say_json({"forms": forms})
+            say_json(counts_data(agenda.counts, titles))
         elif not titles:
             say(["The framework of this inspection has no interview form."])
         else:

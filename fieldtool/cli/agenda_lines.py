@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from fieldtool.cli.output import columns, counted, listed
 
 if TYPE_CHECKING:
+    from fieldtool.cli.json_of_tasks import AgendaItems, InterviewForms
     from fieldtool.domain.log.agenda import AgendaItem, AnswerCount
     from fieldtool.work.lead.agenda import Agenda
 
@@ -95,42 +96,26 @@ def count_lines(title: str, found: Sequence[AnswerCount]) -> Iterator[str]:
 # ---------------------------------------------------------------------- JSON
 
 
-def agenda_data(agenda: Agenda, items: Sequence[AgendaItem]) -> Iterator[dict[str, object]]:
+def items_data(agenda: Agenda, items: Sequence[AgendaItem]) -> AgendaItems:
     """The agenda for other programs."""
+    from fieldtool.cli import json_of_tasks as shapes
+
     notes = Counter(note.item for note in agenda.notes())
-    answered = Counter(item for item, _ in agenda.answers)
-    for item in items:
-        plan = item.plan
-        yield {
-            "id": item.id,
-            "kind": plan.what.value,
-            "day": plan.day.isoformat(),
-            "time": None if plan.at is None else f"{plan.at:%H:%M}",
-            "place": plan.place,
-            "with": plan.whom,
-            "goes": [*plan.goes],
-            "state": item.state.value,
-            "why": item.why,
-            "notes": notes[item.id],
-            "answers": answered[item.id],
-        }
+    answers = Counter(item for item, _ in agenda.answers)
+    told = (shapes.AgendaItem.made_of(each, notes=notes[each.id], answers=answers[each.id]) for each in items)
+    return shapes.AgendaItems.made_of(items=[*told])
 
 
-def count_data(count: AnswerCount) -> dict[str, object]:
-    """How often each answer to a question was given, for other programs."""
-    return {
-        "id": count.question.id,
-        "wording": count.question.wording,
-        "of": count.whole,
-        "open": count.open,
-        "answers": [
-            {
-                "id": answer.id,
-                "title": answer.title,
-                "counts": answer.counts,
-                "n": count.numbers.get(answer.id, 0),
-                "percent": count.percent(answer.id),
-            }
-            for answer in count.question.answers
-        ],
-    }
+def counts_data(counts: Mapping[str, Sequence[AnswerCount]], titles: Mapping[str, str]) -> InterviewForms:
+    """How often each answer to the interview forms was given, for other programs."""
+    from fieldtool.cli import json_of_tasks as shapes
+
+    def question(count: AnswerCount) -> shapes.FormQuestion:
+        given = [
+            shapes.FormAnswer.made_of(each, n=count.numbers.get(each.id, 0), percent=count.percent(each.id))
+            for each in count.question.answers
+        ]
+        return shapes.FormQuestion.made_of(count, answers=given)
+
+    forms = [{"id": id, "title": titles[id], "questions": [*map(question, of)]} for id, of in counts.items()]
+    return shapes.InterviewForms.made_of(forms=forms)

@@ -212,22 +212,17 @@ def _say_who_has_what(path: Path, as_json: bool) -> None:
             for day in [days.get(line.ref)]
         ]
     lines.sort(key=lambda each: (not each[0], each[0], not each[1], *each[1:3], each[3].ref))
-    say_json([*map(_who_data, lines)]) if as_json else say(_who_lines(lines))
+    if as_json:
+        from fieldtool.cli.json_of_tasks import CaseHeld, CasesHeld
+
+        held = (CaseHeld.made_of(line, holder=who, day=day, place=place) for who, day, place, line in lines)
+        say_json(CasesHeld(tuple(held)))
+    else:
+        say(_who_lines(lines))
 
 
 Where = tuple[str, str, str, "CaseLine"]
 """Who has a case, on which day, where it is, and its line."""
-
-
-def _who_data(where: Where) -> dict[str, object]:
-    holder, day, place, line = where
-    return {
-        "ref": line.ref,
-        "holder": holder or None,
-        "day": day or None,
-        "place": place,
-        "state": line.state,
-    }
 
 
 def _who_lines(lines: Sequence[Where]) -> Sequence[str]:
@@ -262,16 +257,11 @@ def _share_out(
     if not dry_run:
         carry_out(shared)
     if as_json:
-        say_json(
-            {
-                "holders": dict(shared.holders),
-                "days": {ref: day.isoformat() for ref, day in shared.days.items()},
-                "left": [*shared.left],
-                "done": not dry_run,
-            }
-        )
-        return len(shared.left)
-    say(_shared_lines(lead, shared, dry_run=dry_run))
+        from fieldtool.cli import json_of_tasks
+
+        say_json(json_of_tasks.SharedOut.made_of(shared, done=not dry_run))
+    else:
+        say(_shared_lines(lead, shared, dry_run=dry_run))
     return len(shared.left)
 
 

@@ -84,7 +84,12 @@ def import_(
             say([*_lines(inspection.framework, checked)])
         told = _take(lead, chosen, checked, all_at_once) if done else "Nothing was imported."
         if as_json:
-            say_json(_data(checked, chosen, done))
+            from fieldtool.cli.json_of_tasks import ListRead
+
+            table = checked.columns
+            headings = {field: table.headings[place] for field, place in table.places.items()}
+            taken = len(checked.taken)
+            say_json(ListRead.made_of(checked, sample=chosen, imported=done, taken=taken, columns=headings))
         else:
             say(["Nothing was imported: this was a look only." if dry_run else told])
     raise SystemExit(0 if checked.taken else FOUND)
@@ -103,10 +108,10 @@ def sample_of(framework: Framework, named: str | None, among: Sequence[str] = ()
     if named is not None and named not in known:
         advice = did_you_mean(named, known, mark=QUOTED)
         raise Refused(f'There is no sample type "{named}": {advice}')
-    found = [named] if named else list(among or known)
-    if len(found) > 1:
-        raise Refused(f"Say which sample type: --sample, with one of {', '.join(found)}.")
-    return found[0]
+    meant = [named] if named else list(among or known)
+    if len(meant) > 1:
+        raise Refused(f"Say which sample type: --sample, with one of {', '.join(meant)}.")
+    return meant[0]
 
 
 def _mapped(said: Iterable[str]) -> Mapping[str, str]:
@@ -198,17 +203,3 @@ def _lines(framework: Framework, checked: Checked) -> Iterator[str]:
         yield ""
         yield from checked.remarks
     yield ""
-
-
-def _data(checked: Checked, sample: str, done: bool) -> dict[str, object]:
-    table = checked.columns
-    return {
-        "sample": sample,
-        "imported": done,
-        "rows": checked.rows,
-        "taken": len(checked.taken),
-        "columns": {field: table.headings[place] for field, place in table.places.items()},
-        "left_out": [each._asdict() for each in checked.left_out],
-        "terminated": [*checked.terminated],
-        "remarks": [*checked.remarks],
-    }

@@ -37,21 +37,23 @@ def conflicts(path: Path, as_json: bool) -> None:
       fieldtool conflicts hiow.db --json
     """
     with looking_at(path) as inspection:
-        found, forked = inspection.conflicts(), inspection.forked()
+        there, forked = inspection.conflicts(), inspection.forked()
         if as_json:
-            say_json({"conflicts": [*map(_conflict, found)], "forked": [*map(_forked, forked)]})
+            from fieldtool.cli.json_of_views import Conflicts
+
+            say_json(Conflicts.made_of(conflicts=there, forked=forked))
         else:
-            say(_lines(inspection.framework, found, forked))
-    raise SystemExit(FOUND if found or forked else 0)
+            say(_lines(inspection.framework, there, forked))
+    raise SystemExit(FOUND if there or forked else 0)
 
 
-def _lines(framework: Framework, found: Sequence[Conflict], forked: Sequence[ForkedEvent]) -> Iterator[str]:
+def _lines(framework: Framework, there: Sequence[Conflict], forked: Sequence[ForkedEvent]) -> Iterator[str]:
     from fieldtool.domain.words.slots import name_of, value_of
 
-    if not found and not forked:
+    if not there and not forked:
         yield "There are no conflicts."
         return
-    for conflict in found:
+    for conflict in there:
         agreed = ", all the same" if conflict.agreed else ""
         yield f"{conflict.ref or 'The inspection'}: {name_of(framework, conflict.slot)}{agreed}"
         yield from _sides(
@@ -74,7 +76,7 @@ def _lines(framework: Framework, found: Sequence[Conflict], forked: Sequence[For
             ]
         )
         yield ""
-    yield f"{counted(len(found) + len(forked), 'thing')} to settle: open the inspection, then f4."
+    yield f"{counted(len(there) + len(forked), 'thing')} to settle: open the inspection, then f4."
 
 
 def _sides(conflict: Conflict, values: Sequence[str]) -> Iterator[str]:
@@ -97,32 +99,3 @@ def _sides(conflict: Conflict, values: Sequence[str]) -> Iterator[str]:
 
 def _laptop(side: Side) -> str:
     return f"laptop {side.event.device}"
-
-
-def _conflict(conflict: Conflict) -> dict[str, object]:
-    return {
-        "case": conflict.ref or None,
-        "slot": str(conflict.slot),
-        "sides": [{**_side(side), "shown": side.shown} for side in conflict.sides],
-    }
-
-
-def _forked(forked: ForkedEvent) -> dict[str, object]:
-    return {
-        "case": forked.ref or None,
-        "slot": str(forked.slot),
-        **_side(forked.side),
-        "hash": forked.digest,
-        "now": forked.now,
-    }
-
-
-def _side(side: Side) -> dict[str, object]:
-    return {
-        "event": str(side.event),
-        "who": side.who,
-        "when": side.wall,
-        "laptop": side.event.device,
-        "value": side.value,
-        "why": side.why,
-    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from fieldtool.cli.session import as_option, json_option, looking_at, path_argum
 if TYPE_CHECKING:
     from fieldtool.caselist.figures_file import FiguresRead
     from fieldtool.domain.kinds.comparison_figures import FiguresImported
-    from fieldtool.domain.method.figures import Figure, Whose
+    from fieldtool.domain.method.figures import Whose
     from fieldtool.domain.method.framework import Framework
     from fieldtool.work.inspection import Inspection
 
@@ -65,29 +65,29 @@ def figures(
     from fieldtool.work.lead.setting_up import propose_figures
 
     with looking_at(path) if dry_run else working_in(path, person) as inspection:
-        found = read_figures(file, inspection.framework, whose)
+        read = read_figures(file, inspection.framework, whose)
         if not dry_run:
-            carry_out(propose_figures(Lead(inspection), whose, found.figures, title or ""))
+            carry_out(propose_figures(Lead(inspection), whose, read.figures, title or ""))
         name = " ".join((title or "").split()) or TITLES[whose]
         if as_json:
-            data = {"set": whose, "title": name, "imported": not dry_run, "columns": dict(found.columns)}
-            rows = {"without": [*found.without], "passed_over": [*found.passed_over]}
-            say_json({**data, **rows, "figures": _data(found.figures)})
+            from fieldtool.cli.json_of_tasks import FiguresTaken
+
+            say_json(FiguresTaken.made_of(read, set=whose, title=name, imported=not dry_run))
         else:
-            say(_taken(found, name, dry_run))
+            say(_taken(read, name, dry_run))
 
 
-def _taken(found: FiguresRead, name: str, dry_run: bool) -> Iterator[str]:
-    yield from columns([(f"  {what}", heading) for what, heading in found.columns.items()])
-    if found.without:
-        yield f"Without a figure: {', '.join(found.without)}"
-    if found.passed_over:
-        rows = ", ".join(map(str, found.passed_over[:10])) + (
-            " and more" if len(found.passed_over) > 10 else ""
+def _taken(read: FiguresRead, name: str, dry_run: bool) -> Iterator[str]:
+    yield from columns([(f"  {what}", heading) for what, heading in read.columns.items()])
+    if read.without:
+        yield f"Without a figure: {', '.join(read.without)}"
+    if read.passed_over:
+        rows = ", ".join(map(str, read.passed_over[:10])) + (
+            " and more" if len(read.passed_over) > 10 else ""
         )
         yield f"Passed over, for want of an item and a figure: row {rows}"
-    with_numbers = sum(figure.n is not None for figure in found.figures.values())
-    told = f"{counted(len(found.figures), 'figure')} of {name}, {with_numbers or 'none'} of them with n and N"
+    with_numbers = sum(figure.n is not None for figure in read.figures.values())
+    told = f"{counted(len(read.figures), 'figure')} of {name}, {with_numbers or 'none'} of them with n and N"
     yield f"{told}. Nothing was imported: this was a look only." if dry_run else f"{told}: imported."
 
 
@@ -96,9 +96,9 @@ def _show(inspection: Inspection, as_json: bool) -> None:
 
     there = figures_of(inspection)
     if as_json:
-        say_json(
-            {whose: {"title": each.name, "figures": _data(each.figures)} for whose, each in there.items()}
-        )
+        from fieldtool.cli.json_of_tasks import FigureSets
+
+        say_json(FigureSets.model_validate(there))
     elif there:
         for place, each in enumerate(there.values()):
             say([*([""] if place else []), f"{each.name}: {counted(len(each.figures), 'figure')}"])
@@ -127,9 +127,3 @@ def _lines(framework: Framework, imported: FiguresImported) -> list[str]:
         )
     ]
     return columns(rows, right=(1, 2))
-
-
-def _data(figures: Mapping[str, Figure]) -> dict[str, object]:
-    return {
-        item: {"percent": figure.percent, "n": figure.n, "of": figure.of} for item, figure in figures.items()
-    }

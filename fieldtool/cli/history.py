@@ -50,7 +50,10 @@ def history(path: Path, ref: str, item: str | None, as_json: bool) -> None:
         told = [each for each in inspection.whole_history(case) if slots is None or each.slot in slots]
         contested = conflicts(told)
         if as_json:
-            say_json(_data(case, item, told, contested))
+            from fieldtool.cli.json_of_views import History
+
+            sides = [{"slot": each[0].slot, "sides": each} for each in contested]
+            say_json(History.made_of(case=case.ref, item=item, changes=told, conflicts=sides))
         else:
             say(_lines(inspection.framework, case, item, told, contested))
 
@@ -197,35 +200,3 @@ def _conflict(framework: Framework, sides: Sequence[Change]) -> str:
         f"Conflict about {_name(framework, slot)}: {listed(said)}, without knowing of each other. "
         f"Shown is {shown}, until somebody settles it."
     )
-
-
-# ---------------------------------------------------------------------- JSON
-
-
-def _data(
-    case: Case, item: str | None, told: Iterable[Change], contested: Iterable[Sequence[Change]]
-) -> dict[str, object]:
-    return {
-        "case": case.ref,
-        "item": item,
-        "changes": [_change(each) for each in told],
-        "conflicts": [
-            {"slot": str(sides[0].slot), "sides": [{**_change(each), "shown": each.shown} for each in sides]}
-            for sides in contested
-        ],
-    }
-
-
-def _change(change: Change) -> dict[str, object]:
-    return {
-        "event": change.id,
-        "when": change.wall,
-        "who": change.actor,
-        "kind": change.kind,
-        "slot": str(change.slot),
-        "from": [*change.before],
-        "to": change.value,
-        "why": change.why,
-        "undoes": change.undoes or None,
-        "without_effect": change.without_effect,
-    }

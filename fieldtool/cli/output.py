@@ -6,12 +6,16 @@ import json
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from fieldtool import files
 from fieldtool.cli.dispatch import Refused
 from fieldtool.domain.words.numbers import counted, listed, number
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 __all__ = ["clean", "columns", "counted", "listed", "number", "say", "say_json"]
 
@@ -25,13 +29,13 @@ def say(lines: Iterable[str]) -> None:
     _write("".join(f"{clean(line)}\n" for line in lines))
 
 
-def say_json(value: object) -> None:
-    """Write a value as JSON, in ASCII so that no shell on the way can spoil it.
+def say_json(shape: BaseModel) -> None:
+    """Write an object as JSON, in ASCII so that no shell on the way can spoil it; keys that were not said are left out.
 
     Raises:
         Refused: it cannot be written, as on a full disk.
     """
-    _write(json.dumps(value, indent=2) + "\n")
+    _write(json.dumps(shape.model_dump(mode="json", by_alias=True, exclude_unset=True), indent=2) + "\n")
 
 
 def clean(line: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,6 @@ from fieldtool.cli.session import json_option, looking_at, path_argument
 from fieldtool.domain.words.days import moment_in_full, weekday
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from fieldtool.domain.method.progress import Group, LaptopNews, StratumProgress
     from fieldtool.work.lead.progress_report import Progress
 
@@ -43,89 +41,49 @@ def progress(path: Path, as_json: bool) -> None:
     from fieldtool.work.lead.progress_report import Progress
 
     with looking_at(path) as inspection:
-        found = Progress(inspection, datetime.now().astimezone().date())
+        report = Progress(inspection, datetime.now().astimezone().date())
         if as_json:
-            say_json(_data(found))
+            _say_json(report)
         else:
-            say(list(_lines(found)))
+            say(list(_lines(report)))
 
 
-def _data(found: Progress) -> dict[str, object]:
-    pace, fieldwork = found.whole.pace, found.fieldwork
-    data: dict[str, object] = {"cases": _group_data(found.whole)}
-    for grouping in found.groupings:
-        data[grouping.key] = [
-            _group_data(group, found.minutes if grouping.key == "samples" else None)
-            for group in grouping.groups
-        ]
-    data["clock_jumps"] = [jump._asdict() | {"event": jump.event.id} for jump in found.jumps]
-    data["headline"] = found.headline
-    data["pace"] = {
-        "today": str(found.today),
-        "fieldwork_from": fieldwork.first and str(fieldwork.first),
-        "fieldwork_to": fieldwork.last and str(fieldwork.last),
-        "done": pace.done,
-        "due": pace.due,
-        "days_left": pace.days_left,
-        **_pace_data(found.whole),
-        "short": pace.short,
-    }
-    data["days"] = [point._asdict() | {"day": str(point.day)} for point in found.points]
-    data["strata"] = [
-        stratum._asdict() | {"under": stratum.under, "fair": stratum.fair} for stratum in found.strata
+def _say_json(report: Progress) -> None:
+    from fieldtool.cli import json_of_views as shapes
+
+    groups = {grouping.key: grouping.groups for grouping in report.groupings}
+    samples = [
+        shapes.CasesOf.made_of(each, minutes=report.minutes.get(each.id)) for each in groups["samples"]
     ]
-    data["laptops"] = [laptop._asdict() for laptop in found.laptops]
-    return data
+    say_json(shapes.Progress.made_of(report, pace=report, **(groups | {"samples": samples})))
 
 
-def _group_data(group: Group, minutes: Mapping[str, int] | None = None) -> dict[str, object]:
-    data: dict[str, object] = group._asdict()
-    if not group.title:
-        del data["id"], data["title"]
-    del data["pace"]
-    data |= _pace_data(group)
-    return data if minutes is None else data | {"minutes": minutes.get(group.id)}
-
-
-def _pace_data(group: Group) -> dict[str, object]:
-    pace = group.pace
-    return {
-        "per_day": _decimal(pace.so_far),
-        "needed_per_day": _decimal(pace.needed),
-        "finish": pace.finish and str(pace.finish),
-    }
-
-
-def _decimal(value: Fraction | None) -> float | None:
-    return None if value is None else round(float(value), 2)
-
-
-def _lines(found: Progress) -> Iterator[str]:
-    whole = found.whole
-    yield found.headline
+def _lines(report: Progress) -> Iterator[str]:
+    whole = report.whole
+    yield report.headline
     yield (
         f"{counted(whole.cases, 'case')}: {number(whole.untouched)} untouched, "
         f"{number(whole.in_progress)} in progress, {number(whole.complete)} complete; {_done(whole)}."
     )
-    for grouping in found.groupings:
-        minutes = found.minutes if grouping.key == "samples" else {}
+    for grouping in report.groupings:
+        minutes = report.minutes if grouping.key == "samples" else {}
         yield ""
         yield grouping.title
         rows = [(*_row(group), _more(group, minutes.get(group.id))) for group in grouping.groups]
         yield from columns(rows, right=(1, 2, 3, 4)) if rows else ()
-    yield from _days(found)
-    if found.strata:
+    yield from _days(report)
+    if report.strata:
         yield ""
         yield "Strata"
-        yield from columns([_stratum(stratum) for stratum in found.strata], right=(1, 2))
-    if found.laptops:
+        yield from columns([_stratum(stratum) for stratum in report.strata], right=(1, 2))
+    if report.laptops:
         yield ""
         yield "Laptops, those silent longest first"
-        yield from columns([_laptop(laptop) for laptop in found.laptops])
-    if found.jumps:
+        yield from columns([_laptop(laptop) for laptop in report.laptops])
+    if report.jumps:
         yield ""
         yield "Clocks that jumped: take the times around it with care"
-        yield from (f"  {told}" for told in found.told_jumps)
+        yield from (f"  {told}" for told in report.told_jumps)
 
 
 def _row(group: Group) -> tuple[str, ...]:
@@ -160,7 +118,7 @@ def _more(group: Group, minutes: int | None) -> str:
     return ", ".join(told)
 
 
-def _days(found: Progress) -> Iterator[str]:
+def _days(report: Progress) -> Iterator[str]:
 
     rows = [
         (
@@ -169,7 +127,7 @@ def _days(found: Progress) -> Iterator[str]:
             f"{number(point.done)} done",
             "" if point.needed is None else f"{number(point.needed)} needed",
         )
-        for point in found.points
+        for point in report.points
         if point.done is not None
     ]
     if rows:

@@ -44,7 +44,7 @@ def ratings(path: Path, as_json: bool, complete_only: bool) -> None:
         standing = inspection.standing(complete_only=complete_only)
         figures = figures_of(inspection)
         if as_json:
-            say_json(_data(inspection, standing, figures))
+            _say_json(standing, figures, inspection.unrated)
         else:
             say(_lines(inspection, standing, figures, complete_only))
 
@@ -153,63 +153,33 @@ def _compared(question: KeyQuestionStanding, whose: Whose, imported: FiguresImpo
     figure = imported.figures.get(question.key_question.id)
     if figure is None:
         return f"no {whose} figure"
-    found = difference(question.count, figure)
-    return f"{whose} {figure.percent} per cent{'' if found is None else f': {in_words(found)}'}"
+    differs = difference(question.count, figure)
+    return f"{whose} {figure.percent} per cent{'' if differs is None else f': {in_words(differs)}'}"
 
 
-def _data(inspection: Inspection, standing: Standing, figures: Figures) -> dict[str, object]:
-    unrated = inspection.unrated
-    overall = standing.overall
-    return {
-        "standards": [_standard_data(s, unrated.get(s.standard.id), figures) for s in standing.standards],
-        "overall": {"score": overall.score, "rating": overall.rating, "reason": overall.reason},
-        "compared_with": {whose: imported.name for whose, imported in figures.items()},
-    }
-
-
-def _standard_data(
-    standing: StandardStanding, why_unrated: str | None, figures: Figures
-) -> dict[str, object]:
-    return {
-        "id": standing.standard.id,
-        "title": standing.standard.title,
-        "provisional": standing.provisional.title if standing.provisional else None,
-        "settled": standing.settled,
-        "key_questions": [_question_data(question, figures) for question in standing.key_questions],
-        "possible": [band.title for band in standing.possible],
-        "lowest": [question.key_question.id for question in standing.deciding],
-        "discretion_possible": standing.discretion_possible,
-        "left_unrated": why_unrated,
-    }
-
-
-def _question_data(question: KeyQuestionStanding, figures: Figures) -> dict[str, object]:
-    return {
-        "id": question.key_question.id,
-        "yes": question.count.yes,
-        "no": question.count.no,
-        "open": question.count.open,
-        "percent": question.percent,
-        "band": question.band.title if question.band else None,
-        "not_applicable": question.count.out,
-        "settled": question.settled,
-        "rounding_decides": question.rounding_decides,
-        "wording": question.key_question.wording,
-        **{whose: _compared_data(question, imported) for whose, imported in figures.items()},
-    }
-
-
-def _compared_data(question: KeyQuestionStanding, imported: FiguresImported) -> dict[str, object] | None:
+def _say_json(standing: Standing, figures: Figures, unrated: Mapping[str, str]) -> None:
+    from fieldtool.cli import json_of_views as shapes
     from fieldtool.domain.method.comparison import difference
 
-    figure = imported.figures.get(question.key_question.id)
-    if figure is None:
-        return None
-    found = difference(question.count, figure)
-    return {
-        "percent": figure.percent,
-        "n": figure.n,
-        "of": figure.of,
-        "points": found.points if found else None,
-        "significant": found.significant if found else None,
-    }
+    def compared(question: KeyQuestionStanding, imported: FiguresImported) -> shapes.Compared | None:
+        figure = imported.figures.get(question.key_question.id)
+        if figure is None:
+            return None
+        differs = difference(question.count, figure)
+        told = differs._asdict() if differs else {"points": None, "significant": None}
+        return shapes.Compared.made_of(figure, **told)
+
+    def question(question: KeyQuestionStanding) -> shapes.KeyQuestion:
+        beside = {whose: compared(question, imported) for whose, imported in figures.items()}
+        return shapes.KeyQuestion.made_of(question, **beside)
+
+    standards = [
+        shapes.Standard.made_of(
+            each,
+            key_questions=[*map(question, each.key_questions)],
+            left_unrated=unrated.get(each.standard.id),
+        )
+        for each in standing.standards
+    ]
+    names = {whose: imported.name for whose, imported in figures.items()}
+    say_json(shapes.Ratings.made_of(standing, standards=standards, compared_with=names))

@@ -15,7 +15,6 @@ from fieldtool.domain.words.days import moment_in_full
 
 if TYPE_CHECKING:
     from fieldtool.domain.method.replacement import Eliminated
-    from fieldtool.work.lead.replacements import Replacement
 
 
 @click.command(short_help="Replace a case that drops out by the next reserve case.")
@@ -88,7 +87,9 @@ def replace(
         if not dry_run:
             carry_out(proposed)
     if as_json:
-        say_json(_data(proposed) | {"done": not dry_run})
+        from fieldtool.cli.json_of_tasks import Replaced
+
+        say_json(Replaced.made_of(proposed, done=not dry_run))
     else:
         say([*proposed.told, *(["Nothing was done yet."] if dry_run else [])])
 
@@ -103,41 +104,17 @@ def _bring_back(path: Path, ref: str, person: str | None) -> None:
     say([f"{ref} is in the sample again; what came for it is still there too."])
 
 
-def _data(proposed: Replacement) -> dict[str, object]:
-    found = proposed.next
-    return {
-        "case": proposed.line.ref,
-        "sample": proposed.line.sample,
-        "stratum": proposed.stratum or None,
-        "criterion": proposed.criterion,
-        "because": proposed.why,
-        "replaced_by": proposed.listed.ref if proposed.listed else None,
-        "officer": (found.case.officer or None) if found.case else None,
-        "cases_of_officer": found.of_officer,
-        "passed_over": [{"case": ref, "why": why} for ref, why in found.skipped],
-        "reserve_left": found.left,
-        "holder": proposed.holder or None,
-        "day": proposed.day.isoformat() if proposed.day else None,
-    }
-
-
 def _say_eliminated(path: Path, as_json: bool) -> None:
     from fieldtool.domain.method.case_list import criterion_title
     from fieldtool.work.lead import replacements
     from fieldtool.work.lead.lead import Lead
 
     with looking_at(path) as inspection:
-        found = replacements.eliminated(Lead(inspection))
+        gone = replacements.eliminated(Lead(inspection))
     if as_json:
-        say_json(
-            [
-                {
-                    "case": each.ref, "sample": each.sample, "criterion": each.criterion, "because": each.why,
-                    "replaced_by": each.replaced_by or None, "who": each.who, "when": each.wall,
-                }
-                for each in found
-            ]
-        )  # fmt: skip
+        from fieldtool.cli.json_of_tasks import AllDroppedOut
+
+        say_json(AllDroppedOut.model_validate(tuple(gone)))
         return
     rows = [
         (
@@ -147,18 +124,18 @@ def _say_eliminated(path: Path, as_json: bool) -> None:
             moment_in_full(each.wall),
             f"{criterion_title(each.criterion)}: {each.why}",
         )
-        for each in found
+        for each in gone
     ]
     head = ("Case", "came for it", "by", "when", "why")
-    say([*columns([head, *rows]), *_shared(found)] if rows else ["No case has dropped out."])
+    say([*columns([head, *rows]), *_shared(gone)] if rows else ["No case has dropped out."])
 
 
-def _shared(found: Sequence[Eliminated]) -> list[str]:
+def _shared(gone: Sequence[Eliminated]) -> list[str]:
     """Say where two laptops took the same reserve case without knowing of each other."""
     from fieldtool.work.lead.replacements import came_twice
 
     return [
         f"{ref} came for {listed(refs)}: take {'one' if len(refs) == 2 else 'all but one'} of them back with "
         "--bring-back, and replace it again."
-        for ref, refs in came_twice(found).items()
+        for ref, refs in came_twice(gone).items()
     ]

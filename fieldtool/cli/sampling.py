@@ -26,12 +26,12 @@ def _per_cent(ctx: click.Context, param: click.Parameter, value: str) -> Decimal
     from decimal import Decimal, InvalidOperation
 
     try:
-        found = Decimal(value)
+        given = Decimal(value)
     except InvalidOperation:
-        found = Decimal("nan")
-    if not found.is_finite():
-        raise click.BadParameter(f"{value} is no number.", ctx, param)
-    return found
+        given = Decimal("nan")
+    if not given.is_finite():
+        raise click.BadParameter(f"{value} is not a number.", ctx, param)
+    return given
 
 
 @click.group(no_args_is_help=False, short_help="Samples: size, draw.")
@@ -66,36 +66,21 @@ def size(population: int, confidence: Decimal, margin: Decimal, size: int | None
     from fieldtool.domain.words.samples import margin_formula, margin_in_words, size_in_words
 
     try:
-        found = sample_size(population, confidence, margin)
-        of_size = margin_of(population, size or found.size, confidence)
+        needed = sample_size(population, confidence, margin)
+        of_size = margin_of(population, size or needed.size, confidence)
     except ValueError as error:
         raise Refused(str(error)) from error
+    formula = margin_formula(population, size, needed.z, of_size) if size else needed.formula
     if as_json:
-        say_json(
-            {
-                "population": population,
-                "confidence": float(confidence),
-                "margin": float(of_size if size else margin),
-                "size": size or found.size,
-                "formula": margin_formula(population, size, found.z, of_size) if size else found.formula,
-            }
-        )
+        from fieldtool.cli.json_of_tasks import SampleSize
+
+        shown = {"margin": of_size if size else margin, "size": size or needed.size, "formula": formula}
+        say_json(SampleSize.made_of(population=population, confidence=confidence, **shown))
         return
     if size:
-        say(
-            [
-                margin_in_words(population, size, confidence, of_size),
-                margin_formula(population, size, found.z, of_size),
-            ]
-        )
-        return
-    say(
-        [
-            size_in_words(found),
-            found.formula,
-            f"That many have a margin of {of_size} points.",
-        ]
-    )
+        say([margin_in_words(population, size, confidence, of_size), formula])
+    else:
+        say([size_in_words(needed), formula, f"That many have a margin of {of_size} points."])
 
 
 @sample.command("draw", short_help="Draw the sample from the case list.")
@@ -151,29 +136,20 @@ def draw(
         drawn, framework = plan.drawn, inspection.framework
         sections = plan.population.explained(drawn) if explain else ()
     if as_json:
-        told = [sentence for section in sections for sentence in section.sentences]
-        say_json(_data(drawn) | ({"seed": drawn.seed, "explained": told} if explain else {}))
+        _say_drawn(drawn, sections)
     else:
         say(_lines(framework, drawn, sections))
 
 
-def _data(drawn: Draw) -> dict[str, object]:
-    population = sum(stratum.population for stratum in drawn.strata)
-    return {
-        "strata": [
-            {
-                "id": stratum.id,
-                "population": stratum.population,
-                "share": round(stratum.population / population, 4) if population else 0,
-                "size": stratum.size,
-                "size_with_buffer": stratum.size_with_buffer,
-                "drawn": stratum.drawn,
-            }
-            for stratum in drawn.strata
-        ],
-        "officers": [{"id": officer, "drawn": cases} for officer, cases in drawn.officers.items()],
-        "shortfall": drawn.shortfall,
-    }
+def _say_drawn(drawn: Draw, sections: Sequence[Section]) -> None:
+    from fieldtool.cli.json_of_tasks import SampleDrawn, StratumDrawn
+
+    whole = sum(stratum.population for stratum in drawn.strata) or 1
+    strata = [StratumDrawn.made_of(each, share=round(each.population / whole, 4)) for each in drawn.strata]
+    officers = [{"id": officer, "drawn": cases} for officer, cases in drawn.officers.items()]
+    told = [sentence for section in sections for sentence in section.sentences]
+    more = {"seed": drawn.seed, "explained": told} if sections else {}
+    say_json(SampleDrawn.made_of(strata=strata, officers=officers, shortfall=drawn.shortfall, **more))
 
 
 def _lines(framework: Framework, drawn: Draw, sections: Sequence[Section]) -> Iterator[str]:

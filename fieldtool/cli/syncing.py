@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,7 +65,9 @@ def sync(ctx: click.Context, path: Path, place: str | None, person: str | None, 
         chosen = _place(database, place)
         done = synchronise(database, inspection.log, chosen, ask=ask_password, before_sending=before_sending)
     if as_json:
-        say_json(_exchanged_data(done))
+        from fieldtool.cli.json_of_tasks import Exchange
+
+        say_json(Exchange.made_of(done))
     else:
         say(_exchanged_lines(done))
     if not done.complete or done.failures:
@@ -99,8 +101,10 @@ def reconcile(ctx: click.Context, path: Path, place: str | None, as_json: bool) 
         chosen = _place(database, place)
         differences, unusable = compare(database, log, chosen, ask_password)
     if as_json:
-        found = [_difference_data(each) for each in differences]
-        say_json({"place": chosen, "agree": not differences, "differences": found, "unusable": [*unusable]})
+        from fieldtool.cli.json_of_tasks import Agreement
+
+        agreed = not differences
+        say_json(Agreement.made_of(place=chosen, agree=agreed, differences=differences, unusable=unusable))
     else:
         say(map(_told, differences))
         say(f"Cannot be used: {each}" for each in unusable)
@@ -291,33 +295,3 @@ def _which(each: Difference) -> str:
 
 def _named(place: str) -> str:
     return place[0].upper() + place[1:] if place.startswith(("the ", "this ")) else place
-
-
-def _exchanged_data(done: Exchanged) -> dict[str, object]:
-    return {
-        "place": done.place,
-        "sent": done.went.new,
-        "taken": done.came.new,
-        "complete": done.complete,
-        "lacking": _all_data(done.lacking),
-        "forks": _all_data(done.forks),
-        "waiting": _all_data(done.waiting),
-        "aside": [{"name": each.name, "why": each.why, "new": each.new} for each in done.aside],
-        "failures": [*done.failures],
-    }
-
-
-def _all_data(differences: Iterable[Difference]) -> list[dict[str, object]]:
-    return [_difference_data(each) for each in differences]
-
-
-def _difference_data(each: Difference) -> dict[str, object]:
-    return {
-        "device": each.device.id,
-        "incarnation": each.device.incarnation,
-        "first": each.first,
-        "last": each.last,
-        "where": each.where,
-        "who": each.who,
-        "since": each.since,
-    }

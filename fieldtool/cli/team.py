@@ -19,7 +19,6 @@ from fieldtool.work import new_inspection
 
 if TYPE_CHECKING:
     from fieldtool.domain.log.known_laptops import KnownLaptop
-    from fieldtool.store.keys.team import Left
     from fieldtool.work.inspection import Inspection
 
 because_option = click.option("--because", metavar="WORDS", default="", help="With remove: why.")
@@ -143,12 +142,20 @@ def _say_team(path: Path, as_json: bool) -> None:
         held = Counter(line.holder for line in inspection.file.all_lines(CaseFilter()))
         offices, everybody, gone = lead.offices, lead.team, left(inspection.file.database)
     if as_json:
+        from fieldtool.cli import json_of_tasks as shapes
+
         people = [
-            {"id": each.id, "name": each.name, "role": each.role, "cases": held[each.id]}
-            | ({"office": offices[each.id]} if each.id in offices else {})
+            shapes.Member.made_of(
+                each, cases=held[each.id], **({"office": offices[each.id]} if each.id in offices else {})
+            )
             for each in everybody.values()
         ]
-        say_json({"team": people, "left": [_left_data(id, each, held[id]) for id, each in gone.items()]})
+        say_json(
+            shapes.Team.made_of(
+                team=people,
+                left=[shapes.Left.made_of(each, id=id, cases=held[id]) for id, each in gone.items()],
+            )
+        )
         return
     rows = [
         (
@@ -166,10 +173,6 @@ def _say_team(path: Path, as_json: bool) -> None:
         + (f", and still holds {counted(held[id], 'case')}." if held[id] else ".")
         for id, each in gone.items()
     )
-
-
-def _left_data(id: str, left: Left, held: int) -> dict[str, object]:
-    return {"id": id, "removed": left.wall, "by": left.by, "why": left.why, "cases": held}
 
 
 # ---------------------------------------------------------------------- laptops
@@ -213,7 +216,12 @@ def laptops(
         with looking_at(path) as inspection:
             known = removals.known_laptops(Lead(inspection))
             leads = _who_led(inspection)
-        say_json([_laptop_data(each) for each in known]) if as_json else say(_listed(known, leads))
+        if as_json:
+            from fieldtool.cli.json_of_tasks import Laptops
+
+            say_json(Laptops.model_validate(known))
+        else:
+            say(_listed(known, leads))
         return
     if named is None:
         raise Refused("Say which laptop: `fieldtool laptops PATH` names them.")
@@ -268,22 +276,6 @@ _SEND = (
 )
 
 
-def _laptop_data(laptop: KnownLaptop) -> dict[str, object]:
-    return {
-        "key": laptop.key,
-        "person": laptop.person,
-        "invited": laptop.invited,
-        "invited_by": laptop.invited_by,
-        "joined": laptop.joined or None,
-        "last_heard": laptop.heard or None,
-        "entries": laptop.events,
-        "this_laptop": laptop.here,
-        "removed": laptop.removed or None,
-        "removed_by": laptop.removed_by or None,
-        "why": laptop.why or None,
-    }
-
-
 # ---------------------------------------------------------------------- recovery keys
 
 
@@ -318,12 +310,9 @@ def recovery_keys(
             with looking_at(path) as inspection:
                 known = team.recovery_keys(inspection.file.database)
             if as_json:
-                say_json(
-                    [
-                        {"name": each.name, "key": each.recipient, "named": each.wall, "by": each.by}
-                        for each in known
-                    ]
-                )
+                from fieldtool.cli.json_of_tasks import RecoveryKeys
+
+                say_json(RecoveryKeys.model_validate(known))
             elif known:
                 say(
                     columns(

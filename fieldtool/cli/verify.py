@@ -46,18 +46,20 @@ def verify(ctx: click.Context, path: Path, as_json: bool) -> None:
         chains: Counter[tuple[str, int]] = Counter()
         with suppress(StoreError):  # of a damaged file, findings have said so
             chains.update(event.id[:2] for event in read_events(inspection.file.database))
-    found = [each for each in said if each.grave]
+    findings = [each for each in said if each.grave]
     remarks = [each for each in said if not each.grave]
     if as_json:
-        size = {"events": chains.total(), "chains": len(chains), "sound": not found}
-        say_json(size | {"findings": [*map(_data, found)], "remarks": [*map(_data, remarks)]})
+        from fieldtool.cli.json_of_views import Verified
+
+        size = {"events": chains.total(), "chains": len(chains), "sound": not findings}
+        say_json(Verified.made_of(findings=findings, remarks=remarks, **size))
     else:
         size_told = f"{counted(chains.total(), 'event')} in {counted(len(chains), 'chain')}"
         sound = ", unaltered and without a gap; all views as the log says."
-        say([f"{size_told}{'.' if found else sound}"])
-        say(_lines("finding", found))
+        say([f"{size_told}{'.' if findings else sound}"])
+        say(_lines("finding", findings))
         say(_lines("remark", remarks))
-    if found:
+    if findings:
         ctx.exit(FOUND)
 
 
@@ -79,16 +81,6 @@ def _lines(noun: str, said: Sequence[Finding]) -> Iterator[str]:
 def _row(event: Touched) -> tuple[str, ...]:
     about = " ".join(part for part in (event.subject, event.slot.replace(":", " ", 1).strip()) if part)
     return (f"   {event.id}", moment_in_full(event.wall), event.actor, event.kind, about)
-
-
-def _data(each: Finding) -> dict[str, object]:
-    return {
-        "about": each.about,
-        "what": each.what,
-        "do": each.advice,
-        "number_of_events": each.number,
-        "events": [event._asdict() for event in each.events],
-    }
 
 
 @click.command(short_help="Work out all tables anew from the record.")

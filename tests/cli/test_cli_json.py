@@ -6,12 +6,16 @@ import json
 import os
 import re
 import shutil
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
+import click
 import pytest
 
 from builders.commands import ROOT, apart, asked, at_home, elsewhere, supervision, tiny
 from builders.populations import SAMPLE, leading, population
+from fieldtool.cli.main import cli
 from fieldtool.domain.kinds.assessment import AnswerGiven, NoteWritten
 from fieldtool.domain.kinds.devices import ClockJumped
 from fieldtool.domain.method.case import Answer
@@ -154,6 +158,7 @@ def test_every_key_with_its_value(folder: Path) -> None:
     for place, typed in enumerate(TYPED.strip().splitlines()):
         words = [str(folder / word[1:]) if word.startswith("@") else word for word in typed.split()]
         answer = asked(*words, "--json")
+        assert isinstance(answer.exception, SystemExit | None), (typed, answer.exception)
         assert answer.exit_code in (0, 1), (typed, answer.stderr)
         if answer.stdout.startswith(("{", "[")):
             value = json.loads(answer.stdout)
@@ -166,3 +171,33 @@ def test_every_key_with_its_value(folder: Path) -> None:
     if os.environ.get("FIELDTOOL_GOLDEN") == "1":
         GOLDEN.write_text(told, encoding="utf-8")
     assert told.splitlines() == GOLDEN.read_text(encoding="utf-8").splitlines()
+
+
+def json_pages() -> ModuleType:
+    spec = spec_from_file_location("json_pages", ROOT / "docs" / "json_pages.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_is_up_to_date() -> None:
+    pages = json_pages()
+    assert pages.page() == pages.PAGE.read_text(encoding="utf-8"), "run `python docs/json_pages.py`"
+
+
+def test_the_page_tells_every_command_with_json() -> None:
+    told = {" ".join(re.findall(r"\b[a-z][\w-]*", words)) + " " for words in json_pages().commands()}
+    commands = with_json(cli)
+    assert len(commands) > 15
+    assert [
+        words for words in commands if not any(one.startswith(f"fieldtool {words} ") for one in told)
+    ] == []
+
+
+def with_json(command: click.Command, *before: str) -> set[str]:
+    """The commands that can say JSON, in the words by which they are called."""
+    if isinstance(command, click.Group):
+        return {words for name, sub in command.commands.items() for words in with_json(sub, *before, name)}
+    return {" ".join(before)} if any(param.name == "as_json" for param in command.params) else set()
