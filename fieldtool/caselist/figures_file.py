@@ -213,7 +213,7 @@ class _Reading:
             return f"{word} is judged in words for the inspection as a whole: it has no percentage."
         near = nearest(word, self._known)
         meant = f"did you mean {self._known[near]}?" if near else "see `fieldtool framework show`."
-        return f'"{id}" is no key question or prompt of this framework: {meant}'
+        return f'"{id}" is not a key question or prompt of this framework: {meant}'
 
     def _figure(self, row: Row, item: str) -> Figure | None:
         """The figure of a row; None if something is wrong with it."""
@@ -241,7 +241,7 @@ class _Reading:
             return N, f"n is {n} and N is {of}: n cannot be above N."
         counted = whole_percent(n, of)
         if percent is not None and percent != counted:
-            return PERCENT, f"it says {percent} per cent, but {n} of {of} is {counted}: mend one of them."
+            return PERCENT, f"it says {percent} per cent, but {n} of {of} is {counted}: correct one of them."
         return None
 
     def _number(self, row: Row, item: str, what: str) -> int | None:

@@ -103,14 +103,14 @@ def _bytes(path: Path, what: str) -> bytes:
     return data
 
 
-def _rows(name: str, found: Iterable[tuple[Cell, ...]]) -> tuple[Row, ...]:
+def _rows(name: str, lines: Iterable[tuple[Cell, ...]]) -> tuple[Row, ...]:
     """Number the rows, and drop those that are blank, and the blank cells at the ends of the others.
 
     Raises:
         ListError: there are too many.
     """
     rows: list[Row] = []
-    for number, cells in enumerate(found, 1):
+    for number, cells in enumerate(lines, 1):
         width = len(cells)
         while width and cells[width - 1] is None:
             width -= 1
@@ -137,7 +137,7 @@ def _comma_separated(name: str, data: bytes, watch: Watch, what: str) -> Sheet:
     except csv.Error as error:
         raise ListError(
             f"{name}, line {reader.line_num}: this is not CSV, for a quotation mark there or before is not closed, or "
-            "stands within a cell; mend it, or save the list as XLSX."
+            "stands within a cell: correct it, or save the list as XLSX."
         ) from error
 
 
@@ -157,7 +157,7 @@ def _text(name: str, data: bytes, what: str) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """What stands between the cells: the sign by which the first lines fall into the most."""
+    """What stands between the cells: the character by which the first lines fall into the most."""
     first = text[:20_000].splitlines()[:20]
 
     def cells(delimiter: str) -> int:
@@ -175,7 +175,7 @@ def _of_text(cell: str) -> Cell:
 
 # ---------------------------------------------------------------------- XLSX
 
-_SPOILT = (
+_DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
     KeyError,
@@ -204,9 +204,9 @@ def _workbook(name: str, data: bytes, watch: Watch, what: str) -> tuple[Sheet, .
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
             shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
             return tuple(Sheet(str(sheet.title), _rows(name, watch(*_of_sheet(sheet)))) for sheet in shown)
-    except _SPOILT as error:
+    except _DAMAGED as error:
         raise ListError(
-            f"{name} is damaged, or no workbook: open it in Excel, save it again as XLSX."
+            f"{name} is damaged, or not a workbook: open it in Excel, save it again as XLSX."
         ) from error
 
 

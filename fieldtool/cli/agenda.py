@@ -297,7 +297,7 @@ def answer(path: Path, item: str, answers: tuple[str, ...], person: str | None) 
     for each in answers:
         question, sign, said = each.partition("=")
         if not sign or not question:
-            raise Refused(f'"{each}" is no answer: write QUESTION=ANSWER, as workload=no.')
+            raise Refused(f'"{each}" is not an answer: write QUESTION=ANSWER, as workload=no.')
         given[question.strip()] = said.strip() or None
     with working_in(path, person) as inspection:
         _agenda(inspection).answer(item, given)

@@ -67,7 +67,7 @@ def new_passphrase(variable: str, known: Iterable[str] = ()) -> str:
         return given
     if not at_terminal():
         raise Refused(f"Put the new passphrase into {variable}, or ask from a terminal.")
-    say(["The passphrase may be long and may have spaces: four or five words by chance are best."])
+    say(["The passphrase may be long and may have spaces: four or five random words are best."])
     while True:
         passphrase = ask_hidden("New passphrase: ")
         why, said = strength(passphrase, known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,7 +74,8 @@ def new(
     passphrase = None
     if not no_passphrase:
         passphrase = new_passphrase(PASSPHRASE, (facts.provider, facts.title, facts.name))
-    with new_inspection.founded(path, facts, passphrase, recipients, state=state_folder()) as made:
+    record = partial(new_inspection.record_facts, facts=facts)
+    with new_inspection.new_file(path, record, passphrase, recipients, state=state_folder()) as made:
         # Said before it is settled: a code that nobody could read would be lost for good.
         say(_ready(path, made.code, recipients))
     remember(path)

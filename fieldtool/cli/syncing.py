@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterator
-from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -172,28 +172,16 @@ def join(invitation: Path, path: Path) -> None:
     from fieldtool.cli.passphrase_prompt import PASSPHRASE, new_passphrase
     from fieldtool.cli.recent import remember
     from fieldtool.settings import state_folder
-    from fieldtool.store.copies.rollback_guard import RollbackGuard
-    from fieldtool.store.file.database import Database, StoreError, discard, key_file_of
-    from fieldtool.store.keys.key_file import create_key
     from fieldtool.sync import joining
+    from fieldtool.work.new_inspection import must_be_free, new_file
 
-    if path.exists():
-        raise StoreError(f"{path} exists already: choose another name, or open it.")
-    if not path.parent.is_dir():
-        raise StoreError(f"There is no folder {path.parent}: make it first.")
-    found = joining.open_invitation(_read(invitation), _code())
-    say([f"An invitation to {found.title}, for {found.person}."])
-    passphrase = new_passphrase(PASSPHRASE, (found.title, found.person))
-    with ExitStack() as undo:
-        key, recovery = create_key(path, passphrase)
-        undo.callback(key_file_of(path).unlink, missing_ok=True)
-        with Database.create(path, key) as database:
-            undo.callback(discard, path)
-            joining.join(database, found)
-            # So that this laptop knows it for its own when it is opened.
-            RollbackGuard(state_folder()).see(database)
-        say(_joined(path, recovery))
-        undo.pop_all()
+    must_be_free(path)
+    opened = joining.open_invitation(_read(invitation), _code())
+    say([f"An invitation to {opened.title}, for {opened.person}."])
+    passphrase = new_passphrase(PASSPHRASE, (opened.title, opened.person))
+    fill = partial(joining.join, invitation=opened)
+    with new_file(path, fill, passphrase, state=state_folder()) as made:
+        say(_joined(path, made.code))
     remember(path)
 
 

@@ -48,7 +48,7 @@ class Access(AbstractContextManager["Access"]):
         return PassphraseThrottle(self.path, self._state, self._clock)
 
     def unlock(self, passphrase: str) -> None:
-        """Take the key out of its file; slow by purpose, and fit to be run in a thread.
+        """Take the key out of its file; slow on purpose, and fit to be run in a thread.
 
         Raises:
             StoreError: the passphrase is wrong, or the key file is missing or damaged.

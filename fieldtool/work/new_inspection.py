@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
@@ -23,7 +23,7 @@ UNENCRYPTED = "whoever finds this file may read it"
 LONGEST_ID = 40
 
 FEWEST = 8
-"""Signs of a new passphrase."""
+"""Characters of a new passphrase."""
 
 _ESTIMATED = 72
 """How many characters zxcvbn takes; longer passphrases are at least as hard to guess as their beginning."""
@@ -45,8 +45,8 @@ class Facts(NamedTuple):
     fieldwork_to: date | None
 
 
-class Founded(NamedTuple):
-    """A new inspection that is there as soon as nothing more goes wrong."""
+class NewFile(NamedTuple):
+    """The file of an inspection that is there as soon as nothing more goes wrong."""
 
     key: bytes | None
     """None where it is not encrypted."""
@@ -55,10 +55,15 @@ class Founded(NamedTuple):
 
 
 @contextmanager
-def founded(
-    path: Path, facts: Facts, passphrase: str | None, recipients: Sequence[str] = (), *, state: Path
-) -> Iterator[Founded]:
-    """Make the file of a new inspection; if the block raises anything, nothing is left of it.
+def new_file(
+    path: Path,
+    fill: Callable[[Database], object],
+    passphrase: str | None,
+    recipients: Sequence[str] = (),
+    *,
+    state: Path,
+) -> Iterator[NewFile]:
+    """Make the file of an inspection; if filling it or the block raises anything, nothing is left of it.
 
     Args:
         passphrase: to encrypt it with; None leaves it open to whoever finds it.
@@ -68,6 +73,7 @@ def founded(
     Raises:
         StoreError: there is a file already, a recipient is none, or the folder cannot be written.
     """
+    from fieldtool.store.copies.rollback_guard import RollbackGuard
     from fieldtool.store.file.database import Database, discard, key_file_of
     from fieldtool.store.keys.key_file import create_key
 
@@ -79,9 +85,29 @@ def founded(
             undo.callback(key_file_of(path).unlink, missing_ok=True)
         with Database.create(path, key) as database:
             undo.callback(discard, path)
-            _record(database, facts, state)
-        yield Founded(key, code)
+            fill(database)
+            # So that this laptop knows it for its own when it is opened.
+            RollbackGuard(state).see(database)
+        yield NewFile(key, code)
         undo.pop_all()
+
+
+def record_facts(database: Database, facts: Facts) -> None:
+    """Record in a new file what the inspection knows from the beginning."""
+    from fieldtool.domain.kinds.inspection import FrameworkChosen, InspectionOpened, PersonJoined
+    from fieldtool.work.inspection import Inspection
+    from fieldtool.work.inspection_file import InspectionFile
+
+    file = InspectionFile(database)
+    opened = InspectionOpened(
+        provider=facts.provider,
+        title=facts.title,
+        fieldwork_from=facts.fieldwork_from,
+        fieldwork_to=facts.fieldwork_to,
+    )
+    joined = PersonJoined(person=facts.id, name=facts.name, role=facts.role)
+    Inspection(file, facts.id).record(opened, FrameworkChosen(framework=facts.framework), joined)
+    file.me = facts.id
 
 
 def must_be_free(path: Path) -> None:
@@ -96,26 +122,6 @@ def must_be_free(path: Path) -> None:
         raise StoreError(f"{path} exists already: choose another name, or open it.")
     if not path.parent.is_dir():
         raise StoreError(f"There is no folder {path.parent}: make it first.")
-
-
-def _record(database: Database, facts: Facts, state: Path) -> None:
-    from fieldtool.domain.kinds.inspection import FrameworkChosen, InspectionOpened, PersonJoined
-    from fieldtool.store.copies.rollback_guard import RollbackGuard
-    from fieldtool.work.inspection import Inspection
-    from fieldtool.work.inspection_file import InspectionFile
-
-    file = InspectionFile(database)
-    opened = InspectionOpened(
-        provider=facts.provider,
-        title=facts.title,
-        fieldwork_from=facts.fieldwork_from,
-        fieldwork_to=facts.fieldwork_to,
-    )
-    joined = PersonJoined(person=facts.id, name=facts.name, role=facts.role)
-    Inspection(file, facts.id).record(opened, FrameworkChosen(framework=facts.framework), joined)
-    file.me = facts.id
-    # So that this laptop knows it for its own when it is opened.
-    RollbackGuard(state).see(database)
 
 
 def about_code() -> tuple[str, ...]:
@@ -159,10 +165,10 @@ def role(said: str) -> Role:
         ValueError: there is none of that name.
     """
     words = said.lower().replace(" ", "_").replace("-", "_")
-    found = next((known for known in ROLES if known == words), None)
-    if found is None:
-        raise ValueError(f"there are {', '.join(ROLES[:-1])} and {ROLES[-1]}.")
-    return found
+    for known in ROLES:
+        if known == words:
+            return known
+    raise ValueError(f"there are {', '.join(ROLES[:-1])} and {ROLES[-1]}.")
 
 
 def in_order(first: date | None, last: date | None) -> None:
@@ -206,9 +212,9 @@ def strength(passphrase: str, known: Iterable[str] = ()) -> tuple[str, str]:
         return f"This is too short: a passphrase has {FEWEST} characters or more.", ""
     from zxcvbn import zxcvbn
 
-    found = zxcvbn(passphrase[:_ESTIMATED], user_inputs=[*known, "fieldtool"])
-    holds = found["crack_times_display"]["offline_slow_hashing_1e4_per_second"]
-    says = f"{_WORDS[found['score']]}, found in {holds} by 10,000 guesses a second"
-    if found["score"] < 2:
-        return f"This is {says}: take four or five words by chance.", ""
-    return "", f"Strength {found['score']} of 4: {says}."
+    guessed = zxcvbn(passphrase[:_ESTIMATED], user_inputs=[*known, "fieldtool"])
+    holds = guessed["crack_times_display"]["offline_slow_hashing_1e4_per_second"]
+    says = f"{_WORDS[guessed['score']]}, found in {holds} by 10,000 guesses a second"
+    if guessed["score"] < 2:
+        return f"This is {says}: choose four or five words at random.", ""
+    return "", f"Strength {guessed['score']} of 4: {says}."

@@ -110,10 +110,10 @@ def test_in_a_csv_a_share_of_one_is_no_per_cent(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "fault"),
     [
-        ("Qaz,1,2,50", 'column "id": "Qaz" is no key question or prompt of this framework: did you mean '),
+        ("Qaz,1,2,50", 'column "id": "Qaz" is not a key question or prompt of this framework: did you mean '),
         (
             "Wurzel,1,2,50",
-            '"Wurzel" is no key question or prompt of this framework: see `fieldtool framework',
+            '"Wurzel" is not a key question or prompt of this framework: see `fieldtool framework',
         ),
         (",1,2,50", 'column "id": a figure has no id here'),
         ("Q,1,2,50", 'column "id": Q is a standard: figures are of key questions and prompts.'),
@@ -131,7 +131,7 @@ def test_in_a_csv_a_share_of_one_is_no_per_cent(tmp_path: Path) -> None:
         ),
         ('Qa,,,"62,5"', '"62,5" has decimals'),
         ("Qa,,,101", 'column "%", Qa: 101 per cent is above 100.'),
-        ("Qa,1,4,26", 'column "%", Qa: it says 26 per cent, but 1 of 4 is 25: mend one of them.'),
+        ("Qa,1,4,26", 'column "%", Qa: it says 26 per cent, but 1 of 4 is 25: correct one of them.'),
     ],
 )
 def test_each_fault_is_one_sentence_with_its_place(tmp_path: Path, rows: str, fault: str) -> None:

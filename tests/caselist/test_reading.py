@@ -154,7 +154,9 @@ def no_sheet(folder: Path) -> bytes:
 @pytest.mark.parametrize("spoil", [unpackable, other_zip, no_sheet])
 def test_what_is_no_workbook(tmp_path: Path, spoil: object) -> None:
     assert callable(spoil)
-    with pytest.raises(ListError, match="damaged, or no workbook: open it in Excel, save it again as XLSX"):
+    with pytest.raises(
+        ListError, match="damaged, or not a workbook: open it in Excel, save it again as XLSX"
+    ):
         read(written(tmp_path, spoil(tmp_path), "list.xlsx"))
 
 

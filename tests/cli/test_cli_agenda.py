@@ -159,7 +159,10 @@ def test_answers_are_counted_in_per_cent(path: Path) -> None:
         (["done", "MT-2"], "There is no item MT-2 on the agenda: did you mean"),
         (["add", "meeting", "--day", "31/2/2020"], '"31/2/2020" is not a valid date'),
         (["add", "interview", "--day", "1/2/2020"], "officer"),
-        (["answer", "RO-1", "workload"], '"workload" is no answer: write QUESTION=ANSWER, as workload=no.'),
+        (
+            ["answer", "RO-1", "workload"],
+            '"workload" is not an answer: write QUESTION=ANSWER, as workload=no.',
+        ),
         (["note", "RO-1", "x", "--on", "9"], "There is no standard or key question 9"),
     ],
 )

@@ -93,7 +93,7 @@ def test_a_fault_lets_nothing_in(path: Path, file: Path) -> None:
     answer = asked("figures", path, "previous", file)
     assert (answer.exit_code, answer.stdout) == (2, "")
     assert answer.stderr.splitlines() == [
-        '2019.csv, row 8, column "id": "Qz" is no key question or prompt of this framework: see `fieldtool '
+        '2019.csv, row 8, column "id": "Qz" is not a key question or prompt of this framework: see `fieldtool '
         "framework show`.",
         '2019.csv, row 9, column "n", La: n is 3 and N is 2: n cannot be above N.',
     ]

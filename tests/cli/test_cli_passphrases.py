@@ -185,8 +185,8 @@ def refused_after(answer: Result) -> str:
 
 FAILING = [
     ("fieldtool.store.file.database.Database.create", OSError(5, "Input/output error")),
-    ("fieldtool.work.new_inspection._record", OSError(5, "Input/output error")),
-    ("fieldtool.work.new_inspection._record", KeyboardInterrupt()),
+    ("fieldtool.work.new_inspection.record_facts", OSError(5, "Input/output error")),
+    ("fieldtool.work.new_inspection.record_facts", KeyboardInterrupt()),
     ("fieldtool.cli.passphrases._ready", SystemExit(143)),
 ]
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
@@ -99,7 +100,7 @@ class SetupScreen(Screen[Made | None], inherit_bindings=False):
 Fill in the lines, each with `enter`; `ctrl+s` makes the inspection. Dates have the day first, and may stay empty:
 they can be changed later, as title and provider can. You are its lead inspector; the others of the team come later.
 
-The passphrase encrypts the file: four or five words by chance are best. Without any, whoever finds the file can read
+The passphrase encrypts the file: four or five random words are best. Without any, whoever finds the file can read
 it, which is for invented cases alone.
 """
 
@@ -318,7 +319,8 @@ it, which is for invented cases alone.
 
 
 def _make(path: Path, facts: Facts, passphrase: str | None, state: Path) -> Made:
-    with new_inspection.founded(path, facts, passphrase, state=state) as made:
+    record = partial(new_inspection.record_facts, facts=facts)
+    with new_inspection.new_file(path, record, passphrase, state=state) as made:
         return Made(made.key, made.code)
 
 
