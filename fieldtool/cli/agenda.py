@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from fieldtool.cli.agenda_lines import agenda_lines, count_lines, counts_data, item_lines, items_data
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.output import counted, say, say_json
+from fieldtool.cli.output import say, say_json
 from fieldtool.cli.session import as_option, json_option, looking_at, path_argument, working_in
+from fieldtool.domain.words.numbers import counted
 
 if TYPE_CHECKING:
-    from fieldtool.domain.method.framework import AgendaKind
     from fieldtool.work.inspection import Inspection
     from fieldtool.work.lead.agenda import Agenda
+
+Command = TypeVar("Command", bound=Callable[..., object])
 
 KINDS = {
     "meeting": "meeting",
@@ -28,15 +32,29 @@ KINDS = {
 """What a kind of item is called here, and in the record."""
 
 day_option = click.option("--day", metavar="DAY", help="The day, as 16/03/2020 or 2020-03-16.")
-time_option = click.option("--time", "at", metavar="TIME", help="When it begins, as 9:30.")
-place_option = click.option("--place", metavar="WORDS", help="Where.")
-whom_option = click.option(
-    "--with", "whom", metavar="WORDS", help="Whom: their roles, never a service user's name."
-)
-goes_option = click.option(
-    "--goes", metavar="PEOPLE", help="Who of the team goes there: ids, with commas between."
-)
 ids_argument = click.argument("ids", metavar="ITEM...", nargs=-1, required=True)
+
+
+def plan_options(command: Command) -> Command:
+    """The options that say what is planned, beside the day."""
+    for option in (
+        click.option(
+            "--goes", metavar="PEOPLE", help="Who of the team goes there: ids, with commas between."
+        ),
+        click.option(
+            "--with", "whom", metavar="WORDS", help="Whom: their roles, never a service user's name."
+        ),
+        click.option("--place", metavar="WORDS", help="Where."),
+        click.option("--time", "at", metavar="TIME", help="When it begins, as 9:30."),
+    ):
+        command = option(command)
+    return command
+
+
+@contextmanager
+def _planning(path: Path, person: str | None) -> Iterator[Agenda]:
+    with working_in(path, person) as inspection:
+        yield _agenda(inspection)
 
 
 @click.group(
@@ -98,23 +116,10 @@ def show(path: Path, item: str) -> None:
 @path_argument
 @click.argument("kind", type=click.Choice([*KINDS]))
 @click.option("--day", required=True, metavar="DAY", help="The day, as 16/03/2020 or 2020-03-16.")
-@time_option
-@place_option
-@whom_option
-@goes_option
+@plan_options
 @click.option("--id", default="", metavar="ITEM", help="An id of your own, in place of one that is made up.")
 @as_option
-def add(
-    path: Path,
-    kind: str,
-    day: str,
-    at: str | None,
-    place: str | None,
-    whom: str | None,
-    goes: str | None,
-    id: str,
-    person: str | None,
-) -> None:
+def add(path: Path, kind: str, day: str, id: str, person: str | None, **said: str | None) -> None:
     """Put an item onto the agenda of the inspection PATH: a meeting, a focus group, an interview or an observation.
 
     Interviews are with a responsible officer or with a service user ("user"). Say whom the team meets by their roles;
@@ -125,12 +130,12 @@ def add(
       fieldtool agenda add hiow.db meeting --day 2/3/2020 --time 9:30 --with "heads of service"
       fieldtool agenda add hiow.db officer --day 3/3/2020 --place Hub --goes INS-04 --id RO-1
     """
+    from fieldtool.domain.method.framework import AgendaKind
     from fieldtool.work.lead.plans import carry_out
 
-    with working_in(path, person) as inspection:
-        agenda = _agenda(inspection)
-        typed = {"at": at or "", "place": place or "", "whom": whom or "", "goes": goes or ""}
-        plan = agenda.read(_kind(kind), day=day, id=id, **typed)
+    with _planning(path, person) as agenda:
+        typed = {name: words or "" for name, words in said.items()}
+        plan = agenda.read(AgendaKind(KINDS[kind]), day=day, id=id, **typed)
         carry_out(agenda.propose_item(plan))
         say([f"{plan.item} is on the agenda: {plan.what.words.lower()}, {agenda.item(plan.item).when}."])
 
@@ -139,21 +144,9 @@ def add(
 @path_argument
 @click.argument("item")
 @day_option
-@time_option
-@place_option
-@whom_option
-@goes_option
+@plan_options
 @as_option
-def change(
-    path: Path,
-    item: str,
-    day: str | None,
-    at: str | None,
-    place: str | None,
-    whom: str | None,
-    goes: str | None,
-    person: str | None,
-) -> None:
+def change(path: Path, item: str, person: str | None, **said: str | None) -> None:
     """Move an ITEM of the agenda of the inspection PATH, or change its place, whom it is with, or who goes there.
 
     What is not named stays as it is; an empty word takes it out.
@@ -164,19 +157,17 @@ def change(
     """
     from fieldtool.work.lead.plans import carry_out
 
-    with working_in(path, person) as inspection:
-        agenda = _agenda(inspection)
+    with _planning(path, person) as agenda:
         before = agenda.item(item).plan
-        clock = "" if before.at is None else f"{before.at:%H:%M}"
-        plan = agenda.read(
-            before.what,
-            day=before.day.isoformat() if day is None else day,
-            at=clock if at is None else at,
-            place=before.place if place is None else place,
-            whom=before.whom if whom is None else whom,
-            goes=" ".join(before.goes) if goes is None else goes,
-            id=before.item,
-        )
+        typed = {
+            "day": before.day.isoformat(),
+            "at": "" if before.at is None else f"{before.at:%H:%M}",
+            "place": before.place,
+            "whom": before.whom,
+            "goes": " ".join(before.goes),
+        }
+        typed |= {name: words for name, words in said.items() if words is not None}
+        plan = agenda.read(before.what, id=before.item, **typed)
         carry_out(agenda.propose_item(plan, new=False))
         say([f"{plan.item}: {plan.what.words.lower()}, {agenda.item(plan.item).when}."])
 
@@ -194,8 +185,8 @@ def done(path: Path, ids: tuple[str, ...], person: str | None) -> None:
     """
     from fieldtool.work.lead.plans import carry_out
 
-    with working_in(path, person) as inspection:
-        marked = carry_out(_agenda(inspection).propose_done(ids)).items
+    with _planning(path, person) as agenda:
+        marked = carry_out(agenda.propose_done(ids)).items
         say([f"{counted(len(marked), 'item')} done."])
 
 
@@ -223,8 +214,7 @@ def cancel(
 
     if sum([bool(ids), day is not None, from_ is not None]) != 1:
         raise Refused("Say what to cancel: items by their ids, or --day DAY, or --from DAY.")
-    with working_in(path, person) as inspection:
-        agenda = _agenda(inspection)
+    with _planning(path, person) as agenda:
         first = from_ if day is None else day
         if first is None:
             plan = agenda.propose_cancelled(ids, because)
@@ -248,8 +238,8 @@ def again(path: Path, ids: tuple[str, ...], person: str | None) -> None:
     """
     from fieldtool.work.lead.plans import carry_out
 
-    with working_in(path, person) as inspection:
-        back = carry_out(_agenda(inspection).propose_again(ids)).items
+    with _planning(path, person) as agenda:
+        back = carry_out(agenda.propose_again(ids)).items
         say([f"{counted(len(back), 'item')} planned again."])
 
 
@@ -271,8 +261,7 @@ def note(path: Path, item: str, text: str | None, on: str, person: str | None) -
       fieldtool agenda note hiow.db FG-k7fm --on 1.2.1 "Vacancies are filled in a month."
       fieldtool agenda note hiow.db FG-k7fm --on 1.2 < notes.txt
     """
-    with working_in(path, person) as inspection:
-        agenda = _agenda(inspection)
+    with _planning(path, person) as agenda:
         slot = agenda.note_slot(item, on)
         written = (_read_in() if text is None else text).strip()
         agenda.write_note(slot, written)
@@ -346,9 +335,3 @@ def _agenda(inspection: Inspection) -> Agenda:
     from fieldtool.work.lead.lead import Lead
 
     return Agenda(Lead(inspection))
-
-
-def _kind(word: str) -> AgendaKind:
-    from fieldtool.domain.method.framework import AgendaKind
-
-    return AgendaKind(KINDS[word])

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from fieldtool.cli.output import columns, counted, listed
+from fieldtool.cli.output import columns
+from fieldtool.domain.words.numbers import counted, listed
 
 if TYPE_CHECKING:
     from fieldtool.cli.json_of_tasks import AgendaItems, InterviewForms

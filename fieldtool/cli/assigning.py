@@ -10,37 +10,31 @@ from typing import TYPE_CHECKING
 import click
 
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.output import columns, counted, say, say_json
-from fieldtool.cli.session import as_option, json_option, looking_at, path_argument, working_in
+from fieldtool.cli.output import columns, say, say_json
+from fieldtool.cli.session import FOUND, as_option, json_option, looking_at, path_argument, working_in
 from fieldtool.domain.words.days import day_and_time, typed_day
+from fieldtool.domain.words.numbers import counted
 
 if TYPE_CHECKING:
     from fieldtool.domain.method.case_line import CaseLine
     from fieldtool.work.lead.lead import Lead
     from fieldtool.work.lead.share_out import SharedOut
 
-FOUND = 1
-"""Exit code where some cases could be given to nobody."""
 
-
-def _day(ctx: click.Context, param: click.Parameter, value: str) -> date:
-    try:
-        return typed_day(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error), ctx, param) from None
+NO_DAY = "none"
 
 
 def _days(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[date, ...]:
     """Read days as they are written."""
-    return tuple(_day(ctx, param, value) for value in values)
+    try:
+        return tuple(map(typed_day, values))
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
 
 
 def _day_or_none(ctx: click.Context, param: click.Parameter, value: str | None) -> date | str | None:
     """Read a day, or the word "none"."""
-    return _day(ctx, param, value) if value not in (None, NO_DAY) else value
-
-
-NO_DAY = "none"
+    return value if value in (None, NO_DAY) else _days(ctx, param, (value,))[0]
 
 
 @click.command(short_help="Give cases to people and days: by name, evenly, by day.")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.output import counted, listed, say
+from fieldtool.cli.output import say
 from fieldtool.cli.session import looking_at, path_argument
+from fieldtool.domain.words.numbers import counted, listed
 
 if TYPE_CHECKING:
     from fieldtool.domain.method.case import Case, Slot

@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.output import clean, columns, counted, say, say_json
-from fieldtool.cli.session import as_option, json_option, looking_at, path_argument, working_in
+from fieldtool.cli.output import clean, columns, say, say_json
+from fieldtool.cli.session import A_PATH, FOUND, as_option, json_option, looking_at, path_argument, working_in
 from fieldtool.domain.words.nearest import QUOTED, did_you_mean
+from fieldtool.domain.words.numbers import counted
 
 if TYPE_CHECKING:
     from fieldtool.caselist.checking import Checked
     from fieldtool.domain.method.framework import Framework
     from fieldtool.work.lead.lead import Lead
 
-FOUND = 1
-"""Exit code where no case was taken."""
 
 Item = TypeVar("Item")
 
@@ -38,7 +37,7 @@ def cases() -> None:
 
 @cases.command("import", short_help="Take in a case list of the service.")
 @path_argument
-@click.argument("list_", metavar="LIST", type=click.Path(readable=False, path_type=Path))
+@click.argument("list_", metavar="LIST", type=A_PATH)
 @click.option("--sample", metavar="ID", help="The sample type that the list is of.")
 @click.option(
     "--map",

@@ -8,7 +8,8 @@ import click
 
 from fieldtool.cli.dispatch import Refused
 from fieldtool.cli.output import say
-from fieldtool.cli.verify import FOUND
+from fieldtool.cli.passphrase_prompt import NEW_PASSPHRASE, ask_hidden, at_terminal, new_passphrase
+from fieldtool.cli.session import FOUND, looking_at
 
 url_argument = click.argument("url")
 """The address of the database, without a password."""
@@ -88,7 +89,9 @@ def people(
     elif login is None:
         raise Refused(f"Say which login: `fieldtool central people … {action} INSPECTION LOGIN`.")
     elif action == "add":
-        administration.add(id, login, writes=not read_only, password=_new_password() if create else None)
+        administration.add(
+            id, login, writes=not read_only, password=new_passphrase(NEW_PASSPHRASE) if create else None
+        )
         say([f"{login} belongs to the inspection now{', and may only read it' if read_only else ''}."])
     elif administration.remove(id, login):
         say([f"{login} does not belong to the inspection any more."])
@@ -118,15 +121,7 @@ def password(url: str) -> None:
 
 def ask_password(place: str) -> str | None:
     """Ask for the password of a login of the server; None if there is nobody to ask."""
-    from fieldtool.cli.passphrase_prompt import ask_hidden, at_terminal
-
     return ask_hidden(f"Password of {place}: ") if at_terminal() else None
-
-
-def _new_password() -> str:
-    from fieldtool.cli.passphrase_prompt import NEW_PASSPHRASE, new_passphrase
-
-    return new_passphrase(NEW_PASSPHRASE)
 
 
 def _id_of(inspection: str) -> str:
@@ -136,7 +131,6 @@ def _id_of(inspection: str) -> str:
         if path.suffix:
             raise Refused(f"There is no file {path}: name the inspection's file, or its id.")
         return inspection
-    from fieldtool.cli.session import looking_at
     from fieldtool.store.keys.membership import opened_by
 
     with looking_at(path) as opened:

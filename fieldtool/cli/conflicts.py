@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.output import columns, counted, say, say_json
-from fieldtool.cli.session import json_option, looking_at, path_argument
+from fieldtool.cli.output import columns, say, say_json
+from fieldtool.cli.session import FOUND, json_option, looking_at, path_argument
 from fieldtool.domain.words.days import moment_in_full
+from fieldtool.domain.words.numbers import counted
 
 if TYPE_CHECKING:
     from fieldtool.domain.log.conflicts import Conflict, ForkedEvent, Side
     from fieldtool.domain.method.framework import Framework
-
-FOUND = 1
-"""Exit code where there is something to settle."""
 
 
 @click.command(short_help="What two people said without knowing of each other.")

@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING
 import click
 
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.output import counted, say
-from fieldtool.cli.session import file_to_write, path_argument
-from fieldtool.cli.verify import FOUND
+from fieldtool.cli.output import say
+from fieldtool.cli.session import A_PATH, FOUND, file_to_write, path_argument
+from fieldtool.domain.words.numbers import counted
 
 if TYPE_CHECKING:
     from fieldtool.store.copies.restore import Restored
     from fieldtool.store.copies.second_copy import Copies
 
-_path = click.Path(readable=False, path_type=Path)
-
 
 @click.command(short_help="Keep a second copy in a folder elsewhere, as on a stick.")
 @path_argument
-@click.option("--to", "folder", metavar="DIR", type=_path, help="The folder, named once; it must be there.")
+@click.option("--to", "folder", metavar="DIR", type=A_PATH, help="The folder, named once; it must be there.")
 @click.option("--stop", is_flag=True, help="Keep no second copy any more; what is in the folder stays there.")
 def copy(path: Path, folder: Path | None, stop: bool) -> None:
     """Keep a second copy of the inspection PATH in a folder on a stick or another disk.
@@ -73,8 +71,10 @@ def _stopped(copies: Copies) -> Iterator[str]:
 
 
 @click.command(short_help="Bring an inspection back from its second copy.")
-@click.argument("place", metavar="COPY", type=_path)
-@click.option("--to", "target", metavar="PATH", type=_path, help="The file to make; usually the name it had.")
+@click.argument("place", metavar="COPY", type=A_PATH)
+@click.option(
+    "--to", "target", metavar="PATH", type=A_PATH, help="The file to make; usually the name it had."
+)
 @click.option("--code", is_flag=True, help="Ask for the recovery code instead of the passphrase.")
 @click.pass_context
 def restore(ctx: click.Context, place: Path, target: Path | None, code: bool) -> None:
@@ -129,7 +129,7 @@ def _brought_back(restored: Restored, found: Path) -> Iterator[str]:
 
 @click.command(short_help="Write the whole inspection into one more file.")
 @path_argument
-@click.argument("target", metavar="TO", type=_path)
+@click.argument("target", metavar="TO", type=A_PATH)
 @click.pass_context
 def backup(ctx: click.Context, path: Path, target: Path) -> None:
     """Write all of the inspection PATH, as it is now, into the new file TO, or into a file in the folder TO.

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.output import counted, say
-from fieldtool.cli.session import complete_only_option, looking_at, path_argument
+from fieldtool.cli.output import say
+from fieldtool.cli.session import A_PATH, complete_only_option, looking_at, path_argument
+from fieldtool.domain.words.numbers import counted
 
 if TYPE_CHECKING:
     from fieldtool.export.contents import Contents
@@ -34,7 +35,7 @@ class _Export(click.Command):
     "folder",
     required=True,
     metavar="DIR",
-    type=click.Path(readable=False, path_type=Path),
+    type=A_PATH,
     help="The folder to write into; it is made if it is not there.",
 )
 @complete_only_option

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.output import columns, counted, say, say_json
-from fieldtool.cli.session import as_option, json_option, looking_at, path_argument, working_in
+from fieldtool.cli.output import columns, say, say_json
+from fieldtool.cli.session import A_PATH, as_option, json_option, looking_at, path_argument, working_in
+from fieldtool.domain.words.numbers import counted
 
 if TYPE_CHECKING:
     from fieldtool.caselist.figures_file import FiguresRead
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 @click.command(short_help="The figures to compare with: of the previous inspection, of other services.")
 @path_argument
 @click.argument("whose", required=False, type=click.Choice(["previous", "comparison"]))
-@click.argument("file", required=False, type=click.Path(readable=False, path_type=Path))
+@click.argument("file", required=False, type=A_PATH)
 @click.option("--title", metavar="WORDS", help='What the figures are of, as "Inspection of January 2019".')
 @click.option("--dry-run", is_flag=True, help="Only say what would be taken.")
 @as_option

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.output import columns, counted, listed, say
-from fieldtool.cli.verify import FOUND
+from fieldtool.cli.output import columns, say
+from fieldtool.cli.session import A_PATH, FOUND
+from fieldtool.domain.words.numbers import counted, listed
 
 if TYPE_CHECKING:
     from fieldtool.domain.method.framework import Applicability, Framework, KeyQuestion, Standard
@@ -51,7 +52,7 @@ def show(id: str) -> None:
 
 
 @framework.command(short_help="Check a framework that you have written.")
-@click.argument("file", type=click.Path(readable=False, path_type=Path))
+@click.argument("file", type=A_PATH)
 @click.pass_context
 def check(ctx: click.Context, file: Path) -> None:
     """Check the framework in FILE; every finding is one line, and with any of them the exit code is 1.

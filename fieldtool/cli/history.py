@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.output import columns, listed, say, say_json
+from fieldtool.cli.output import columns, say, say_json
 from fieldtool.cli.session import json_option, looking_at, path_argument
 from fieldtool.domain.words.days import moment_in_full
 from fieldtool.domain.words.nearest import did_you_mean
+from fieldtool.domain.words.numbers import listed
 
 if TYPE_CHECKING:
     from fieldtool.domain.log.history import Change

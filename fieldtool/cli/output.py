@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from fieldtool import files
 from fieldtool.cli.dispatch import Refused
-from fieldtool.domain.words.numbers import counted, listed, number
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
-
-__all__ = ["clean", "columns", "counted", "listed", "number", "say", "say_json"]
 
 
 def say(lines: Iterable[str]) -> None:
@@ -60,6 +60,11 @@ def columns(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[st
         ).rstrip()
         for row in rows
     ]
+
+
+def quoted(path: Path) -> str:
+    """A path as it can be typed into a shell."""
+    return shlex.quote(str(path)) if os.name == "posix" else f'"{path}"'
 
 
 def _shown(sign: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,9 +11,10 @@ from typing import NamedTuple
 import click
 
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.output import listed, say
-from fieldtool.cli.session import path_argument
+from fieldtool.cli.output import quoted, say
+from fieldtool.cli.session import A_PATH, path_argument
 from fieldtool.domain.words.days import typed_day
+from fieldtool.domain.words.numbers import listed
 from fieldtool.work import new_inspection
 from fieldtool.work.new_inspection import ROLES, UNENCRYPTED, USUAL_FRAMEWORK, Facts
 
@@ -84,8 +84,7 @@ def new(
 def _ready(path: Path, code: str, recipients: Sequence[str]) -> Iterator[str]:
     from fieldtool.store.file.database import key_file_of
 
-    name = shlex.quote(str(path)) if os.name == "posix" else f'"{path}"'
-    yield f"{path} is ready: open it with `fieldtool {name}`."
+    yield f"{path} is ready: open it with `fieldtool {quoted(path)}`."
     if not code:
         yield "It is not encrypted: whoever finds the file can read it."
         return
@@ -94,7 +93,7 @@ def _ready(path: Path, code: str, recipients: Sequence[str]) -> Iterator[str]:
     yield ""
     paper, whoever = new_inspection.about_code()
     yield paper
-    yield f"{whoever}: `fieldtool recover {name}`."
+    yield f"{whoever}: `fieldtool recover {quoted(path)}`."
     if recipients:
         yield f"So does whoever has a secret key of: {listed([*recipients])}."
     yield f"Keep {key_file_of(path).name} beside the file, and in every copy: without it nothing opens."
@@ -216,7 +215,7 @@ def passphrase(path: Path) -> None:
 @click.option(
     "--identity",
     metavar="FILE",
-    type=click.Path(readable=False, path_type=Path),
+    type=A_PATH,
     help="A file with a secret key of age, instead of the recovery code.",
 )
 def recover(path: Path, identity: Path | None) -> None:

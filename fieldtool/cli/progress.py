@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.output import columns, counted, number, say, say_json
+from fieldtool.cli.output import columns, say, say_json
 from fieldtool.cli.session import json_option, looking_at, path_argument
 from fieldtool.domain.words.days import moment_in_full, weekday
+from fieldtool.domain.words.numbers import counted, number
 
 if TYPE_CHECKING:
     from fieldtool.domain.method.progress import Group, LaptopNews, StratumProgress

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.output import columns, counted, listed, number, say, say_json
+from fieldtool.cli.output import columns, say, say_json
 from fieldtool.cli.session import complete_only_option, json_option, looking_at, path_argument
+from fieldtool.domain.words.numbers import counted, listed, number
 
 if TYPE_CHECKING:
     from fieldtool.domain.kinds.comparison_figures import FiguresImported

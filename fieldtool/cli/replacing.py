@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.output import columns, listed, say, say_json
-from fieldtool.cli.session import as_option, json_option, looking_at, path_argument, working_in
+from fieldtool.cli.output import columns, say, say_json
+from fieldtool.cli.session import as_option, json_option, leading, looking_at, path_argument
 from fieldtool.domain.words.days import moment_in_full
+from fieldtool.domain.words.numbers import listed
 
 if TYPE_CHECKING:
     from fieldtool.domain.method.replacement import Eliminated
@@ -59,11 +60,15 @@ def replace(
       fieldtool replace hiow.db --list
     """
     from fieldtool.domain.method.case_list import CRITERIA
+    from fieldtool.work.lead import replacements
+    from fieldtool.work.lead.plans import carry_out
 
     if bring_back:
         if any((dry_run, without_reserve, as_json, criterion, because, ref is None)):
             raise Refused("--bring-back does what it says at once: name the case alone with it.")
-        _bring_back(path, ref or "", person)
+        with leading(path, person) as lead:
+            carry_out(replacements.propose_back(lead, ref or ""))
+        say([f"{ref} is in the sample again; what came for it is still there too."])
         return
     if listing:
         _say_eliminated(path, as_json)
@@ -72,12 +77,7 @@ def replace(
         raise Refused("Say which case drops out, by its reference, or --list.")
     if criterion is None:
         raise Refused(f"Say --criterion, one of {listed([*CRITERIA], 'or')}, and --because WORDS.")
-    from fieldtool.work.lead import replacements
-    from fieldtool.work.lead.lead import Lead
-    from fieldtool.work.lead.plans import carry_out
-
-    with working_in(path, person) as inspection:
-        lead = Lead(inspection)
+    with leading(path, person) as lead:
         proposed = replacements.propose(lead, ref, criterion, because, without_reserve=without_reserve)
         if proposed.blocked:
             raise Refused(
@@ -92,16 +92,6 @@ def replace(
         say_json(Replaced.made_of(proposed, done=not dry_run))
     else:
         say([*proposed.told, *(["Nothing was done yet."] if dry_run else [])])
-
-
-def _bring_back(path: Path, ref: str, person: str | None) -> None:
-    from fieldtool.work.lead import replacements
-    from fieldtool.work.lead.lead import Lead
-    from fieldtool.work.lead.plans import carry_out
-
-    with working_in(path, person) as inspection:
-        carry_out(replacements.propose_back(Lead(inspection), ref))
-    say([f"{ref} is in the sample again; what came for it is still there too."])
 
 
 def _say_eliminated(path: Path, as_json: bool) -> None:

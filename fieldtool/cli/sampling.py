@@ -10,8 +10,9 @@ import click
 
 from fieldtool.cli.case_lists import sample_of
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.output import columns, number, say, say_json
+from fieldtool.cli.output import columns, say, say_json
 from fieldtool.cli.session import as_option, json_option, path_argument, working_in
+from fieldtool.domain.words.numbers import number
 
 if TYPE_CHECKING:
     from decimal import Decimal

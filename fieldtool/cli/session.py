@@ -14,8 +14,14 @@ from fieldtool.cli.dispatch import Refused
 if TYPE_CHECKING:
     from fieldtool.work.inspection import Inspection
     from fieldtool.work.inspection_file import InspectionFile
+    from fieldtool.work.lead.lead import Lead
 
-path_argument = click.argument("path", type=click.Path(readable=False, path_type=Path))
+FOUND = 1
+"""The exit code that says: there is something to look at."""
+
+A_PATH = click.Path(readable=False, path_type=Path)
+
+path_argument = click.argument("path", type=A_PATH)
 """The file of the inspection."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="As JSON, for other programs.")
@@ -23,7 +29,10 @@ json_option = click.option("--json", "as_json", is_flag=True, help="As JSON, for
 complete_only_option = click.option("--complete-only", is_flag=True, help="Count complete cases alone.")
 
 as_option = click.option(
-    "--as", "person", metavar="PERSON", help="Who works here, if it was not said before."
+    "--as",
+    "person",
+    metavar="PERSON",
+    help="Who works here: the id of one of the team; usually who did before.",
 )
 
 
@@ -85,6 +94,15 @@ def working_in(path: Path, person: str | None) -> Iterator[Inspection]:
         inspection = Inspection(file, who_works(file, person), steady=steady_clock)
         yield inspection
         inspection.sign_off()
+
+
+@contextmanager
+def leading(path: Path, person: str | None) -> Iterator[Lead]:
+    """The same for somebody to work in it as the lead inspector."""
+    from fieldtool.work.lead.lead import Lead
+
+    with working_in(path, person) as inspection:
+        yield Lead(inspection)
 
 
 def who_works(file: InspectionFile, person: str | None) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
-import shlex
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,7 +12,8 @@ import click
 
 from fieldtool import files
 from fieldtool.cli.dispatch import OPEN, Refused
-from fieldtool.cli.output import say
+from fieldtool.cli.output import quoted, say
+from fieldtool.cli.session import A_PATH, as_option
 from fieldtool.cli.terminal import why_no_screen
 
 if TYPE_CHECKING:
@@ -24,13 +23,9 @@ if TYPE_CHECKING:
 
 WHO_IN_THE_DEMO = "INS-04"
 
-as_option = click.option(
-    "--as", "person", metavar="PERSON", help="Who works here: the id of one of the team."
-)
-
 
 @click.command(OPEN, hidden=True)
-@click.argument("path", required=False, type=click.Path(readable=False, path_type=Path))
+@click.argument("path", required=False, type=A_PATH)
 @as_option
 def open_(path: Path | None, person: str | None) -> None:
     """Open the inspection in the file PATH in the terminal; without PATH, the one that was opened last.
@@ -145,7 +140,7 @@ def _need_screen(path: Path) -> None:
     """
     why = why_no_screen()
     if why:
-        name = shlex.quote(str(path)) if os.name == "posix" else f'"{path}"'
+        name = quoted(path)
         raise Refused(
             f"{why}: for plain lines, use `fieldtool ratings {name}` or `fieldtool case {name} REF`."
         )
@@ -157,7 +152,11 @@ def _who_works(person: str | None, file: InspectionFile) -> str | None:
     Raises:
         StoreError: the person named is not on the team.
     """
-    who = _on_the_team(file, person) if person else file.me or _person_in_settings(file)
+    from fieldtool.settings import load_settings
+
+    usual = file.me or load_settings().person
+    known = person or file.me or usual in [each.id for each in file.people]
+    who = _on_the_team(file, person) if person else usual if known else None
     if who and file.me is None and file.database.writable:
         file.me = who
     return who
@@ -176,11 +175,3 @@ def _on_the_team(file: InspectionFile, person: str) -> str:
         team = f"the team is {', '.join(people)}" if people else "it has no team yet"
         raise StoreError(f"{person} is not on the team of this inspection: {team}.")
     return person
-
-
-def _person_in_settings(file: InspectionFile) -> str | None:
-    """Who the settings say works here, if this inspection knows them."""
-    from fieldtool.settings import load_settings
-
-    person = load_settings().person
-    return person if any(known.id == person for known in file.people) else None

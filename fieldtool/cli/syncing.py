@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -13,10 +12,19 @@ import click
 
 from fieldtool import files
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.output import counted, number, say, say_json
-from fieldtool.cli.session import as_option, file_to_write, json_option, path_argument, who_works, working_in
-from fieldtool.cli.verify import FOUND
+from fieldtool.cli.output import quoted, say, say_json
+from fieldtool.cli.session import (
+    A_PATH,
+    FOUND,
+    as_option,
+    file_to_write,
+    json_option,
+    path_argument,
+    who_works,
+    working_in,
+)
 from fieldtool.domain.words.days import moment_in_full
+from fieldtool.domain.words.numbers import counted, number
 
 if TYPE_CHECKING:
     from fieldtool.store.file.database import Database
@@ -157,7 +165,7 @@ def invite(path: Path, guest: str, target: Path, person: str | None) -> None:
 
 
 @click.command(short_help="Join an inspection with an invitation.")
-@click.argument("invitation", metavar="FILE", type=click.Path(readable=False, path_type=Path))
+@click.argument("invitation", metavar="FILE", type=A_PATH)
 @path_argument
 def join(invitation: Path, path: Path) -> None:
     """Join an inspection with the invitation FILE, and keep it in the new file PATH, under a passphrase of yours.
@@ -186,8 +194,7 @@ def join(invitation: Path, path: Path) -> None:
 
 
 def _joined(path: Path, recovery: str) -> Iterator[str]:
-    name = shlex.quote(str(path)) if os.name == "posix" else f'"{path}"'
-    yield f"{path} is ready: open it with `fieldtool {name}`."
+    yield f"{path} is ready: open it with `fieldtool {quoted(path)}`."
     yield ""
     yield f"Recovery code:  {recovery}"
     yield ""

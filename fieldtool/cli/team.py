@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,9 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from fieldtool.cli.dispatch import Refused
-from fieldtool.cli.output import columns, counted, listed, number, say, say_json
+from fieldtool.cli.output import columns, quoted, say, say_json
 from fieldtool.cli.session import as_option, json_option, looking_at, path_argument, working_in
 from fieldtool.domain.words.days import moment_in_full
+from fieldtool.domain.words.numbers import counted, listed, number
 from fieldtool.work import new_inspection
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ def _departed(path: Path, who: str, laptops: Sequence[KnownLaptop], cases: Seque
     if laptops:
         yield _SEND
     if cases:
-        file = _shown(path)
+        file = quoted(path)
         few = listed([*cases[:5], "others"] if len(cases) > 5 else cases)
         yield f"{who} still holds {counted(len(cases), 'case')}: {few}. To free them, or give them to somebody:"
         yield f"  fieldtool assign {file} --of {who} --back --because WORDS"
@@ -335,7 +334,3 @@ def recovery_keys(
             say([f"Bundles are sealed for {name} no more; what was sealed until now stays so."])
         case _:
             raise Refused("Say `fieldtool recovery-keys PATH`, … add NAME AGE, or … end NAME.")
-
-
-def _shown(path: Path) -> str:
-    return shlex.quote(str(path)) if os.name == "posix" else f'"{path}"'

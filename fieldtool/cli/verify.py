@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fieldtool.cli.output import columns, counted, number, say, say_json
-from fieldtool.cli.session import file_to_write, json_option, looking_at, path_argument
+from fieldtool.cli.output import columns, say, say_json
+from fieldtool.cli.session import FOUND, file_to_write, json_option, looking_at, path_argument
 from fieldtool.domain.words.days import moment_in_full
+from fieldtool.domain.words.numbers import counted, number
 
 if TYPE_CHECKING:
     from fieldtool.domain.log.findings import Finding, Touched
-
-FOUND = 1
-"""The exit code that says: there is something to look at."""
 
 
 @click.command(short_help="Check that the record is whole and unaltered.")
