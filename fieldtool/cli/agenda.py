@@ -85,11 +85,11 @@ def list_(path: Path, day: str | None, as_json: bool) -> None:
       fieldtool agenda list hiow.db
       fieldtool agenda list hiow.db --day 16/03/2020 --json
     """
-    from fieldtool.work.lead.agenda import day_of
+    from fieldtool.domain.words.days import typed_day
 
     with looking_at(path) as inspection:
         agenda = _agenda(inspection)
-        wanted = None if day is None else day_of(day)
+        wanted = None if day is None else typed_day(day)
         items = [item for item in agenda.items if wanted in (None, item.plan.day)]
         if as_json:
             say_json(items_data(agenda, items))
@@ -209,7 +209,7 @@ def cancel(
       fieldtool agenda cancel hiow.db OB-x9pw --because "the group did not meet"
       fieldtool agenda cancel hiow.db --from 16/03/2020 --because "fieldwork was stopped"
     """
-    from fieldtool.work.lead.agenda import day_of
+    from fieldtool.domain.words.days import typed_day
     from fieldtool.work.lead.plans import carry_out
 
     if sum([bool(ids), day is not None, from_ is not None]) != 1:
@@ -219,7 +219,7 @@ def cancel(
         if first is None:
             plan = agenda.propose_cancelled(ids, because)
         else:
-            plan = agenda.propose_cancelled_days(day_of(first), because, later=day is None)
+            plan = agenda.propose_cancelled_days(typed_day(first), because, later=day is None)
         gone = carry_out(plan).items
         said = counted(len(gone), "item")
         say([f"{said} cancelled: {', '.join(gone)}." if gone else f"{said} cancelled."])

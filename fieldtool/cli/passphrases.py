@@ -13,6 +13,7 @@ import click
 from fieldtool.cli.dispatch import Refused
 from fieldtool.cli.output import quoted, say
 from fieldtool.cli.session import A_PATH, path_argument
+from fieldtool.domain.errors import FieldtoolError
 from fieldtool.domain.words.days import typed_day
 from fieldtool.domain.words.numbers import listed
 from fieldtool.work import new_inspection
@@ -126,20 +127,18 @@ def _asked(options: Mapping[str, str | None]) -> Facts:
     if missing:
         raise Refused(f"A new inspection needs {listed(missing)}, or a terminal to be asked on.")
     facts = Facts(**answers)  # type: ignore[arg-type]  # each question reads what its field takes
-    try:
-        new_inspection.in_order(facts.fieldwork_from, facts.fieldwork_to)
-    except ValueError as error:
-        raise Refused(str(error)) from error
+    new_inspection.in_order(facts.fieldwork_from, facts.fieldwork_to)
     return facts
 
 
 def _questions() -> tuple[Question, ...]:
+    from fieldtool.frameworks.loader import load
     from fieldtool.settings import load_settings
 
     return (
         Question("provider", "Provider that is inspected", new_inspection.some_text),
         Question("title", "Title of the inspection", new_inspection.some_text),
-        Question("framework", "Framework", new_inspection.framework, USUAL_FRAMEWORK),
+        Question("framework", "Framework", load, USUAL_FRAMEWORK),
         Question("id", "Your id in it, as INS-04", new_inspection.person_id, load_settings().person or ""),
         Question("name", "Your name", new_inspection.some_text),
         Question("role", f"Your role ({listed(ROLES, 'or')})", new_inspection.role, ROLES[0]),
@@ -171,7 +170,7 @@ def _read(question: Question, said: str) -> object:
         return None
     try:
         return question.read(said)
-    except ValueError as error:
+    except FieldtoolError as error:
         raise Refused(f"{question.wording.partition(',')[0]}: {error}") from error
 
 

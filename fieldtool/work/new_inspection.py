@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from fieldtool.domain.errors import Mistyped
 from fieldtool.domain.words.days import day_as_typed
 
 if TYPE_CHECKING:
@@ -139,11 +140,11 @@ def some_text(said: str) -> str:
     """Read a name or a title.
 
     Raises:
-        ValueError: there is none.
+        Mistyped: there is none.
     """
     text = " ".join(said.split())
     if not text:
-        raise ValueError("something must be said here.")
+        raise Mistyped("something must be said here.")
     return text
 
 
@@ -151,10 +152,10 @@ def person_id(said: str) -> str:
     """Read the id of a person.
 
     Raises:
-        ValueError: it cannot be one.
+        Mistyped: it cannot be one.
     """
     if not said or not said.isprintable() or len(said.split()) != 1 or len(said) > LONGEST_ID:
-        raise ValueError(f"an id is one word of up to {LONGEST_ID} characters, no spaces.")
+        raise Mistyped(f"an id is one word of up to {LONGEST_ID} characters, no spaces.")
     return said
 
 
@@ -162,39 +163,25 @@ def role(said: str) -> Role:
     """Read a role.
 
     Raises:
-        ValueError: there is none of that name.
+        Mistyped: there is none of that name.
     """
     words = said.lower().replace(" ", "_").replace("-", "_")
     for known in ROLES:
         if known == words:
             return known
-    raise ValueError(f"there are {', '.join(ROLES[:-1])} and {ROLES[-1]}.")
+    raise Mistyped(f"there are {', '.join(ROLES[:-1])} and {ROLES[-1]}.")
 
 
 def in_order(first: date | None, last: date | None) -> None:
     """Check the days of fieldwork.
 
     Raises:
-        ValueError: the last one is before the first.
+        Mistyped: the last one is before the first.
     """
     if first and last and last < first:
-        raise ValueError(
+        raise Mistyped(
             f"Fieldwork cannot end on {day_as_typed(last)}, before it begins on {day_as_typed(first)}."
         )
-
-
-def framework(said: str | Path) -> Framework:
-    """Load the framework of an id or file.
-
-    Raises:
-        ValueError: there is none, or it has faults: all of them are named.
-    """
-    from fieldtool.frameworks.loader import FrameworkError, load
-
-    try:
-        return load(said)
-    except FrameworkError as error:
-        raise ValueError(str(error)) from error
 
 
 def is_unencrypted_wanted(said: str) -> bool:

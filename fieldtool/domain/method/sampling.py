@@ -13,6 +13,8 @@ from decimal import ROUND_CEILING, Decimal, localcontext
 from statistics import NormalDist
 from typing import NamedTuple, TypeVar
 
+from fieldtool.domain.errors import Mistyped
+
 MOST_FOR_AN_OFFICER = 6
 """Cases of one responsible officer in the whole sample, at most."""
 
@@ -148,12 +150,12 @@ def sample_size(
         confidence, margin: in per cent.
 
     Raises:
-        ValueError: nobody is in the population, or confidence or margin are not between `LEAST` and `MOST`.
+        Mistyped: nobody is in the population, or confidence or margin are not between `LEAST` and `MOST`.
     """
     if population < 1:
-        raise ValueError("The population must be at least 1.")
+        raise Mistyped("The population must be at least 1.")
     if not LEAST <= confidence <= MOST or not LEAST <= margin <= MOST:
-        raise ValueError(f"Confidence and margin must lie between {LEAST} and {MOST} per cent.")
+        raise Mistyped(f"Confidence and margin must lie between {LEAST} and {MOST} per cent.")
     z = _z(confidence)
     with localcontext(prec=28):
         unlimited = z * z / 4 / (margin / 100) ** 2
@@ -173,10 +175,10 @@ def margin_of(population: int, size: int, confidence: Decimal = Decimal(80)) -> 
     """The margin that so many cases of a population have, in points of per cent, rounded up to two places.
 
     Raises:
-        ValueError: the size is not between 1 and the population.
+        Mistyped: the size is not between 1 and the population.
     """
     if not 1 <= size <= population:
-        raise ValueError(f"The size must lie between 1 and the population, {population}.")
+        raise Mistyped(f"The size must lie between 1 and the population, {population}.")
     if size == population:
         return Decimal("0.00")
     with localcontext(prec=28):

@@ -12,6 +12,8 @@ from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 from functools import lru_cache
 
+from fieldtool.domain.errors import Mistyped
+
 WEEK, WORKING = 7, 5
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -104,11 +106,11 @@ def typed_day(text: str) -> date:
     """Read a day that somebody typed.
 
     Raises:
-        ValueError: it is none; what to type instead.
+        Mistyped: it is none; what to type instead.
     """
     day = read_day(text)
     if day is None:
-        raise ValueError(f'"{text}" is not a valid date: write it as 23/03/2026.')
+        raise Mistyped(f'"{text}" is not a valid date: write it as 23/03/2026.')
     return day
 
 

@@ -12,11 +12,11 @@ from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Label, Static
 
+from fieldtool.domain.errors import FieldtoolError
 from fieldtool.domain.kinds.agenda_items import ItemPlanned
 from fieldtool.domain.method.framework import AgendaKind
 from fieldtool.domain.words.days import day_as_typed
 from fieldtool.tui.parts.paint import harmless
-from fieldtool.work.inspection import InspectionError
 from fieldtool.work.lead.agenda import Agenda
 
 FIELDS = {
@@ -109,7 +109,7 @@ class AskPlan(ModalScreen[ItemPlanned | None]):
         typed = {field: self.query_one(f"#{field}", Input).value for field in FIELDS}
         try:
             plan = self._agenda.read(self._kind, **typed, id=self._plan.item if self._plan else "")
-        except InspectionError as error:
+        except FieldtoolError as error:
             self.query_one(".said", Static).update(harmless(str(error)))
         else:
             self.dismiss(plan)

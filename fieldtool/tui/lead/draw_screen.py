@@ -168,7 +168,7 @@ class DrawScreen(BaseScreen[None]):
         elif population is not None and population.total:
             try:
                 size = self._sizing(population).size
-            except InspectionError as error:
+            except FieldtoolError as error:
                 self._problem = str(error)
             else:
                 self._try(population, self._sample, size, self._figures.buffer, self._figures.seed)
@@ -221,7 +221,7 @@ class DrawScreen(BaseScreen[None]):
         figures = self._figures
         try:
             sizing = self._sizing(population)
-        except InspectionError as error:
+        except FieldtoolError as error:
             yield str(error)
             return
         yield (

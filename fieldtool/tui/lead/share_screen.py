@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.domain.method.share_out import Held
-from fieldtool.domain.words.days import day_and_time, short_day
+from fieldtool.domain.words.days import day_and_time, short_day, typed_day
 from fieldtool.domain.words.numbers import counted, listed
 from fieldtool.tui.lead.share_table import (
     FilterLine,
@@ -27,7 +27,6 @@ from fieldtool.tui.parts.case_list import filtered
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.parts.table import TableHeading
 from fieldtool.work.lead import hand_over, share_out
-from fieldtool.work.lead.agenda import day_of
 from fieldtool.work.lead.lead import Lead
 from fieldtool.work.lead.plans import carry_out
 
@@ -313,7 +312,7 @@ class ShareScreen(BaseScreen[None]):
                 said = await self.app.push_screen_wait(AskText(f"{question} As 02/03/2026, or {NO_DAY}"))
             if not said:
                 return
-            day = None if said == NO_DAY else day_of(said)
+            day = None if said == NO_DAY else typed_day(said)
             planned = carry_out(share_out.propose_day(self._lead, refs, day)).refs
             when = f"planned for {day_and_time(day)}" if day else "without a day now"
             self._done(len(planned), when, f"{_these(refs)}: so planned already")

@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from fieldtool.caselist.figures_file import FiguresRead, read_figures
 from fieldtool.caselist.reading import ListError
+from fieldtool.domain.errors import Mistyped
 from fieldtool.domain.kinds.inspection import InspectionOpened
 from fieldtool.domain.log.known_laptops import KnownLaptop
 from fieldtool.domain.method.case_line import CaseFilter, Person
@@ -143,7 +144,7 @@ class TeamScreen(BaseScreen[None]):
         id = new_inspection.person_id(typed)
         there = {known.casefold(): known for known in self._lead.team}
         if id.casefold() in there:
-            raise ValueError(f"{there[id.casefold()]} is on the team already.")
+            raise Mistyped(f"{there[id.casefold()]} is on the team already.")
         return id
 
     async def _put_on_team(self, id: str, name: str, office: str) -> None:
@@ -340,7 +341,7 @@ class TeamScreen(BaseScreen[None]):
                 return None
             try:
                 return read(typed)
-            except ValueError as error:
+            except Mistyped as error:
                 said, text = f"{question}. That was not accepted: {error}", typed
 
     def _done(self, what: str) -> None:

@@ -21,7 +21,7 @@ from textual.widgets import Input, Static
 from fieldtool.domain.errors import FieldtoolError
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.words.days import typed_day
-from fieldtool.frameworks.loader import available
+from fieldtool.frameworks.loader import FrameworkError, available, load
 from fieldtool.tui.parts.ask import AskText, Choose
 from fieldtool.tui.parts.bars import KeyBar, TitleBar
 from fieldtool.tui.parts.paint import CURSOR, harmless
@@ -117,7 +117,7 @@ it, which is for invented cases alone.
         self._state = state
         self._person = person
         self._making = False
-        self._framework = new_inspection.framework(new_inspection.USUAL_FRAMEWORK)
+        self._framework = load(new_inspection.USUAL_FRAMEWORK)
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
@@ -217,7 +217,7 @@ it, which is for invented cases alone.
 
     @work
     async def _choose_framework(self) -> None:
-        choices = [(id, f"{id}  {new_inspection.framework(id).title}") for id in available()]
+        choices = [(id, f"{id}  {load(id).title}") for id in available()]
         chosen = await self.app.push_screen_wait(
             Choose("Framework", [*choices, (_FROM_FILE, "Another one, from a file …")])
         )
@@ -227,11 +227,11 @@ it, which is for invented cases alone.
             return
         try:
             named = chosen if chosen in available() else Path(chosen).expanduser()
-            self._framework = new_inspection.framework(named)
+            self._framework = load(named)
             self.query_one(FrameworkField).show(self._framework)
             self._say("")
             self.focus_next()
-        except ValueError as error:
+        except FrameworkError as error:
             first, *more = str(error).splitlines()
             rest = f" And {len(more)} more: see `fieldtool framework check`." if more else ""
             self._say(f"{first}{rest}", bad=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
+from fieldtool.domain.errors import Mistyped
 from fieldtool.domain.kinds.agenda_items import (
     EvidenceNoted,
     InterviewAnswered,
@@ -159,7 +160,8 @@ class Agenda:
             id: of the item; without one, it gets a new one.
 
         Raises:
-            InspectionError: something cannot be read, or nobody of the team has such an id.
+            Mistyped: the day or the time cannot be read.
+            InspectionError: nobody of the team has such an id, or no item can have it.
         """
         people = {person.casefold(): person for person in self.lead.team}
         going = []
@@ -175,7 +177,7 @@ class Agenda:
         return ItemPlanned(
             item=id or self._new_id(kind),
             what=kind,
-            day=day_of(day),
+            day=typed_day(day),
             at=time_of(at),
             place=place.strip(),
             whom=whom.strip(),
@@ -334,23 +336,11 @@ def _must_be_on_form(form: Form, given: Mapping[str, str | None]) -> None:
             raise InspectionError(f'"{answer}" is not an answer to {question}: {near}')
 
 
-def day_of(text: str) -> date:
-    """Read a day as people type it.
-
-    Raises:
-        InspectionError: it is none.
-    """
-    try:
-        return typed_day(text)
-    except ValueError as error:
-        raise InspectionError(str(error)) from None
-
-
 def time_of(text: str) -> time | None:
     """Read a time as people type it: 9, 9:30, 09.30; None for nothing.
 
     Raises:
-        InspectionError: it is none.
+        Mistyped: it is none.
     """
     if not text.strip():
         return None
@@ -360,7 +350,7 @@ def time_of(text: str) -> time | None:
             return time(int(match[1]), int(match[2] or 0))
     except ValueError:
         pass
-    raise InspectionError(f'"{text}" is not a valid time: write it as 9:30 or 14:00.')
+    raise Mistyped(f'"{text}" is not a valid time: write it as 9:30 or 14:00.')
 
 
 LONGEST_ID = 20

@@ -137,13 +137,10 @@ def sizing(number: int, confidence: Decimal, margin: Decimal, size: int | None) 
     """Work out the size that a population needs; or, where a size is wanted, the margin that it has.
 
     Raises:
-        InspectionError: the numbers make no sense, and why.
+        Mistyped: the numbers make no sense, and why.
     """
-    try:
-        due = sample_size(number, confidence, margin)
-        of_size = margin_of(number, min(size or due.size, number), confidence)
-    except ValueError as error:
-        raise InspectionError(str(error)) from error
+    due = sample_size(number, confidence, margin)
+    of_size = margin_of(number, min(size or due.size, number), confidence)
     if size is None:
         return Sizing(due.size, of_size, size_in_words(due), due.formula)
     wanted = min(size, number)

@@ -27,16 +27,13 @@ def propose_opening(lead: Lead, opening: InspectionOpened) -> Plan:
     """Give the inspection another name or other dates.
 
     Raises:
-        InspectionError: who works here is no lead inspector, there is no title or provider, or fieldwork ends
-            before it begins.
+        InspectionError: who works here is no lead inspector, or there is no title or provider.
+        Mistyped: fieldwork ends before it begins.
     """
     lead.must_lead()
     if not opening.title or not opening.provider:
         raise InspectionError("An inspection has a title and a provider: say both.")
-    try:
-        in_order(opening.fieldwork_from, opening.fieldwork_to)
-    except ValueError as error:
-        raise InspectionError(str(error)) from None
+    in_order(opening.fieldwork_from, opening.fieldwork_to)
     return Plan(deeds=() if opening == opening_of(lead.inspection) else (("", [opening]),))
 
 

@@ -11,17 +11,19 @@ import pytest
 from builders.cases import CRC, TINY
 from builders.commands import begun
 from builders.inspections import noted
+from fieldtool.domain.errors import Mistyped
 from fieldtool.domain.kinds.agenda_items import ItemState
 from fieldtool.domain.kinds.inspection import PersonJoined
 from fieldtool.domain.method.case import Slot
 from fieldtool.domain.method.framework import AgendaKind
+from fieldtool.domain.words.days import typed_day
 from fieldtool.store.chain.log import Log
 from fieldtool.store.chain.reading import ChainId, read_events
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection, InspectionError
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import setting_up
-from fieldtool.work.lead.agenda import Agenda, day_of, time_of
+from fieldtool.work.lead.agenda import Agenda, time_of
 from fieldtool.work.lead.lead import Lead
 from fieldtool.work.lead.plans import carry_out
 
@@ -112,7 +114,7 @@ def three_weeks(lead: Agenda) -> Agenda:
 def test_a_week_is_cancelled_at_once_and_what_is_done_stays_done(three_weeks: Agenda) -> None:
     events = len([*read_events(three_weeks.lead.inspection.file.database)])
     assert carry_out(
-        three_weeks.propose_cancelled_days(day_of("9/3/2020"), "fieldwork was stopped", later=True)
+        three_weeks.propose_cancelled_days(typed_day("9/3/2020"), "fieldwork was stopped", later=True)
     ).items == ("T4", "T5")
     assert len([*read_events(three_weeks.lead.inspection.file.database)]) == events + 2
     stopped = "cancelled because: fieldwork was stopped"
@@ -126,16 +128,16 @@ def test_a_week_is_cancelled_at_once_and_what_is_done_stays_done(three_weeks: Ag
 
 
 def test_a_day_is_cancelled_at_once(three_weeks: Agenda) -> None:
-    assert carry_out(three_weeks.propose_cancelled_days(day_of("16/3/2020"), "snow", later=False)).items == (
-        "T4",
-    )
+    assert carry_out(
+        three_weeks.propose_cancelled_days(typed_day("16/3/2020"), "snow", later=False)
+    ).items == ("T4",)
     assert three_weeks.item("T5").state is ItemState.PLANNED
     with pytest.raises(InspectionError, match=r"^Nothing is planned on Mon 16 Mar 2020\.$"):
-        carry_out(three_weeks.propose_cancelled_days(day_of("16/3/2020"), "snow", later=False))
+        carry_out(three_weeks.propose_cancelled_days(typed_day("16/3/2020"), "snow", later=False))
     with pytest.raises(InspectionError, match=r"^Nothing is planned from Thu 19 Mar 2020 on\.$"):
-        carry_out(three_weeks.propose_cancelled_days(day_of("19/3/2020"), "snow", later=True))
+        carry_out(three_weeks.propose_cancelled_days(typed_day("19/3/2020"), "snow", later=True))
     with pytest.raises(InspectionError, match="Say why"):
-        carry_out(three_weeks.propose_cancelled_days(day_of("1/3/2020"), "  ", later=True))
+        carry_out(three_weeks.propose_cancelled_days(typed_day("1/3/2020"), "  ", later=True))
 
 
 def test_only_the_lead_plans_and_those_who_go_there_write(database: Database, lead: Agenda) -> None:
@@ -147,7 +149,7 @@ def test_only_the_lead_plans_and_those_who_go_there_write(database: Database, le
         lambda: plan(mine, "C"),
         lambda: carry_out(mine.propose_item(mine.item("A").plan, new=False)),
         lambda: carry_out(mine.propose_cancelled(["A"], "x")),
-        lambda: carry_out(mine.propose_cancelled_days(day_of("1/1/2020"), "x", later=True)),
+        lambda: carry_out(mine.propose_cancelled_days(typed_day("1/1/2020"), "x", later=True)),
         lambda: carry_out(mine.propose_again(["A"])),
     ):
         with pytest.raises(InspectionError, match=r"^This is for the lead inspector to do, who is LEAD-1\.$"):
@@ -266,13 +268,13 @@ def test_two_laptops_that_did_not_know_of_each_other_leave_a_conflict(
     [("16/3/2020", date(2020, 3, 16)), (" 2020-03-16 ", date(2020, 3, 16)), ("1.4.2020", date(2020, 4, 1))],
 )
 def test_days_as_people_type_them(text: str, day: date) -> None:
-    assert day_of(text) == day
+    assert typed_day(text) == day
 
 
 @pytest.mark.parametrize("text", ["", "31/2/2020", "monday", "2020-13-01"])
 def test_what_is_no_day(text: str) -> None:
-    with pytest.raises(InspectionError, match=r"is not a valid date: write it as 23/03/2026\.$"):
-        day_of(text)
+    with pytest.raises(Mistyped, match=r"is not a valid date: write it as 23/03/2026\.$"):
+        typed_day(text)
 
 
 @pytest.mark.parametrize(
@@ -285,7 +287,7 @@ def test_times_as_people_type_them(text: str, clock: time | None) -> None:
 
 @pytest.mark.parametrize("text", ["25:00", "9:6", "noon", "9:70"])
 def test_what_is_no_time(text: str) -> None:
-    with pytest.raises(InspectionError, match=r"is not a valid time: write it as 9:30 or 14:00\.$"):
+    with pytest.raises(Mistyped, match=r"is not a valid time: write it as 9:30 or 14:00\.$"):
         time_of(text)
 
 

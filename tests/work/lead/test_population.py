@@ -11,6 +11,7 @@ import pytest
 
 from builders.cases import CRC
 from builders.populations import SAMPLE, draw_of, leading, population
+from fieldtool.domain.errors import Mistyped
 from fieldtool.domain.kinds.sample import ListImported
 from fieldtool.domain.method.case_list import ListedCase
 from fieldtool.work.inspection import InspectionError
@@ -125,5 +126,5 @@ def test_sizes_in_words(size: int | None, words: str, formula: str) -> None:
 
 
 def test_figures_that_make_no_size() -> None:
-    with pytest.raises(InspectionError, match=r"must lie between 0\.01 and 99\.99 per cent"):
+    with pytest.raises(Mistyped, match=r"must lie between 0\.01 and 99\.99 per cent"):
         draws.sizing(100, Decimal(80), Decimal(0), None)
