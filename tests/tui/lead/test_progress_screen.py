@@ -128,11 +128,11 @@ async def test_the_cursor_among_the_days_begins_today(file: InspectionFile) -> N
     async with at(file) as pilot:
         await press(pilot, "tab", "tab", "tab")
         assert [line.split()[1:5] for line in seen(pilot)[14:17]] == [
-            ["2", "March", "2020", "20"],
-            ["3", "March", "2020", "20"],
-            ["4", "March", "2020", "0"],
+            ["2", "Mar", "2020", "20"],
+            ["3", "Mar", "2020", "20"],
+            ["4", "Mar", "2020", "0"],
         ]
-        assert seen(pilot)[16].startswith("▌Wed 4 March 2020")
+        assert seen(pilot)[16].startswith("▌Wed 4 Mar 2020")
         assert "More" not in seen(pilot)[-1]
 
 

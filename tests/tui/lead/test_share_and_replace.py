@@ -79,7 +79,8 @@ async def test_sharing_out_is_shown_first_and_then_done(file: InspectionFile) ->
         await press(pilot, "d")
         said = " ".join(shown(pilot).replace("│", " ").split())
         assert "150 cases that nobody has go to 3 people: INS-01 +50 (50 then)" in said
-        assert "from Mon 2 Mar to Fri 13 Mar: 15 on each of 10" in said
+        assert "from Mon 2 Mar 2020 to Fri 13 Mar 2020: 15 on" in said
+        assert "each of 10 days" in said
         await press(pilot, "escape")
         await press(pilot, "d", "down", "enter")
         assert holders(file) == {"": 150}
@@ -159,7 +160,7 @@ async def test_where_nothing_changes_it_is_said_so(file: InspectionFile) -> None
         await press(pilot, "f6", "enter", "f6", "enter")
         assert f"INS-01 has {ref} already" in first_line(pilot)
         await press(pilot, "f8", "enter")
-        assert "1 case planned for Mon 2 Mar · saved" in first_line(pilot)
+        assert "1 case planned for Mon 2 Mar 2020 · saved" in first_line(pilot)
         await press(pilot, "f8", "enter")
         assert f"{ref}: so planned already" in first_line(pilot)
         assert f"▌  {ref}" in shown(pilot)
