@@ -89,7 +89,7 @@ async def test_sharing_out_is_shown_first_and_then_done(file: InspectionFile) ->
         assert Counter(assignments.planned_days(lead_of(pilot).database).values()).most_common(1)[0][1] == 15
         assert "150 cases shared out · saved" in first_line(pilot)
         await press(pilot, "v")
-        assert "02 Mar" in shown(pilot)
+        assert "2 Mar" in shown(pilot)
         await press(pilot, "d")
         assert "nothing to share out" in first_line(pilot)
 
