@@ -108,10 +108,10 @@ def assign(
     if listing:
         _say_who_has_what(path, as_json)
         return
-    sharing = evenly or by_day
+    shares_out = evenly or by_day
     ways = {"to": to is not None, "back": back, "evenly": evenly, "by-day": by_day}
     _one_thing([way for way, said in ways.items() if said] or ["on"] * (on is not None))
-    if sharing:
+    if shares_out:
         _names_nobody("evenly" if evenly else "by-day", refs, of)
     else:
         _names_cases(refs, of, shares=any((by, among, dry_run, as_json)))
@@ -120,7 +120,7 @@ def assign(
 
     with working_in(path, person) as inspection:
         lead = Lead(inspection)
-        if not sharing:
+        if not shares_out:
             _give(lead, [*refs, *_held_by(lead, of)], to, back, on, because)
             return
         left = _share_out(lead, among, by, days if by_day else None, dry_run=dry_run, as_json=as_json)

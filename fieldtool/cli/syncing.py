@@ -194,11 +194,13 @@ def join(invitation: Path, path: Path) -> None:
 
 
 def _joined(path: Path, recovery: str) -> Iterator[str]:
+    from fieldtool.work.new_inspection import about_code
+
     yield f"{path} is ready: open it with `fieldtool {quoted(path)}`."
     yield ""
     yield f"Recovery code:  {recovery}"
     yield ""
-    yield "Write it down on paper now: it is shown only this once. Keep the paper away from this laptop."
+    yield about_code()[0]
 
 
 # ---------------------------------------------------------------------- the file, who works in it, and the place

@@ -14,7 +14,7 @@ import pytest
 
 from builders import inspections
 from builders.inspections import LEAD, ME, OTHER, Planned
-from builders.sharing import Team
+from builders.shared_inspections import Team
 from fieldtool.domain.log.events import Event
 from fieldtool.domain.method.case import Answer
 from fieldtool.store.chain.reading import ChainId, read_ends, read_events

@@ -28,7 +28,7 @@ class Task(NamedTuple):
     title: str
     what: str
     open: Callable[[Lead], Screen[None]]
-    stands: Callable[[Lead], TaskStatus] | None = None
+    status: Callable[[Lead], TaskStatus] | None = None
     """Says how it stands; None for the progress, which is counted once for the headline too."""
 
 
@@ -136,11 +136,11 @@ team, case lists, the draw and sharing out before fieldwork; progress, agenda an
 
     def __init__(self) -> None:
         super().__init__(id="tasks")
-        self._stands: Mapping[str, TaskStatus] = {}
+        self._statuses: Mapping[str, TaskStatus] = {}
 
-    def show(self, stands: Mapping[str, TaskStatus]) -> None:
+    def show(self, statuses: Mapping[str, TaskStatus]) -> None:
         """Show how the tasks stand, by their keys."""
-        self._stands = stands
+        self._statuses = statuses
         self.renew()
 
     @property
@@ -171,9 +171,9 @@ team, case lists, the draw and sharing out before fieldwork; progress, agenda an
         start = f" {task.key}  "
         if part:
             return [(" " * len(start), ""), (fitted(task.what, width - len(start)), DIM)]
-        stands = self._stands.get(task.key, TaskStatus(""))
-        title, words = fitted(task.title, _TITLE), fitted(stands.words, width - len(start) - _TITLE)
-        return [(start, DIM), (title, HEADING), (words, WARN if stands.waits else "")]
+        status = self._statuses.get(task.key, TaskStatus(""))
+        title, words = fitted(task.title, _TITLE), fitted(status.words, width - len(start) - _TITLE)
+        return [(start, DIM), (title, HEADING), (words, WARN if status.waits else "")]
 
 
 _TITLE = 22
@@ -222,14 +222,14 @@ class LeadScreen(BaseScreen[None]):
         if not self.is_attached:
             return
         lead, today = self._lead, datetime.now().astimezone().date()
-        progress, stands = Progress(lead.inspection, today), {}
+        progress, statuses = Progress(lead.inspection, today), {}
         try:
             for task in TASKS:
-                stands[task.key] = task.stands(lead) if task.stands else task_status.of_progress(progress)
+                statuses[task.key] = task.status(lead) if task.status else task_status.of_progress(progress)
             headline = task_status.headline(lead, progress)
         except FieldtoolError as error:
             headline = str(error)
-        self.query_one(TaskList).show(stands)
+        self.query_one(TaskList).show(statuses)
         self.query_one("#headline", Static).update(harmless(headline))
 
     def action_open(self) -> None:

@@ -10,7 +10,7 @@ import pytest
 from textual.widgets import Static
 
 from builders.inspections import LEAD, ME, OTHER
-from builders.sharing import Team
+from builders.shared_inspections import Team
 from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.store.file.database import StoreError
 from fieldtool.store.keys.membership import opened_by

@@ -11,7 +11,7 @@ import pytest
 
 from builders import inspections
 from builders.inspections import LEAD, ME, OTHER, PASSPHRASE
-from builders.sharing import Team
+from builders.shared_inspections import Team
 from fieldtool.domain.kinds.assessment import AnswerGiven, NoteWritten
 from fieldtool.domain.method.case import Answer
 from fieldtool.domain.method.case_line import AtStake, Sent
