@@ -99,6 +99,9 @@ def exchange(here: Store, there: Store, progress: Progress | None = None) -> Exc
         here.give_receipt()
     ours, theirs, others = here.holdings(), said.ends, list[list[Event]]()
     try:
+        if came.received.new:
+            # What came may say whose files there count no more: what only those hold is sent once more.
+            said = ask(there)
         theirs, others = counted(here, there, ours, said), beside(here, there, said)
         # What has gone two ways fits only where every branch is kept: else it stays here until people have looked.
         kept = {device: ours[device] for device in differing(here, ours, theirs)}

@@ -193,8 +193,8 @@ class Meeting(Comparing):
     def _last_rounds(self) -> None:
         place = None if self.server is not None and self.random.random() < 0.5 else self._folder()
         places = [*self.folders, *([None] if self.server is not None else [])]
-        for other in places:
-            self._synchronise((self.staying or self.laptops)[0], other, whole=False)
+        first = (self.staying or self.laptops)[0]
+        visits = [(other, self._synchronise(first, other, whole=False)) for other in places]
         # But for the first time without receipts, each of which would be news to all others.
         rounds = 4 if self.counts["removed"] else 3
         results = [
@@ -202,10 +202,17 @@ class Meeting(Comparing):
             for number in range(rounds)
             for laptop in self.laptops
         ]
+        waiting = [other for other, result in visits if result is not None and result.waiting]
+        if waiting:
+            # Told that something there waits for what was missing, people go there once more.
+            for other in waiting:
+                self._synchronise(first, other, whole=False, receipts=False)
+            results += [
+                (laptop, self._synchronise(laptop, place, receipts=False)) for laptop in self.laptops * 2
+            ]
         if not self._all_equal():
             # Whoever is not on anybody's roster any more, as its host's disk was lost, is heard directly.
             self.counts["not by the folder alone"] += 1
-            first = (self.staying or self.laptops)[0]
             for laptop in [laptop for laptop in self.laptops if laptop is not first] * 2:
                 exchange(first.store(receipts=False), laptop.store(receipts=False))
             for laptop in self.laptops:

@@ -11,13 +11,14 @@ import pytest
 
 from builders.teams import Laptop, files, invited
 from fieldtool import files as on_disk
+from fieldtool.domain.kinds.inspection import PersonJoined
 from fieldtool.domain.method.case_line import AtStake
 from fieldtool.store.chain.receiving import Received
 from fieldtool.store.copies.rollback_guard import RollbackGuard
 from fieldtool.store.keys.membership import Removed
 from fieldtool.sync import places
 from fieldtool.sync.central.schema import Administration
-from fieldtool.sync.exchange import Exchanged, Step
+from fieldtool.sync.exchange import Exchanged, Step, exchange
 from fieldtool.sync.folder import bundle_files
 from fieldtool.sync.folder.folder_store import FolderStore
 from fieldtool.work.inspection_file import InspectionFile
@@ -80,6 +81,21 @@ def test_a_removed_person_is_told_so_on_each_laptop(lea: Laptop, anna: Laptop, s
 
 
 # ---------------------------------------------------------------------- what a place has is not lost
+
+
+def test_what_only_files_of_a_removed_laptop_hold_is_sent_in_the_same_exchange(
+    lea: Laptop, anna: Laptop, stick: Path
+) -> None:
+    lea.record(PersonJoined(person="cleo", name="Cleo", role="lead_inspector"), "")
+    with invited(lea, "cleo") as cleo:
+        exchange(anna.store(), cleo.store())
+        lea.note("by another's hand")
+        exchange(anna.store(), lea.store())
+        assert anna.exchange(stick).complete
+        carry_out(removals.propose_laptop(cleo.lead, "anna", "stolen"))
+        assert cleo.exchange(stick).confirmed
+        # The news of the removal comes with this exchange, and what it changes is done in it too.
+        assert lea.exchange(stick).complete
 
 
 def at_stake(laptop: Laptop) -> AtStake:

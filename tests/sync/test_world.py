@@ -40,6 +40,11 @@ def test_histories_that_once_went_wrong(seed: int) -> None:
     tell(seed, history(seed, rare=False))
 
 
+@pytest.mark.parametrize("seed", [900_243, 901_793])
+def test_histories_with_removals_that_once_went_wrong(seed: int) -> None:
+    tell(seed, history(seed))
+
+
 def test_a_branch_is_never_taken_for_the_other() -> None:
     tell(3690, history(3690, rare=False))
 
