@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -22,7 +22,6 @@ from fieldtool.caselist.columns import (
     RELEASE,
     START,
     ColumnError,
-    Columns,
     Table,
     plain,
     title_of,
@@ -53,7 +52,7 @@ class LeftOut(NamedTuple):
 class Checked(NamedTuple):
     """What a case list comes to."""
 
-    columns: Columns
+    table: Table
     """What its columns are, without the rows: names are kept no longer."""
     rows: int
     taken: tuple[ListedCase, ...]
@@ -98,21 +97,20 @@ def check(
     Raises:
         ColumnError: a field has two columns, or none although it is needed, as to know the stratum of a case.
     """
-    columns = table.columns(framework)
-    _must_know_strata(columns, framework, sample)
-    checking = _Checking(columns, framework, sample, today, there)
+    _must_be_whole(table, framework, sample)
+    checking = _Checking(table, framework, sample, today, there)
     candidates, left_out = [], []
-    for row in watch(columns.rows):
+    for row in watch(table.rows):
         taken = checking.candidate(row)
         if isinstance(taken, LeftOut):
             left_out.append(taken)
         else:
             candidates.append(taken)
-    double = {each.row: each for each in _doubles(columns, candidates)}
+    double = {each.row: each for each in _doubles(table, candidates)}
     kept = [each for each in candidates if each.row not in double]
     return Checked(
-        columns._replace(rows=()),
-        len(columns.rows),
+        replace(table, rows=()),
+        len(table.rows),
         tuple(each.case for each in kept),
         tuple(sorted((*left_out, *double.values()))),
         tuple(each.row for each in kept if each.terminated),
@@ -120,12 +118,20 @@ def check(
     )
 
 
-def _must_know_strata(columns: Columns, framework: Framework, sample: str) -> None:
-    deciding = framework.deciding_facts(sample)
-    missing = next((fact for fact in deciding if fact not in columns.places), None)
+def _must_be_whole(table: Table, framework: Framework, sample: str) -> None:
+    """See to it that the columns are there that are needed."""
+    needed = [CRN, *(column.fact for column in framework.list_columns if column.required)]
+    missing = next((field for field in needed if field not in table.places), None)
     if missing is not None:
         raise ColumnError(
-            f"{columns.name} has no column for {title_of(framework, missing)}, by which the strata of the sample are "
+            f"{table.name} has no column for {title_of(framework, missing)}",
+            f'name it with --map "COLUMN={missing}".',
+        )
+    deciding = framework.deciding_facts(sample)
+    missing = next((fact for fact in deciding if fact not in table.places), None)
+    if missing is not None:
+        raise ColumnError(
+            f"{table.name} has no column for {title_of(framework, missing)}, by which the strata of the sample are "
             "told apart",
             f'name it with --map "COLUMN={missing}", or add one to the list, blank where nobody knows.',
         )
@@ -135,27 +141,27 @@ class _Checking:
     """One pass over a list, and what it has met on the way."""
 
     def __init__(
-        self, columns: Columns, framework: Framework, sample: str, today: date, there: Mapping[str, str]
+        self, table: Table, framework: Framework, sample: str, today: date, there: Mapping[str, str]
     ) -> None:
-        self._columns, self._today, self._there = columns, today, there
+        self._table, self._today, self._there = table, today, there
         own = {column.fact: column for column in framework.list_columns}
         self._facts = [
             _FactColumn(fact, own.get(fact.id, ListColumn(fact=fact.id, headings=())))
             for fact in framework.facts_for(sample)
-            if fact.id in columns.places
+            if fact.id in table.places
         ]
         self._named = {column.fact for column in framework.list_columns if column.required}
         self._missing = [
             f"There is no column for {fact.title}: it is not recorded."
             for fact in framework.facts_for(sample)
-            if fact.id in own and fact.id not in columns.places
+            if fact.id in own and fact.id not in table.places
         ]
         self._met: dict[str, list[int]] = defaultdict(list)
 
     def remarks(self) -> Iterator[str]:
         """What there is to know of the list beside the rows that are left out."""
         yield from self._missing
-        if not any(name in self._columns.places for name in NAMES):
+        if not any(name in self._table.places for name in NAMES):
             yield "There is no column for names: restricted cases and duplicates by name cannot be found."
         for what, rows in self._met.items():
             more = f" and {len(rows) - 1:,} more" if len(rows) > 1 else ""
@@ -178,14 +184,14 @@ class _Checking:
         return _Candidate(row.number, start, ListedCase(ref, facts), self._keys(row, ref), self._ended(row))
 
     def _text(self, row: Row, name: str) -> str:
-        cell = self._columns.cell(row, name)
+        cell = self._table.cell(row, name)
         return day_as_typed(cell) if isinstance(cell, date) else cell or ""
 
     def _left_out(self, row: Row, name: str, reason: str) -> LeftOut:
-        return LeftOut(row.number, self._columns.heading(name), reason)
+        return LeftOut(row.number, self._table.heading(name), reason)
 
     def _torn(self, row: Row) -> LeftOut | None:
-        width = len(self._columns.headings)
+        width = len(self._table.headings)
         if all(cell is None for cell in row.cells[width:]):
             return None
         return LeftOut(row.number, f"column {width + 1}", "more cells than there are headings")
@@ -207,11 +213,11 @@ class _Checking:
         return None
 
     def _start(self, row: Row) -> date | None:
-        return day_of(self._columns.cell(row, RELEASE)) or day_of(self._columns.cell(row, START))
+        return day_of(self._table.cell(row, RELEASE)) or day_of(self._table.cell(row, START))
 
     def _not_begun(self, row: Row, start: date | None) -> LeftOut | None:
-        name = RELEASE if self._columns.cell(row, RELEASE) is not None else START
-        if start is None and self._columns.cell(row, name) is not None:
+        name = RELEASE if self._table.cell(row, RELEASE) is not None else START
+        if start is None and self._table.cell(row, name) is not None:
             return self._left_out(row, name, "not a valid date: write it as 31/01/2020")
         if start is not None and start > self._today:
             return self._left_out(row, name, f"starts in the future, on {day_as_typed(start)}")
@@ -228,11 +234,11 @@ class _Checking:
                 reason = f'"{text}" is not a known {title.lower()}' if text else f"{title.lower()} missing"
                 return self._left_out(row, column.fact.id, reason)
             if remark:
-                self._met[f'"{self._columns.heading(column.fact.id)}": {remark}'].append(row.number)
+                self._met[f'"{self._table.heading(column.fact.id)}": {remark}'].append(row.number)
         return None
 
     def _ended(self, row: Row) -> bool:
-        cell = self._columns.cell(row, ENDED)
+        cell = self._table.cell(row, ENDED)
         day = day_of(cell)
         if day is not None:
             return day <= self._today
@@ -245,9 +251,9 @@ class _Checking:
             keys[PNC] = (pnc,)
         family, first = (plain(self._text(row, name)) for name in (FAMILY, FIRST))
         words = f"{family} {first}" if family and first else plain(self._text(row, NAME))
-        born = day_of(self._columns.cell(row, BIRTH))
-        if born is None and self._columns.cell(row, BIRTH) is not None:
-            self._met[f'"{self._columns.heading(BIRTH)}" is not a valid date'].append(row.number)
+        born = day_of(self._table.cell(row, BIRTH))
+        if born is None and self._table.cell(row, BIRTH) is not None:
+            self._met[f'"{self._table.heading(BIRTH)}" is not a valid date'].append(row.number)
         if born is not None and len(words.split()) > 1:
             keys[BIRTH] = (*sorted(words.split()), born.isoformat())
         return keys
@@ -301,7 +307,7 @@ def _pnc(text: str) -> str:
     return "/".join(pnc.groups()) if pnc else ""
 
 
-def _doubles(columns: Columns, candidates: list[_Candidate]) -> Iterator[LeftOut]:
+def _doubles(table: Table, candidates: list[_Candidate]) -> Iterator[LeftOut]:
     """The rows about people whom another row is about, which began earlier."""
     group = list(range(len(candidates)))
 
@@ -322,10 +328,10 @@ def _doubles(columns: Columns, candidates: list[_Candidate]) -> Iterator[LeftOut
         members[root(place)].append(each)
     for same in members.values():
         kept = min(same, key=lambda each: each.order)
-        yield from (_double(columns, each, kept, same) for each in same if each is not kept)
+        yield from (_double(table, each, kept, same) for each in same if each is not kept)
 
 
-def _double(columns: Columns, each: _Candidate, kept: _Candidate, same: list[_Candidate]) -> LeftOut:
+def _double(table: Table, each: _Candidate, kept: _Candidate, same: list[_Candidate]) -> LeftOut:
     others = [kept, *(other for other in same if other is not each)]
     other, name = next(
         (other, name) for other in others for name, key in each.keys.items() if other.keys.get(name) == key
@@ -336,4 +342,4 @@ def _double(columns: Columns, each: _Candidate, kept: _Candidate, same: list[_Ca
     earlier = (
         ", which began earlier" if kept.start and (each.start is None or kept.start < each.start) else ""
     )
-    return LeftOut(each.row, columns.heading(name), f"duplicate: {what} as {whose}{chain}{earlier}")
+    return LeftOut(each.row, table.heading(name), f"duplicate: {what} as {whose}{chain}{earlier}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -37,29 +39,6 @@ DEEPEST = 30
 """Headings stand in the first rows that are not blank, at most so far down."""
 
 
-class Columns(NamedTuple):
-    """A table, and what its columns are."""
-
-    name: str
-    """Of the file."""
-    sheet: str
-    headings: tuple[str, ...]
-    """Of every column, as they stand in the file."""
-    places: Mapping[str, int]
-    """The column of each field: those of OWN, and case facts."""
-    rows: tuple[Row, ...]
-    """The rows below the headings."""
-
-    def heading(self, field: str) -> str:
-        """What the column of a field is called in the file; the field itself where there is none."""
-        return self.headings[self.places[field]] if field in self.places else field
-
-    def cell(self, row: Row, field: str) -> Cell:
-        """What stands in a row in the column of a field; None also where there is no such column."""
-        place = self.places.get(field)
-        return None if place is None or place >= len(row.cells) else row.cells[place]
-
-
 class ColumnError(ListError):
     """A case list whose columns will not do as they are understood."""
 
@@ -73,16 +52,19 @@ class ColumnError(ListError):
         self.what = what
 
 
-class Table(NamedTuple):
-    """A table as it was found, before anybody has said whether its columns will do."""
+@dataclass(frozen=True)
+class Table:
+    """A table, and what its columns are understood to be, whether or not that will do."""
 
     name: str
     """Of the file."""
     sheet: str
     headings: tuple[str, ...]
+    """Of every column, as they stand in the file."""
     rows: tuple[Row, ...]
+    """The rows below the headings."""
     meanings: Mapping[int, str]
-    """What each column is understood to be, by its place; two of them may be the same."""
+    """The field of each column, by its place: one of OWN, or a case fact; two of them may be the same."""
 
     @classmethod
     def of(
@@ -108,10 +90,10 @@ class Table(NamedTuple):
     def said(self, place: int, field: str) -> Table:
         """The table with a column that somebody says the field of; with an empty one, the column is not used."""
         others = {where: what for where, what in self.meanings.items() if where != place and what != field}
-        return self._replace(meanings=others | ({place: field} if field else {}))
+        return replace(self, meanings=others | ({place: field} if field else {}))
 
-    @property
-    def places(self) -> dict[str, int]:
+    @cached_property
+    def places(self) -> Mapping[str, int]:
         """The column of each field.
 
         Raises:
@@ -128,21 +110,14 @@ class Table(NamedTuple):
             places[field] = place
         return places
 
-    def columns(self, framework: Framework) -> Columns:
-        """The columns, one for each field.
+    def heading(self, field: str) -> str:
+        """What the column of a field is called in the file; the field itself where there is none."""
+        return self.headings[self.places[field]] if field in self.places else field
 
-        Raises:
-            ColumnError: a field has two, or none although it is needed.
-        """
-        places = self.places
-        needed = [CRN, *(column.fact for column in framework.list_columns if column.required)]
-        missing = next((field for field in needed if field not in places), None)
-        if missing is not None:
-            raise ColumnError(
-                f"{self.name} has no column for {title_of(framework, missing)}",
-                f'name it with --map "COLUMN={missing}".',
-            )
-        return Columns(self.name, self.sheet, self.headings, places, self.rows)
+    def cell(self, row: Row, field: str) -> Cell:
+        """What stands in a row in the column of a field; None also where there is no such column."""
+        place = self.places.get(field)
+        return None if place is None or place >= len(row.cells) else row.cells[place]
 
 
 def title_of(framework: Framework, field: str) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from fieldtool.caselist.columns import DEEPEST, ColumnError, Columns, Table, plain
+from fieldtool.caselist.columns import DEEPEST, ColumnError, Table, plain
 from fieldtool.caselist.reading import Cell, ListError, Row, Sheet, read
 from fieldtool.domain.method.figures import Figure, Whose
 from fieldtool.domain.method.framework import Framework
@@ -75,7 +76,7 @@ def read_figures(path: Path, framework: Framework, whose: Whose) -> FiguresRead:
     ]
     # The first of those that have most.
     table = max(tables, key=lambda each: (ID in each.meanings.values(), len({*each.meanings.values()})))
-    return _Reading(_columns(table), framework).figures()
+    return _Reading(_whole(table), framework).figures()
 
 
 def _table(name: str, sheet: Sheet, place: int, names: Mapping[str, Sequence[str]]) -> Table:
@@ -85,7 +86,7 @@ def _table(name: str, sheet: Sheet, place: int, names: Mapping[str, Sequence[str
     table = Table.of(name, sheet.title, headings, sheet.rows[place + 1 :], readings)
     if N not in table.meanings.values():
         spare = (place for place, heading in enumerate(headings) if heading == "N")
-        table = table._replace(meanings={**dict.fromkeys(spare, N), **table.meanings})
+        table = replace(table, meanings={**dict.fromkeys(spare, N), **table.meanings})
     return table
 
 
@@ -97,8 +98,8 @@ def _meaning(heading: str, names: Mapping[str, Sequence[str]]) -> tuple[str, int
     return next(((what, known.index(words)) for what, known in names.items() if words in known), ("", 0))
 
 
-def _columns(table: Table) -> Columns:
-    """The columns of a table, if those are there that are needed.
+def _whole(table: Table) -> Table:
+    """The table, if the columns are there that are needed; without the one that is of no use.
 
     Raises:
         ListError: they are not, or one is there twice.
@@ -120,19 +121,17 @@ def _columns(table: Table) -> Columns:
         raise ListError(
             f'{table.name} has no column of figures that is known: call it "per cent", or call two "n" and "N".'
         )
-    if len(counts) == 1:
-        del places[counts[0]]
-    return Columns(table.name, table.sheet, table.headings, places, table.rows)
+    return table.said(places[counts[0]], "") if len(counts) == 1 else table
 
 
 class _Reading:
     """One pass over a table, and the faults that it has met."""
 
-    def __init__(self, columns: Columns, framework: Framework) -> None:
-        self._columns = columns
+    def __init__(self, table: Table, framework: Framework) -> None:
+        self._table = table
         self._framework = framework
         self._known = {item.casefold(): item for item in _counted(framework)}
-        self._shares = _are_shares(columns)
+        self._shares = _are_shares(table)
         self._faults: list[str] = []
         self._met: dict[str, int] = {}
 
@@ -143,7 +142,7 @@ class _Reading:
             ListError: some of them are wrong.
         """
         figures, without, passed_over = {}, [], []
-        for row in self._columns.rows:
+        for row in self._table.rows:
             id = self._cell(row, ID)
             item = self._item(id)
             if all(self._cell(row, what) is None for what in (PERCENT, N, OF)):
@@ -159,25 +158,25 @@ class _Reading:
                 figures[item] = figure
         self._tell()
         if not figures:
-            raise ListError(f"{self._columns.name} has no figures below its headings.")
-        places = self._columns.places
-        used = {what: self._columns.heading(what) for what in (ID, PERCENT, OF, N) if what in places}
+            raise ListError(f"{self._table.name} has no figures below its headings.")
+        places = self._table.places
+        used = {what: self._table.heading(what) for what in (ID, PERCENT, OF, N) if what in places}
         return FiguresRead(used, figures, tuple(without), tuple(passed_over))
 
     def _tell(self) -> None:
         if self._faults:
             more = len(self._faults) - _MOST
-            rest = [f"{self._columns.name} has {more} more like these."] if more > 0 else []
+            rest = [f"{self._table.name} has {more} more like these."] if more > 0 else []
             raise ListError("\n".join([*self._faults[:_MOST], *rest]))
 
     def _cell(self, row: Row, what: str) -> Cell:
-        cell = self._columns.cell(row, what)
+        cell = self._table.cell(row, what)
         return None if isinstance(cell, str) and cell.casefold() in _NOTHING else cell
 
     def _fault(self, row: Row, what: str, item: str, why: str) -> None:
         """Keep a sentence that names the place of a fault."""
         named = f", {item}" if item else ""
-        place = f'{self._columns.name}, row {row.number}, column "{self._columns.heading(what)}"{named}'
+        place = f'{self._table.name}, row {row.number}, column "{self._table.heading(what)}"{named}'
         self._faults.append(f"{place}: {why}")
 
     def _item(self, cell: Cell) -> str:
@@ -273,12 +272,12 @@ def _counted(framework: Framework) -> Iterator[str]:
             yield from (prompt.id for prompt in question.prompts)
 
 
-def _are_shares(columns: Columns) -> bool:
+def _are_shares(table: Table) -> bool:
     """Whether the per cents of a workbook are shares of 1, as Excel keeps what it shows as 62%."""
-    cells = [cell for row in columns.rows if isinstance(cell := columns.cell(row, PERCENT), str)]
+    cells = [cell for row in table.rows if isinstance(cell := table.cell(row, PERCENT), str)]
     cells = [cell for cell in cells if cell.casefold() not in _NOTHING]
     small = all(re.fullmatch(r"[01](\.\d+)?", cell) and Decimal(cell) <= 1 for cell in cells)
-    return bool(columns.sheet) and small and any("." in cell for cell in cells)
+    return bool(table.sheet) and small and any("." in cell for cell in cells)
 
 
 def _words(heading: str) -> str:

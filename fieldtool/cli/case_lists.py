@@ -85,7 +85,7 @@ def import_(
         if as_json:
             from fieldtool.cli.json_of_tasks import ListRead
 
-            table = checked.columns
+            table = checked.table
             headings = {field: table.headings[place] for field, place in table.places.items()}
             taken = len(checked.taken)
             say_json(ListRead.made_of(checked, sample=chosen, imported=done, taken=taken, columns=headings))
@@ -172,7 +172,7 @@ def _lines(framework: Framework, checked: Checked) -> Iterator[str]:
     from fieldtool.caselist import list_report
     from fieldtool.caselist.columns import title_of
 
-    table = checked.columns
+    table = checked.table
     yield f"Columns{f' of the sheet {table.sheet}' if table.sheet else ''}"
     places = sorted(table.places.items(), key=lambda each: each[1])
     yield from columns(

@@ -7,7 +7,7 @@ from datetime import date
 
 from builders.cases import CRC
 from fieldtool.caselist.checking import Checked, check
-from fieldtool.caselist.columns import Columns, Table, find
+from fieldtool.caselist.columns import Table, find
 from fieldtool.caselist.reading import Cell, Row, Sheet
 
 HEADINGS = (
@@ -50,11 +50,6 @@ def sheet(*rows: tuple[Cell, ...], title: str = "") -> Sheet:
 def table(*rows: tuple[Cell, ...], mapped: Mapping[str, str] | None = None) -> Table:
     """The table that these rows are, as of supervision cases."""
     return find([sheet(*rows)], CRC, "case_supervision", mapped or {}, "list.csv")
-
-
-def columns(*rows: tuple[Cell, ...], mapped: Mapping[str, str] | None = None) -> Columns:
-    """What the columns of these rows are."""
-    return table(*rows, mapped=mapped).columns(CRC)
 
 
 def checked(*rows: tuple[Cell, ...], there: Mapping[str, str] | None = None) -> Checked:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from builders.case_lists import HEADINGS, columns, person, sheet
+from builders.case_lists import HEADINGS, TODAY, person, sheet, table
 from builders.cases import CRC, TINY
+from fieldtool.caselist.checking import check
 from fieldtool.caselist.columns import ColumnError, fields_of, find, title_of
 from fieldtool.caselist.reading import Cell, ListError
 
@@ -16,7 +17,7 @@ FIELDS = [
 
 
 def test_the_usual_headings() -> None:
-    found = columns(HEADINGS, person(1))
+    found = table(HEADINGS, person(1))
     assert {field: place for place, field in enumerate(FIELDS)} == found.places
     assert [row.number for row in found.rows] == [2]
     assert found.heading("rosh_service") == "RoSH"
@@ -43,7 +44,7 @@ def test_the_usual_headings() -> None:
     ],
 )
 def test_headings_are_matched_leniently(heading: str, field: str | None) -> None:
-    found = columns((heading, "Sex", *(() if field == "crn" else ("CRN",))), ("a", "M", "X1"))
+    found = table((heading, "Sex", *(() if field == "crn" else ("CRN",))), ("a", "M", "X1"))
     assert [name for name, place in found.places.items() if place == 0] == ([field] if field else [])
 
 
@@ -57,7 +58,7 @@ def test_headings_below_other_rows_and_over_two() -> None:
     ]
     found = find(
         [sheet(("About",), title="Cover"), sheet(*rows, title="Cases")], CRC, "case_supervision", {}, "a"
-    ).columns(CRC)
+    )
     assert found.sheet == "Cases"
     assert found.headings == (
         "Person Surname",
@@ -74,13 +75,13 @@ def test_headings_below_other_rows_and_over_two() -> None:
 
 
 def test_a_row_of_words_that_are_headings_elsewhere_is_no_heading() -> None:
-    found = columns(("CRN", "Gender", "Notes"), ("X1", "F", "RO"), (None, "M", "sex"))
+    found = table(("CRN", "Gender", "Notes"), ("X1", "F", "RO"), (None, "M", "sex"))
     assert [row.number for row in found.rows] == [2, 3]
 
 
 def test_a_column_can_be_named_and_left_out() -> None:
     rows = (("Case ID", "Sex", "CRN", "Tier"), ("X1", "F", "1", "RLRH"))
-    found = columns(*rows, mapped={"case id": "crn", "CRN": "", "Tier": "rosh_service"})
+    found = table(*rows, mapped={"case id": "crn", "CRN": "", "Tier": "rosh_service"})
     assert found.places == {"crn": 0, "gender": 1, "rosh_service": 3}
 
 
@@ -88,12 +89,12 @@ def test_what_somebody_says_of_a_column_counts() -> None:
     rows = (("Case ID", "Sex", "crn", "CRN"), ("X1", "F", "1", "2"))
     found = find([sheet(*rows)], CRC, "case_supervision", {}, "list.csv")
     with pytest.raises(ColumnError) as raised:
-        found.columns(CRC)
+        found.places  # noqa: B018  # it raises when it is asked for
     assert raised.value.what == 'list.csv has two columns that may be "crn", "crn" and "CRN"'
-    assert found.said(2, "").columns(CRC).places == {"gender": 1, "crn": 3}
-    assert found.said(0, "crn").columns(CRC).places == {"crn": 0, "gender": 1}
+    assert found.said(2, "").places == {"gender": 1, "crn": 3}
+    assert found.said(0, "crn").places == {"crn": 0, "gender": 1}
     with pytest.raises(ColumnError, match="has no column for Gender"):
-        found.said(2, "").said(1, "pnc").columns(CRC)
+        check(found.said(2, "").said(1, "pnc"), CRC, "case_supervision", TODAY, {})
 
 
 def test_every_field_has_a_title() -> None:
@@ -103,9 +104,7 @@ def test_every_field_has_a_title() -> None:
 
 
 def test_a_framework_without_list_columns_knows_its_facts_by_their_titles() -> None:
-    found = find(
-        [sheet(("CRN", "Stock", "borough"), ("X1", "Books alone", "Avon"))], TINY, "branch", {}, "a"
-    ).columns(TINY)
+    found = find([sheet(("CRN", "Stock", "borough"), ("X1", "Books alone", "Avon"))], TINY, "branch", {}, "a")
     assert found.places == {"crn": 0, "stock": 1, "borough": 2}
 
 
@@ -154,5 +153,5 @@ SPOILT: list[tuple[str, list[tuple[Cell, ...]], dict[str, str], str]] = [
 )
 def test_headings_that_will_not_do(rows: list[tuple[Cell, ...]], mapped: dict[str, str], words: str) -> None:
     with pytest.raises(ListError) as raised:
-        columns(*rows, mapped=mapped)
+        check(table(*rows, mapped=mapped), CRC, "case_supervision", TODAY, {})
     assert words in str(raised.value)
