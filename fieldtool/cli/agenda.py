@@ -131,12 +131,11 @@ def add(path: Path, kind: str, day: str, id: str, person: str | None, **said: st
       fieldtool agenda add hiow.db officer --day 3/3/2020 --place Hub --goes INS-04 --id RO-1
     """
     from fieldtool.domain.method.framework import AgendaKind
-    from fieldtool.work.lead.plans import carry_out
 
     with _planning(path, person) as agenda:
         typed = {name: words or "" for name, words in said.items()}
         plan = agenda.read(AgendaKind(KINDS[kind]), day=day, id=id, **typed)
-        carry_out(agenda.propose_item(plan))
+        agenda.propose_item(plan).carry_out()
         say([f"{plan.item} is on the agenda: {plan.what.words.lower()}, {agenda.item(plan.item).when}."])
 
 
@@ -155,8 +154,6 @@ def change(path: Path, item: str, person: str | None, **said: str | None) -> Non
     Example:
       fieldtool agenda change hiow.db FG-k7fm --day 5/3/2020 --goes INS-07
     """
-    from fieldtool.work.lead.plans import carry_out
-
     with _planning(path, person) as agenda:
         before = agenda.item(item).plan
         typed = {
@@ -168,7 +165,7 @@ def change(path: Path, item: str, person: str | None, **said: str | None) -> Non
         }
         typed |= {name: words for name, words in said.items() if words is not None}
         plan = agenda.read(before.what, id=before.item, **typed)
-        carry_out(agenda.propose_item(plan, new=False))
+        agenda.propose_item(plan, new=False).carry_out()
         say([f"{plan.item}: {plan.what.words.lower()}, {agenda.item(plan.item).when}."])
 
 
@@ -183,10 +180,8 @@ def done(path: Path, ids: tuple[str, ...], person: str | None) -> None:
     Example:
       fieldtool agenda done hiow.db FG-k7fm RO-2c7h
     """
-    from fieldtool.work.lead.plans import carry_out
-
     with _planning(path, person) as agenda:
-        marked = carry_out(agenda.propose_done(ids)).items
+        marked = agenda.propose_done(ids).carry_out().items
         say([f"{counted(len(marked), 'item')} done."])
 
 
@@ -210,7 +205,6 @@ def cancel(
       fieldtool agenda cancel hiow.db --from 16/03/2020 --because "fieldwork was stopped"
     """
     from fieldtool.domain.words.days import typed_day
-    from fieldtool.work.lead.plans import carry_out
 
     if sum([bool(ids), day is not None, from_ is not None]) != 1:
         raise Refused("Say what to cancel: items by their ids, or --day DAY, or --from DAY.")
@@ -220,7 +214,7 @@ def cancel(
             plan = agenda.propose_cancelled(ids, because)
         else:
             plan = agenda.propose_cancelled_days(typed_day(first), because, later=day is None)
-        gone = carry_out(plan).items
+        gone = plan.carry_out().items
         said = counted(len(gone), "item")
         say([f"{said} cancelled: {', '.join(gone)}." if gone else f"{said} cancelled."])
 
@@ -236,10 +230,8 @@ def again(path: Path, ids: tuple[str, ...], person: str | None) -> None:
     Example:
       fieldtool agenda again hiow.db OB-x9pw
     """
-    from fieldtool.work.lead.plans import carry_out
-
     with _planning(path, person) as agenda:
-        back = carry_out(agenda.propose_again(ids)).items
+        back = agenda.propose_again(ids).carry_out().items
         say([f"{counted(len(back), 'item')} planned again."])
 
 

@@ -170,19 +170,18 @@ def _give(
 ) -> None:
     """Give cases to somebody or back, and plan their day, as far as that was said."""
     from fieldtool.work.lead import hand_over, share_out
-    from fieldtool.work.lead.plans import carry_out
 
     day = on if isinstance(on, date) else None
     # Proposed before anything is recorded: what is refused is refused as a whole.
     of_day = None if on is None else share_out.propose_day(lead, refs, day)
     if to is not None or back:
-        given = carry_out(hand_over.propose(lead, to, refs, because)).refs
+        given = hand_over.propose(lead, to, refs, because).carry_out().refs
         cases, already = counted(len(given), "case"), len(set(refs)) - len(given)
         rest = f"; {counted(already, 'case')} already there" if already else ""
         back_now = f"{cases} given back: nobody holds {_them(len(given))} now."
         say([f"{to} gets {cases}{rest}." if to is not None else back_now])
     if of_day is not None:
-        planned = carry_out(of_day).refs
+        planned = of_day.carry_out().refs
         for_when = f"for {day_and_time(day)}" if day else "for no day"
         say([f"{counted(len(planned), 'case')} planned {for_when} now."])
 
@@ -242,14 +241,13 @@ def _share_out(
         days: on which days; empty for those of the fieldwork, None for none.
     """
     from fieldtool.work.lead import share_out
-    from fieldtool.work.lead.plans import carry_out
 
     lead.must_lead()
     if days is not None and not days:
         days = share_out.working_days(lead, datetime.now().astimezone().date())
     shared = share_out.propose(lead, among, by, days)
     if not dry_run:
-        carry_out(shared)
+        shared.carry_out()
     if as_json:
         from fieldtool.cli import json_of_tasks
 

@@ -144,14 +144,13 @@ def _checked(lead: Lead, file: Path, sample: str, mapped: Mapping[str, str], all
 
 def _take(lead: Lead, sample: str, checked: Checked, all_at_once: bool) -> str:
     from fieldtool.work.lead import list_import
-    from fieldtool.work.lead.plans import carry_out
 
     plan = list_import.propose(lead, sample, checked.taken, all_at_once=all_at_once)
     cases = counted(len(checked.taken), "case")
     if all_at_once:
-        carry_out(plan, lambda deeds: watched(deeds, "Adding cases", len(checked.taken)))
+        plan.carry_out(lambda deeds: watched(deeds, "Adding cases", len(checked.taken)))
         return f"{cases} came into the inspection."
-    carry_out(plan)
+    plan.carry_out()
     instead = f"{plan.instead}." if plan.instead else ""
     return f"A list of {cases} was imported.{instead} Draw the sample with `fieldtool sample draw`."
 

@@ -62,13 +62,12 @@ def figures(
     from fieldtool.caselist.figures_file import read_figures
     from fieldtool.domain.method.figures import TITLES
     from fieldtool.work.lead.lead import Lead
-    from fieldtool.work.lead.plans import carry_out
     from fieldtool.work.lead.setting_up import propose_figures
 
     with looking_at(path) if dry_run else working_in(path, person) as inspection:
         read = read_figures(file, inspection.framework, whose)
         if not dry_run:
-            carry_out(propose_figures(Lead(inspection), whose, read.figures, title or ""))
+            propose_figures(Lead(inspection), whose, read.figures, title or "").carry_out()
         name = " ".join((title or "").split()) or TITLES[whose]
         if as_json:
             from fieldtool.cli.json_of_tasks import FiguresTaken

@@ -61,13 +61,12 @@ def replace(
     """
     from fieldtool.domain.method.case_list import CRITERIA
     from fieldtool.work.lead import replacements
-    from fieldtool.work.lead.plans import carry_out
 
     if bring_back:
         if any((dry_run, without_reserve, as_json, criterion, because, ref is None)):
             raise Refused("--bring-back does what it says at once: name the case alone with it.")
         with leading(path, person) as lead:
-            carry_out(replacements.propose_back(lead, ref or ""))
+            replacements.propose_back(lead, ref or "").carry_out()
         say([f"{ref} is in the sample again; what came for it is still there too."])
         return
     if listing:
@@ -85,7 +84,7 @@ def replace(
                 "sample is one case short."
             )
         if not dry_run:
-            carry_out(proposed)
+            proposed.carry_out()
     if as_json:
         from fieldtool.cli.json_of_tasks import Replaced
 

@@ -124,7 +124,6 @@ def draw(
 
     from fieldtool.work.lead import draws
     from fieldtool.work.lead.lead import Lead
-    from fieldtool.work.lead.plans import carry_out
 
     with working_in(path, person) as inspection:
         lead = Lead(inspection)
@@ -133,7 +132,7 @@ def draw(
             raise Refused("There is no case list yet: bring it in with `fieldtool cases import`.")
         chosen = sample_of(inspection.framework, named, with_list)
         seed = secrets.randbelow(1_000_000_000) if seed is None else seed
-        plan = carry_out(draws.propose(lead, chosen, size, buffer=buffer, seed=seed, again=again))
+        plan = draws.propose(lead, chosen, size, buffer=buffer, seed=seed, again=again).carry_out()
         drawn, framework = plan.drawn, inspection.framework
         sections = plan.population.explained(drawn) if explain else ()
     if as_json:

@@ -88,13 +88,12 @@ def _add_person(
         raise Refused(f'There is no role "{role}": {error}') from error
     from fieldtool.work.lead.lead import Lead
     from fieldtool.work.lead.offices import is_place
-    from fieldtool.work.lead.plans import carry_out
     from fieldtool.work.lead.setting_up import propose_person
 
     with working_in(path, person) as inspection:
         lead = Lead(inspection)
         office = office and office.strip()
-        carry_out(propose_person(lead, id, name.strip(), said, office))
+        propose_person(lead, id, name.strip(), said, office).carry_out()
         everybody = len(inspection.file.people)
         unknown = bool(office) and not is_place(lead, office or "")
     as_what = said.replace("_", " ")
@@ -111,10 +110,9 @@ def _add_person(
 def _remove_person(path: Path, person: str | None, who: str, because: str) -> None:
     from fieldtool.work.lead import removals
     from fieldtool.work.lead.lead import Lead
-    from fieldtool.work.lead.plans import carry_out
 
     with working_in(path, person) as inspection:
-        departed = carry_out(removals.propose_person(Lead(inspection), who, because))
+        departed = removals.propose_person(Lead(inspection), who, because).carry_out()
     say(_departed(path, who, departed.laptops, departed.cases))
 
 
@@ -205,7 +203,6 @@ def laptops(
     """
     from fieldtool.work.lead import removals
     from fieldtool.work.lead.lead import Lead
-    from fieldtool.work.lead.plans import carry_out
 
     if action == "list":
         if named is not None:
@@ -225,7 +222,7 @@ def laptops(
     if named is None:
         raise Refused("Say which laptop: `fieldtool laptops PATH` names them.")
     with working_in(path, person) as inspection:
-        removed = carry_out(removals.propose_laptop(Lead(inspection), named, because))
+        removed = removals.propose_laptop(Lead(inspection), named, because).carry_out()
     say([*map(_no_more, removed.laptops), _SEND])
 
 
@@ -302,7 +299,6 @@ def recovery_keys(
     from fieldtool.store.keys import team
     from fieldtool.work.lead import removals
     from fieldtool.work.lead.lead import Lead
-    from fieldtool.work.lead.plans import carry_out
 
     match action, name, recipient:
         case "list", None, None:
@@ -322,7 +318,7 @@ def recovery_keys(
                 say(["There is no recovery key: only the laptops of the team can open what is sent."])
         case "add", str(), str():
             with working_in(path, person) as inspection:
-                carry_out(removals.propose_recovery_key(Lead(inspection), name, recipient))
+                removals.propose_recovery_key(Lead(inspection), name, recipient).carry_out()
             say(
                 [
                     f"All bundles are sealed for {name} as well, from the next `fieldtool sync` of each laptop on."
@@ -330,7 +326,7 @@ def recovery_keys(
             )
         case "end", str(), None:
             with working_in(path, person) as inspection:
-                carry_out(removals.propose_recovery_key(Lead(inspection), name, None))
+                removals.propose_recovery_key(Lead(inspection), name, None).carry_out()
             say([f"Bundles are sealed for {name} no more; what was sealed until now stays so."])
         case _:
             raise Refused("Say `fieldtool recovery-keys PATH`, … add NAME AGE, or … end NAME.")

@@ -29,7 +29,6 @@ from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead.agenda import Agenda
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import carry_out
 
 ME, OTHER, LEAD = "INS-01", "INS-02", "LEAD-1"
 
@@ -180,11 +179,9 @@ def fill(agenda: Agenda) -> Agenda:
         ("RO-2", AgendaKind.OFFICER_INTERVIEW, "9/3/2020", ""),
         ("MT-1", AgendaKind.MEETING, "10/3/2020", LEAD),
     ):
-        carry_out(
-            agenda.propose_item(
-                agenda.read(kind, day=day, goes=goes, id=id, whom="[b]those[/b] who\x1b work")
-            )
-        )
+        agenda.propose_item(
+            agenda.read(kind, day=day, goes=goes, id=id, whom="[b]those[/b] who\x1b work")
+        ).carry_out()
     return agenda
 
 

@@ -19,7 +19,6 @@ from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import draws, setting_up
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import carry_out
 
 SAMPLE = "case_supervision"
 FIRST, LAST = date(2020, 3, 2), date(2020, 3, 13)
@@ -55,7 +54,7 @@ def leading(path: Path, *, fieldwork: bool = True) -> Iterator[Lead]:
                 InspectionOpened(provider="Provider", title="Trial", fieldwork_from=FIRST, fieldwork_to=LAST)
             )
         for number in (2, 3):
-            carry_out(setting_up.propose_person(lead, f"INS-0{number}", f"No {number}", "inspector"))
+            setting_up.propose_person(lead, f"INS-0{number}", f"No {number}", "inspector").carry_out()
         yield lead
         assert list(lead.inspection.findings()) == []
 

@@ -26,7 +26,6 @@ from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import removals
-from fieldtool.work.lead.plans import carry_out
 
 YES = AnswerGiven(prompt="Qax", answer=Answer.YES)
 NO = AnswerGiven(prompt="Qax", answer=Answer.NO)
@@ -218,7 +217,7 @@ def test_after_a_removal_it_says_what_the_case_says(path: Path) -> None:
         lea.answer(answer=Answer.YES)
         anna.log.receive(lea.events)
         lea.log.receive(anna.events)
-        carry_out(removals.propose_laptop(lea.lead, anna.membership.key, "lost"))
+        removals.propose_laptop(lea.lead, anna.membership.key, "lost").carry_out()
         anna.answer(answer=Answer.NO)
         lea.log.receive(anna.events)
         lea.answer(answer=Answer.NOT_RELEVANT)

@@ -24,7 +24,6 @@ from fieldtool.store.chain.reading import ChainId, events_after, read_ends
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import draws, list_import
-from fieldtool.work.lead.plans import carry_out
 
 GOLDEN = Path(__file__).with_name("json_of_commands.json")
 """What they say, by what was typed; written anew where FIELDTOOL_GOLDEN is 1."""
@@ -101,9 +100,9 @@ def folder(tmp_path: Path) -> Path:
     shutil.copy(ROOT / "sample_db" / "hiow_2020.db", tmp_path / "sample.db")
     for name in ("listed.db", "drawn.db"):
         with leading(tmp_path / name) as lead:
-            carry_out(list_import.propose(lead, SAMPLE, population(120)))
+            list_import.propose(lead, SAMPLE, population(120)).carry_out()
             if name == "drawn.db":
-                carry_out(draws.propose(lead, SAMPLE, 24, buffer=20, seed=5))
+                draws.propose(lead, SAMPLE, 24, buffer=20, seed=5).carry_out()
         at_home(tmp_path / name)
     small = tiny(tmp_path / "small.db")
     apart(small, "d1", "d2", "copy")

@@ -11,15 +11,14 @@ import pytest
 from builders.commands import asked, at_home, refused
 from builders.populations import SAMPLE, leading, population
 from fieldtool.work.lead import draws, list_import
-from fieldtool.work.lead.plans import carry_out
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """Of the list of 120, 24 are drawn and 5 stand by; nobody holds any."""
     with leading(tmp_path / "trial.db") as lead:
-        carry_out(list_import.propose(lead, SAMPLE, population(120)))
-        carry_out(draws.propose(lead, SAMPLE, 24, buffer=20, seed=5))
+        list_import.propose(lead, SAMPLE, population(120)).carry_out()
+        draws.propose(lead, SAMPLE, 24, buffer=20, seed=5).carry_out()
     return at_home(tmp_path / "trial.db")
 
 

@@ -20,7 +20,6 @@ from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import replacements
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import carry_out
 from fieldtool.work.lead.setting_up import propose_figures
 
 
@@ -110,12 +109,10 @@ def test_figures_to_compare_with_are_columns_of_their_own(path: Path) -> None:
     assert not any(name.startswith(("previous", "comparison")) for name in bare)
     with InspectionFile.open(path, to_write=True) as inspection_file:
         lead = Lead(Inspection(inspection_file, "LEAD-1"))
-        carry_out(
-            propose_figures(
-                lead, "previous", {"Qb": Figure(n=1, of=4), "Qax": Figure(stated=40)}, "Visit of 2019"
-            )
-        )
-        carry_out(propose_figures(lead, "comparison", {"Qb": Figure(n=3, of=4)}))
+        propose_figures(
+            lead, "previous", {"Qb": Figure(n=1, of=4), "Qax": Figure(stated=40)}, "Visit of 2019"
+        ).carry_out()
+        propose_figures(lead, "comparison", {"Qb": Figure(n=3, of=4)}).carry_out()
     found = by_id(contents(path))
     names = ("percent", "n", "of", "points", "significant")
     quiet, voices = found["key_questions"][:2]
@@ -181,7 +178,7 @@ def test_what_dropped_out_has_a_sheet_of_its_own(path: Path) -> None:
     assert "eliminated" not in by_id(contents(path))
     with InspectionFile.open(path, to_write=True) as inspection_file:
         lead = Lead(Inspection(inspection_file, "LEAD-1"))
-        carry_out(replacements.propose(lead, "B-01", "no_file", "lost in the move", without_reserve=True))
+        replacements.propose(lead, "B-01", "no_file", "lost in the move", without_reserve=True).carry_out()
     made = contents(path)
     assert "B-01" not in {row["ref"] for row in by_id(made)["answers"]}
     (row,) = by_id(made)["eliminated"]

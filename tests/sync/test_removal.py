@@ -23,7 +23,6 @@ from fieldtool.sync.folder import bundle_files
 from fieldtool.sync.folder.folder_store import FolderStore
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import removals
-from fieldtool.work.lead.plans import carry_out
 from sync.centre import Centre
 
 Meet = Callable[[Laptop], Exchanged]
@@ -38,7 +37,7 @@ def told(lea: Laptop, anna: Laptop, meet: Meet) -> None:
         meet(laptop)
     anna.note("not sent in time")
     lea.note("for all")
-    carry_out(removals.propose_laptop(lea.lead, "anna", "stolen"))
+    removals.propose_laptop(lea.lead, "anna", "stolen").carry_out()
     meet(lea)
     known = len(anna.events)
     for _ in range(2):
@@ -73,7 +72,7 @@ def test_a_removed_person_is_told_so_on_each_laptop(lea: Laptop, anna: Laptop, s
     with invited(lea, "second", person="anna") as second:
         for laptop in (lea, anna, second, lea):
             meet(laptop)
-        carry_out(removals.propose_person(lea.lead, "anna", "left the team"))
+        removals.propose_person(lea.lead, "anna", "left the team").carry_out()
         meet(lea)
         for laptop in (anna, second):
             with pytest.raises(Removed, match="left the team"):
@@ -92,7 +91,7 @@ def test_what_only_files_of_a_removed_laptop_hold_is_sent_in_the_same_exchange(
         lea.note("by another's hand")
         exchange(anna.store(), lea.store())
         assert anna.exchange(stick).complete
-        carry_out(removals.propose_laptop(cleo.lead, "anna", "stolen"))
+        removals.propose_laptop(cleo.lead, "anna", "stolen").carry_out()
         assert cleo.exchange(stick).confirmed
         # The news of the removal comes with this exchange, and what it changes is done in it too.
         assert lea.exchange(stick).complete

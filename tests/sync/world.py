@@ -35,7 +35,6 @@ from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import removals
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import carry_out
 from sync.field import PEOPLE, Deed, File, Laptop, ServerLike, copied, made_up, opened, setting
 from sync.files import MOST_LAPTOPS, Files
 from sync.meeting import Meeting
@@ -204,7 +203,7 @@ class World(AbstractContextManager["World"], Meeting, Files):
         others = [each for each in removals.known_laptops(lead) if not each.removed and not each.here]
         if not others:
             return self.meet()
-        carry_out(removals.propose_laptop(lead, self.random.choice(others).key, "stolen"))
+        removals.propose_laptop(lead, self.random.choice(others).key, "stolen").carry_out()
         self.look(laptop, acknowledged=True)
         assert not self.is_removed(laptop)
         self.counts["removed"] += 1

@@ -25,7 +25,6 @@ from fieldtool.tui.lead.team_list import SetupRows
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import draws, hand_over, list_import, replacements
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import carry_out
 from fieldtool.work.lead.removals import known_laptops
 from tui import looking
 from tui.looking import Pilots, Way, press, settled
@@ -102,7 +101,7 @@ async def agenda(pilot: Pilots) -> None:
     assert isinstance(app, FieldtoolApp)
     found = agenda_of(app.file)
     if not found.items:
-        carry_out(fill(found).propose_cancelled(["RO-2"], "ill"))
+        fill(found).propose_cancelled(["RO-2"], "ill").carry_out()
         noted(found, "RO-1", "Q", "so")
     await press(pilot, "f5", "2")
 
@@ -156,7 +155,7 @@ async def share_cases(pilot: Pilots) -> None:
 def nobody_has(pilot: Pilots, ref: str) -> None:
     """See that a case can be shared out."""
     assert isinstance(pilot.app, FieldtoolApp)
-    carry_out(hand_over.propose(Lead(pilot.app.inspection), None, [ref], "to share it out"))
+    hand_over.propose(Lead(pilot.app.inspection), None, [ref], "to share it out").carry_out()
 
 
 async def replace(pilot: Pilots) -> None:
@@ -167,7 +166,7 @@ async def dropped(pilot: Pilots) -> None:
     assert isinstance(pilot.app, FieldtoolApp)
     lead = Lead(pilot.app.inspection)
     if not replacements.eliminated(lead):
-        carry_out(replacements.propose(lead, "B-2", "deceased", "so", without_reserve=True))
+        replacements.propose(lead, "B-2", "deceased", "so", without_reserve=True).carry_out()
     await press(pilot, "f5", "7", "tab")
 
 
@@ -176,11 +175,9 @@ def has_list(pilot: Pilots) -> None:
     assert isinstance(pilot.app, FieldtoolApp)
     lead = Lead(pilot.app.inspection)
     if not tuple(draws.lists_seen(lead)):
-        carry_out(
-            list_import.propose(
-                lead, "branch", [ListedCase(f"L-{number}", {"stock": "books"}) for number in range(40)]
-            )
-        )
+        list_import.propose(
+            lead, "branch", [ListedCase(f"L-{number}", {"stock": "books"}) for number in range(40)]
+        ).carry_out()
 
 
 async def tried(pilot: Pilots) -> None:

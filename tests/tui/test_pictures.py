@@ -21,7 +21,6 @@ from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import list_import
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import carry_out
 from tui.looking import Pilots, press, settled
 
 Compare = Callable[..., bool]
@@ -75,5 +74,5 @@ def test_draw(
 ) -> None:
     monkeypatch.setattr(draw_screen, "_some_seed", lambda: 7)
     with InspectionFile.open(inspections.make(tmp_path / "new.db", CRC, []), to_write=True) as file:
-        carry_out(list_import.propose(Lead(Inspection(file, LEAD)), "case_supervision", population(1217)))
+        list_import.propose(Lead(Inspection(file, LEAD)), "case_supervision", population(1217)).carry_out()
         assert snap_compare(FieldtoolApp(file, LEAD), run_before=ready("f5", "5"), terminal_size=size)

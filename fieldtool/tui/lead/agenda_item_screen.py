@@ -20,7 +20,6 @@ from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.parts.writing import Writing
 from fieldtool.work.lead.agenda import Agenda
-from fieldtool.work.lead.plans import carry_out
 
 
 class AgendaItemScreen(BaseScreen[None]):
@@ -121,7 +120,7 @@ class AgendaItemScreen(BaseScreen[None]):
     def action_done(self) -> None:
         """Say that it took place."""
         with self.reporting("Not saved", renew=False):
-            carry_out(self._agenda.propose_done([self._item.id]))
+            self._agenda.propose_done([self._item.id]).carry_out()
             self._done("done · saved")
 
     # ------------------------------------------------------------------ notes

@@ -24,7 +24,6 @@ from fieldtool.tui.parts.base_screen import BaseScreen, also_back
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.work.lead.agenda import Agenda, Changed
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import carry_out
 
 _DAY, _FROM = "day", "from"
 
@@ -160,7 +159,7 @@ class AgendaScreen(BaseScreen[None]):
 
     def _do(self, propose: Callable[[], Changed], news: str, plan: ItemPlanned | None = None) -> None:
         with self.reporting("Not saved"):
-            carry_out(propose())
+            propose().carry_out()
             self._show(None if plan is None else plan.item)
             self.news(f"{news} · saved")
 

@@ -27,7 +27,6 @@ from fieldtool.tui.parts.paint import DIM, WARN, harmless_lines
 from fieldtool.work.inspection import InspectionError
 from fieldtool.work.lead import draws
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import carry_out
 from fieldtool.work.lead.population import Population
 
 
@@ -341,7 +340,7 @@ class DrawScreen(BaseScreen[None]):
     def _record(self, plan: draws.Drawing) -> None:
         size = plan.drawn.size
         try:
-            carry_out(plan)
+            plan.carry_out()
         except FieldtoolError as error:
             self.news("NOT DRAWN", bad=True)
             self.notify(str(error), title="Nothing was drawn", severity="error", timeout=12)

@@ -28,7 +28,6 @@ from fieldtool.tui.parts.paint import bar, harmless
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.work.lead import list_import
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import carry_out
 
 MOST_AT_ONCE = 1000
 """So many cases are made at once without anybody having to wait."""
@@ -329,7 +328,7 @@ class ImportScreen(BaseScreen[str]):
 
     def _record(self, plan: list_import.Import, cases: str) -> None:
         try:
-            carry_out(plan)
+            plan.carry_out()
         except FieldtoolError as error:
             self._doing = ""
             self._say_how_it_is()

@@ -24,7 +24,6 @@ from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.parts.table import TableHeading
 from fieldtool.work.lead import replacements
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import carry_out
 from fieldtool.work.lead.replacements import Replacement
 
 
@@ -196,7 +195,7 @@ class ReplaceScreen(BaseScreen[None]):
             if await ask(Choose("\n".join(proposed.told), _choices(proposed))) != "do":
                 self.news("nothing was changed")
                 return
-            carry_out(proposed)
+            proposed.carry_out()
             came = f"{proposed.listed.ref} came for {ref}" if proposed.listed else f"{ref} dropped out"
             self._done(came)
 
@@ -212,7 +211,7 @@ class ReplaceScreen(BaseScreen[None]):
         if await self.app.push_screen_wait(Choose(question, choices)) != "do":
             return
         with self.reporting():
-            carry_out(replacements.propose_back(self._lead, out.ref))
+            replacements.propose_back(self._lead, out.ref).carry_out()
             self._done(f"{out.ref} is back")
 
     def action_read(self) -> None:

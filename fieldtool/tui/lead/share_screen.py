@@ -28,7 +28,6 @@ from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.parts.table import TableHeading
 from fieldtool.work.lead import hand_over, share_out
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import carry_out
 
 NO_DAY = "none"
 """The choice that no day is planned."""
@@ -238,7 +237,7 @@ class ShareScreen(BaseScreen[None]):
             choices = [("do", "Do it: all of this at once"), ("leave", "Leave everything as it is")]
             if await self.app.push_screen_wait(Choose("\n".join(plan.told(numbers)), choices)) != "do":
                 return
-            carry_out(plan)
+            plan.carry_out()
             if plan.holders:
                 self._done(len(plan.holders), "shared out")
             else:
@@ -269,7 +268,7 @@ class ShareScreen(BaseScreen[None]):
             why = None if person is None else await self._why(refs, person)
             if person is None or why is None:
                 return
-            given = carry_out(hand_over.propose(self._lead, person, refs, why))
+            given = hand_over.propose(self._lead, person, refs, why).carry_out()
             self._done(len(given.refs), f"given to {person}", f"{person} has {_these(refs)} already")
 
     @work
@@ -279,7 +278,7 @@ class ShareScreen(BaseScreen[None]):
             refs = self._chosen
             why = await self._why(refs, "")
             if why is not None:
-                given = carry_out(hand_over.propose(self._lead, None, refs, why))
+                given = hand_over.propose(self._lead, None, refs, why).carry_out()
                 self._done(len(given.refs), "given back", f"nobody has {_these(refs)} anyway")
 
     async def _why(self, refs: Sequence[str], person: str) -> str | None:
@@ -313,7 +312,7 @@ class ShareScreen(BaseScreen[None]):
             if not said:
                 return
             day = None if said == NO_DAY else typed_day(said)
-            planned = carry_out(share_out.propose_day(self._lead, refs, day)).refs
+            planned = share_out.propose_day(self._lead, refs, day).carry_out().refs
             when = f"planned for {day_and_time(day)}" if day else "without a day now"
             self._done(len(planned), when, f"{_these(refs)}: so planned already")
 

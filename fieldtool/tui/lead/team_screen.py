@@ -29,7 +29,6 @@ from fieldtool.tui.parts.rows import Rows
 from fieldtool.work import new_inspection
 from fieldtool.work.lead import setting_up
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import carry_out
 from fieldtool.work.lead.removals import known_laptops, propose_laptop, propose_person
 from fieldtool.work.lead.setting_up import figures_of, opening_of
 
@@ -130,7 +129,7 @@ class TeamScreen(BaseScreen[None]):
         if answer is not None:
             with self.reporting("Not saved"):
                 changed = opening.model_copy(update={name: answer or None})
-                plan = carry_out(setting_up.propose_opening(self._lead, changed))
+                plan = setting_up.propose_opening(self._lead, changed).carry_out()
                 self._done("changed" if plan.deeds else "nothing was changed")
 
     @work
@@ -165,7 +164,7 @@ class TeamScreen(BaseScreen[None]):
                 return
             office = " ".join(where.split())
         with self.reporting("Not saved"):
-            carry_out(setting_up.propose_person(self._lead, id, named, role, office))
+            setting_up.propose_person(self._lead, id, named, role, office).carry_out()
             self._done(f"{id} is on the team")
             self._rows.go_to(PERSON, id)
 
@@ -203,7 +202,7 @@ class TeamScreen(BaseScreen[None]):
         )
         if why is not None:
             with self.reporting("Not saved"):
-                departed = carry_out(propose_person(self._lead, person.id, why))
+                departed = propose_person(self._lead, person.id, why).carry_out()
                 self._done(f"{person.id} is off the team")
                 self.app.push_screen(
                     Tell(f"{person.id} is off the team now", removals.gone(person.id, departed))
@@ -216,7 +215,7 @@ class TeamScreen(BaseScreen[None]):
         )
         if why is not None:
             with self.reporting("Not saved"):
-                carry_out(propose_laptop(self._lead, laptop.key, why))
+                propose_laptop(self._lead, laptop.key, why).carry_out()
                 self._done(f"laptop {laptop.short} is removed")
                 self.app.push_screen(
                     Tell(f"{named[0].upper()}{named[1:]} is removed now", removals.laptop_gone(laptop))
@@ -259,7 +258,7 @@ class TeamScreen(BaseScreen[None]):
         )  # fmt: skip
         if chosen == "take":
             with self.reporting("Not saved"):
-                carry_out(setting_up.propose_figures(self._lead, whose, read.figures, named))
+                setting_up.propose_figures(self._lead, whose, read.figures, named).carry_out()
                 self._done(f"{counted(len(read.figures), 'figure')} taken in")
                 self._rows.go_to(FIGURES, whose)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import wraps
-from typing import Concatenate, NamedTuple, ParamSpec, Protocol, TypeVar
+from typing import Concatenate, NamedTuple, ParamSpec, Protocol, Self, TypeVar
 
 from fieldtool.domain.kinds.kind import Body
 from fieldtool.work.inspection import Inspection, InspectionError
@@ -39,6 +39,28 @@ class Plan:
         """The cases that it is about."""
         return tuple(ref for ref, _ in self.deeds if ref)
 
+    def carry_out(self, watch: Watch = iter) -> Self:
+        """Do what was proposed, all of it or nothing.
+
+        Returns:
+            The plan itself, which says what was done.
+
+        Raises:
+            InspectionError: something came in since it was proposed, so that it would be another one now; or it is
+                blocked, or who works here may not do it any more.
+            StoreError: it could not be saved.
+        """
+        if self.asked is None:
+            raise TypeError("A plan is carried out as a proposal gave it.")
+        inspection, version, again = self.asked
+        if inspection.file.version != version and again() != self:
+            raise InspectionError("Something came in meanwhile that changes this: look at it again.")
+        if self.blocked:
+            raise InspectionError(self.blocked)
+        if self.deeds:
+            inspection.record_all(watch(self.deeds))
+        return self
+
 
 class _Works(Protocol):
     @property
@@ -63,26 +85,3 @@ def proposal(
         return replace(plan, asked=_Asked(inspection, version, lambda: propose(worker, *args, **kwargs)))
 
     return proposed
-
-
-def carry_out(plan: AnyPlan, watch: Watch = iter) -> AnyPlan:
-    """Do what was proposed, all of it or nothing.
-
-    Returns:
-        The plan, which says what was done.
-
-    Raises:
-        InspectionError: something came in since it was proposed, so that it would be another one now; or it is
-            blocked, or who works here may not do it any more.
-        StoreError: it could not be saved.
-    """
-    if plan.asked is None:
-        raise TypeError("A plan is carried out as a proposal gave it.")
-    inspection, version, again = plan.asked
-    if inspection.file.version != version and again() != plan:
-        raise InspectionError("Something came in meanwhile that changes this: look at it again.")
-    if plan.blocked:
-        raise InspectionError(plan.blocked)
-    if plan.deeds:
-        inspection.record_all(watch(plan.deeds))
-    return plan

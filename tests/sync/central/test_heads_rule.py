@@ -20,7 +20,6 @@ from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.views.laptops import beyond_removal
 from fieldtool.store.views.projection import Projection
 from fieldtool.work.lead import removals
-from fieldtool.work.lead.plans import carry_out
 from sync.central.test_views import assert_heads
 from sync.centre import Centre
 
@@ -84,7 +83,7 @@ def after_a_removal(centre: Centre | None = None) -> None:
         lea.answer(answer=Answer.YES)
         anna.log.receive(lea.events)
         lea.log.receive(anna.events)
-        carry_out(removals.propose_laptop(lea.lead, anna.membership.key, "lost"))
+        removals.propose_laptop(lea.lead, anna.membership.key, "lost").carry_out()
         anna.answer(answer=Answer.NO)
         lea.log.receive(anna.events)
         if centre is not None:
@@ -104,7 +103,7 @@ def case_after_a_removal() -> None:
         lea.answer(answer=Answer.YES)
         anna.log.receive(lea.events)
         lea.log.receive(anna.events)
-        carry_out(removals.propose_laptop(lea.lead, anna.membership.key, "lost"))
+        removals.propose_laptop(lea.lead, anna.membership.key, "lost").carry_out()
         anna.answer(answer=Answer.NO)
         lea.log.receive(anna.events)
         assert lea.database.rows("SELECT value FROM head WHERE slot = 'answer:Qax'") == [("yes",)]

@@ -25,7 +25,6 @@ from fieldtool.sync.event_store import Held, Store, SyncError
 from fieldtool.sync.folder import bundle_files, bundles, folder_store
 from fieldtool.sync.folder.folder_store import FolderStore
 from fieldtool.work.lead import removals
-from fieldtool.work.lead.plans import carry_out
 
 
 @pytest.fixture
@@ -330,7 +329,7 @@ def test_who_was_removed_is_heard_as_far_as_was_known_then(lea: Laptop, anna: La
         ben.exchange(stick)
         lea.exchange(stick)
         known = len(ben.own)
-        carry_out(removals.propose_laptop(lea.lead, ben.membership.key, "stolen"))
+        removals.propose_laptop(lea.lead, ben.membership.key, "stolen").carry_out()
         lea.exchange(stick)
         ben.note("after", "B")
         ben.exchange(stick)

@@ -12,7 +12,6 @@ from fieldtool.tui.lead.agenda_screen import AgendaScreen
 from fieldtool.tui.parts.bars import TitleBar
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead.agenda import Agenda
-from fieldtool.work.lead.plans import carry_out
 from tui.looking import Pilots, lines, press, settled, text
 
 
@@ -82,7 +81,7 @@ async def test_leaving_the_dialog_plans_nothing(crc: InspectionFile, agenda: Age
 
 
 async def test_one_key_cancels_all_from_a_day_on(crc: InspectionFile, agenda: Agenda) -> None:
-    carry_out(agenda.propose_done(["RO-1"]))
+    agenda.propose_done(["RO-1"]).carry_out()
     app = FieldtoolApp(crc, LEAD)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
@@ -233,7 +232,7 @@ async def test_what_comes_in_from_elsewhere_is_shown(
         await opened(pilot)
         await press(pilot, "enter")
         await settled(pilot)
-        carry_out(agenda.propose_done(["RO-1"]))
+        agenda.propose_done(["RO-1"]).carry_out()
         agenda.answer("RO-1", {"workload": "no"})
         app.take_in()
         await settled(pilot)

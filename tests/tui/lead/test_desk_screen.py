@@ -12,12 +12,11 @@ from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.lead.desk_screen import LeadScreen, TaskList
 from fieldtool.tui.parts.ask import Choose, Tell
 from fieldtool.work.inspection_file import InspectionFile
-from fieldtool.work.lead.plans import carry_out
 from tui.looking import lines, press, settled, text
 
 
 async def test_it_says_how_far_the_inspection_is_and_how_each_task_stands(crc: InspectionFile) -> None:
-    carry_out(fill(agenda_of(crc)).propose_cancelled(["RO-2"], "ill"))
+    fill(agenda_of(crc)).propose_cancelled(["RO-2"], "ill").carry_out()
     app = FieldtoolApp(crc, LEAD)
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)

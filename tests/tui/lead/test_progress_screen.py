@@ -26,7 +26,6 @@ from fieldtool.tui.parts.ask import Tell
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import draws, list_import, share_out
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import carry_out
 from tui.looking import Pilots, lines, press, settled, text
 
 WEDNESDAY = FIRST + timedelta(days=2)
@@ -37,9 +36,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of 60 cases, 20 are complete on each of the first two days of fieldwork: all men, in the West and the North."""
     path = tmp_path_factory.mktemp("progress") / "trial.db"
     with leading(path) as lead:
-        carry_out(list_import.propose(lead, SAMPLE, population(600)))
-        carry_out(draws.propose(lead, SAMPLE, 60, seed=5))
-        carry_out(share_out.propose(lead))
+        list_import.propose(lead, SAMPLE, population(600)).carry_out()
+        draws.propose(lead, SAMPLE, 60, seed=5).carry_out()
+        share_out.propose(lead).carry_out()
         men = [case.ref for case in lead.inspection.cases() if case.facts["gender"] == "male"]
         for day in (0, 1):
             log = Log(lead.inspection.file.database, ChainId(f"other-{day}", 1), "INS-01", noon(day))

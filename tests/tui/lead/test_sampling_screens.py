@@ -28,7 +28,6 @@ from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import draws, hand_over, list_import
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import carry_out
 from tui.looking import Pilots, lines, press, settled, text
 
 SAMPLE = "case_supervision"
@@ -301,7 +300,7 @@ def listed(tmp_path: Path) -> Iterator[InspectionFile]:
     """An inspection without cases, and a list of 200 to draw from."""
     inspections.make(tmp_path / "new.db", CRC, [])
     with InspectionFile.open(tmp_path / "new.db", to_write=True) as inspection_file:
-        carry_out(list_import.propose(lead_of(inspection_file), SAMPLE, population(200)))
+        list_import.propose(lead_of(inspection_file), SAMPLE, population(200)).carry_out()
         yield inspection_file
 
 
@@ -388,11 +387,11 @@ async def test_it_is_drawn_explained_and_drawn_again_with_a_reason(listed: Inspe
 
 async def test_a_draw_is_final_once_a_case_is_begun(listed: InspectionFile) -> None:
     lead = lead_of(listed)
-    carry_out(draws.propose(lead, SAMPLE, 20, seed=1))
+    draws.propose(lead, SAMPLE, 20, seed=1).carry_out()
     inspection = lead.inspection
     case = next(inspection.cases())
     prompt = inspection.framework.items_for(SAMPLE)[0]
-    carry_out(hand_over.propose(lead, LEAD, [case.ref]))
+    hand_over.propose(lead, LEAD, [case.ref]).carry_out()
     inspection.answer(inspection.case(case.ref), prompt, "yes")  # type: ignore[arg-type]
     app = FieldtoolApp(listed, LEAD)
     async with app.run_test(size=SIZE) as pilot:
@@ -404,13 +403,11 @@ async def test_a_draw_is_final_once_a_case_is_begun(listed: InspectionFile) -> N
 
 
 async def test_what_cannot_be_drawn_is_said(listed: InspectionFile) -> None:
-    carry_out(
-        list_import.propose(
-            lead_of(listed),
-            SAMPLE,
-            [ListedCase(f"Y{n}", {"gender": "female", "officer": "RO"}) for n in range(9)],
-        )
-    )
+    list_import.propose(
+        lead_of(listed),
+        SAMPLE,
+        [ListedCase(f"Y{n}", {"gender": "female", "officer": "RO"}) for n in range(9)],
+    ).carry_out()
     app = FieldtoolApp(listed, LEAD)
     async with app.run_test(size=SIZE) as pilot:
         await drawing(pilot)
@@ -421,7 +418,7 @@ async def test_what_cannot_be_drawn_is_said(listed: InspectionFile) -> None:
 
 
 async def test_who_is_no_lead_may_look(listed: InspectionFile) -> None:
-    carry_out(draws.propose(lead_of(listed), SAMPLE, 20, seed=1))
+    draws.propose(lead_of(listed), SAMPLE, 20, seed=1).carry_out()
     app = FieldtoolApp(listed, ME)
     async with app.run_test(size=SIZE) as pilot:
         await drawing(pilot)
@@ -436,7 +433,7 @@ async def test_what_comes_in_from_elsewhere_is_shown(listed: InspectionFile) -> 
     app = FieldtoolApp(listed, LEAD)
     async with app.run_test(size=SIZE) as pilot:
         screen = await drawing(pilot)
-        carry_out(list_import.propose(lead_of(listed), SAMPLE, population(60)))
+        list_import.propose(lead_of(listed), SAMPLE, population(60)).carry_out()
         screen.take_in()
         await through(pilot)
         assert "60 cases to draw from." in text(app)

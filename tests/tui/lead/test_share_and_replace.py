@@ -23,7 +23,6 @@ from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import draws, hand_over, list_import, replacements, setting_up, share_out
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import carry_out
 from tui.looking import Pilots, lines, press, settled, text
 
 
@@ -31,8 +30,8 @@ from tui.looking import Pilots, lines, press, settled, text
 def file(tmp_path: Path) -> Iterator[InspectionFile]:
     """Of a list of 600, 150 are drawn, and 30 stand by."""
     with leading(tmp_path / "trial.db") as lead:
-        carry_out(list_import.propose(lead, SAMPLE, population(600)))
-        carry_out(draws.propose(lead, SAMPLE, 150, buffer=20, seed=5))
+        list_import.propose(lead, SAMPLE, population(600)).carry_out()
+        draws.propose(lead, SAMPLE, 150, buffer=20, seed=5).carry_out()
     with InspectionFile.open(tmp_path / "trial.db", to_write=True) as opened:
         yield opened
 
@@ -101,11 +100,9 @@ async def test_evenly_and_by_place(file: InspectionFile) -> None:
         assert len(of_place) <= 5  # three hubs, three people
         await press(pilot, "e")  # greyed: everything has a holder
         assert isinstance(pilot.app.screen, ShareScreen)
-        carry_out(
-            hand_over.propose(
-                lead_of(pilot), None, [line.ref for line in file.all_lines(CaseFilter())], "anew"
-            )
-        )
+        hand_over.propose(
+            lead_of(pilot), None, [line.ref for line in file.all_lines(CaseFilter())], "anew"
+        ).carry_out()
         pilot.app.screen.take_in()
         await press(pilot, "e", "enter")
         assert holders(file) == {"INS-01": 50, "INS-02": 50, "INS-03": 50}
@@ -170,14 +167,14 @@ async def test_where_nothing_changes_it_is_said_so(file: InspectionFile) -> None
 async def test_without_cases_or_inspectors_it_is_said_what_comes_first(tmp_path: Path) -> None:
     with leading(tmp_path / "new.db") as lead:
         for person in ("INS-01", "INS-02", "INS-03"):
-            carry_out(setting_up.propose_person(lead, person, "Now a lead", "lead_inspector"))
+            setting_up.propose_person(lead, person, "Now a lead", "lead_inspector").carry_out()
     with InspectionFile.open(tmp_path / "new.db", to_write=True) as file:
         for key in ("6", "7"):
             async with at(file, key) as pilot:
                 assert "no cases yet: bring lists in and draw first" in shown(pilot)
-        carry_out(
-            list_import.propose(Lead(Inspection(file, "LEAD-1")), SAMPLE, population(3), all_at_once=True)
-        )
+        list_import.propose(
+            Lead(Inspection(file, "LEAD-1")), SAMPLE, population(3), all_at_once=True
+        ).carry_out()
         async with at(file, "6") as pilot:
             await press(pilot, "e")
             assert "NOT DONE" in first_line(pilot)
@@ -206,7 +203,7 @@ async def test_cases_are_filtered_and_marked(file: InspectionFile) -> None:
 
 async def test_what_somebody_may_not_have_is_said_in_a_sentence(file: InspectionFile) -> None:
     async with at(file, "6") as pilot:
-        carry_out(setting_up.propose_person(lead_of(pilot), "LOC-1", "Lou", "local_assessor", "East"))
+        setting_up.propose_person(lead_of(pilot), "LOC-1", "Lou", "local_assessor", "East").carry_out()
         pilot.app.screen.take_in()  # type: ignore[attr-defined]  # a ShareScreen has it
         await press(pilot, "tab")
         await type_in(pilot, "east")
@@ -219,7 +216,7 @@ async def test_what_came_in_while_the_plan_was_looked_at_is_not_written_over(fil
     async with at(file, "6") as pilot:
         await press(pilot, "e")
         ref = file.refs(CaseFilter())[0]
-        carry_out(hand_over.propose(lead_of(pilot), "INS-03", [ref]))
+        hand_over.propose(lead_of(pilot), "INS-03", [ref]).carry_out()
         await press(pilot, "enter")
         assert "NOT DONE" in first_line(pilot)
         assert holders(file) == {"": 149, "INS-03": 1}
@@ -297,7 +294,7 @@ async def test_without_words_no_case_drops_out(file: InspectionFile) -> None:
 
 async def test_where_no_reserve_is_left_the_first_choice_is_to_leave_it(tmp_path: Path) -> None:
     with leading(tmp_path / "bare.db") as lead:
-        carry_out(list_import.propose(lead, SAMPLE, population(3), all_at_once=True))
+        list_import.propose(lead, SAMPLE, population(3), all_at_once=True).carry_out()
     with InspectionFile.open(tmp_path / "bare.db", to_write=True) as file:
         async with at(file, "7") as pilot:
             await press(pilot, "enter", "enter", "x", "enter")
@@ -314,7 +311,7 @@ async def test_where_no_reserve_is_left_the_first_choice_is_to_leave_it(tmp_path
 @pytest.mark.parametrize("key", ["6", "7"])
 async def test_other_sizes(file: InspectionFile, key: str, size: tuple[int, int]) -> None:
     lead = Lead(Inspection(file, "LEAD-1"))
-    carry_out(share_out.propose(lead, on=share_out.working_days(lead, FIRST)))
+    share_out.propose(lead, on=share_out.working_days(lead, FIRST)).carry_out()
     async with at(file, key, size=size) as pilot:
         await press(pilot, "right", "tab", "down")
         assert file.refs(CaseFilter())[0] in shown(pilot)

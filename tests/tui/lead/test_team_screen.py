@@ -22,7 +22,6 @@ from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import setting_up
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import carry_out
 from fieldtool.work.lead.removals import known_laptops
 from fieldtool.work.lead.setting_up import figures_of, opening_of
 from tui import looking
@@ -307,7 +306,7 @@ async def test_who_is_no_lead_only_looks(tiny: InspectionFile) -> None:
 async def test_what_came_in_from_elsewhere_is_shown(app: FieldtoolApp, tiny: InspectionFile) -> None:
     async with app.run_test(size=(60, 15)) as pilot:
         await team(pilot)
-        carry_out(setting_up.propose_person(Lead(Inspection(tiny, LEAD)), "INS-09", "Nina", "inspector"))
+        setting_up.propose_person(Lead(Inspection(tiny, LEAD)), "INS-09", "Nina", "inspector").carry_out()
         app.take_in()
         await press(pilot, "end")
         assert "The team: 4 people" in looking.text(app)

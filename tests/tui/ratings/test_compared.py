@@ -10,7 +10,6 @@ from fieldtool.tui.app import FieldtoolApp
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import carry_out
 from fieldtool.work.lead.setting_up import propose_figures
 from tui import looking
 from tui.looking import press
@@ -19,12 +18,10 @@ from tui.looking import press
 @pytest.fixture
 def compared(tiny: InspectionFile) -> InspectionFile:
     lead = Lead(Inspection(tiny, LEAD))
-    carry_out(
-        propose_figures(
-            lead, "previous", {"Qa": Figure(n=0, of=400), "Qax": Figure(stated=40)}, "Visit of 2019"
-        )
-    )
-    carry_out(propose_figures(lead, "comparison", {"Qa": Figure(stated=68)}))
+    propose_figures(
+        lead, "previous", {"Qa": Figure(n=0, of=400), "Qax": Figure(stated=40)}, "Visit of 2019"
+    ).carry_out()
+    propose_figures(lead, "comparison", {"Qa": Figure(stated=68)}).carry_out()
     return tiny
 
 
@@ -61,7 +58,7 @@ async def test_with_room_the_differences_stand_there_too(compared: InspectionFil
 
 
 async def test_one_set_leaves_room_for_its_differences_at_80_columns(tiny: InspectionFile) -> None:
-    carry_out(propose_figures(Lead(Inspection(tiny, LEAD)), "comparison", {"Qa": Figure(stated=67)}))
+    propose_figures(Lead(Inspection(tiny, LEAD)), "comparison", {"Qa": Figure(stated=67)}).carry_out()
     lines = await shown(tiny, (80, 24))
     assert lines[1].split() == ["now", "n/N", "compared", "rating"]
     assert "67% ±0 " in line_of(lines, "Qa")

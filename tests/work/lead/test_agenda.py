@@ -25,7 +25,6 @@ from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import setting_up
 from fieldtool.work.lead.agenda import Agenda, time_of
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import carry_out
 
 OFFICER, GROUP = AgendaKind.OFFICER_INTERVIEW, AgendaKind.FOCUS_GROUP
 
@@ -48,7 +47,7 @@ def lead(database: Database) -> Agenda:
 
 
 def plan(agenda: Agenda, id: str, day: str = "16/3/2020", kind: AgendaKind = OFFICER, goes: str = "") -> str:
-    carry_out(agenda.propose_item(agenda.read(kind, day=day, goes=goes, id=id)))
+    agenda.propose_item(agenda.read(kind, day=day, goes=goes, id=id)).carry_out()
     return id
 
 
@@ -60,7 +59,7 @@ def test_what_is_planned_is_there_and_can_be_moved(lead: Agenda) -> None:
     made = lead.read(
         GROUP, day="16/3/2020", at="9.30", place=" Hub ", whom="managers", goes="ins-02, INS-01 ins-02"
     )
-    carry_out(lead.propose_item(made))
+    lead.propose_item(made).carry_out()
     (item,) = lead.items
     assert item.plan == made
     assert (made.day, made.at, made.place, made.goes) == (
@@ -70,35 +69,35 @@ def test_what_is_planned_is_there_and_can_be_moved(lead: Agenda) -> None:
         ("INS-02", "INS-01"),
     )
     assert item.id.startswith("FG-")
-    carry_out(lead.propose_item(lead.read(GROUP, day="2020-03-17", id=item.id), new=False))
+    lead.propose_item(lead.read(GROUP, day="2020-03-17", id=item.id), new=False).carry_out()
     assert lead.item(item.id.lower()).when == "Tue 17 Mar 2020"
 
 
 def test_ids_that_are_made_up_are_never_taken(lead: Agenda) -> None:
     for _ in range(30):
-        carry_out(lead.propose_item(lead.read(GROUP, day="16/3/2020")))
+        lead.propose_item(lead.read(GROUP, day="16/3/2020")).carry_out()
     assert len({item.id for item in lead.items}) == 30
 
 
 def test_an_item_that_is_named_twice_is_one(lead: Agenda) -> None:
     plan(lead, "FG-1")
-    assert carry_out(lead.propose_done(["FG-1", "fg-1"])).items == ("FG-1",)
-    assert carry_out(lead.propose_again(["fg-1", "FG-1"])).items == ("FG-1",)
-    assert carry_out(lead.propose_cancelled(["fg-1", "Fg-1"], "ill")).items == ("FG-1",)
+    assert lead.propose_done(["FG-1", "fg-1"]).carry_out().items == ("FG-1",)
+    assert lead.propose_again(["fg-1", "FG-1"]).carry_out().items == ("FG-1",)
+    assert lead.propose_cancelled(["fg-1", "Fg-1"], "ill").carry_out().items == ("FG-1",)
 
 
 def test_done_cancelled_and_planned_again(lead: Agenda) -> None:
     plan(lead, "A")
     plan(lead, "B")
-    assert carry_out(lead.propose_done(["a"])).items == ("A",)
-    assert carry_out(lead.propose_done(["A"])).items == ()
-    assert carry_out(lead.propose_cancelled(["B"], " nobody \n came ")).items == ("B",)
+    assert lead.propose_done(["a"]).carry_out().items == ("A",)
+    assert lead.propose_done(["A"]).carry_out().items == ()
+    assert lead.propose_cancelled(["B"], " nobody \n came ").carry_out().items == ("B",)
     assert states(lead) == {"A": "done", "B": "cancelled because: nobody came"}
     with pytest.raises(InspectionError, match="A is done"):
-        carry_out(lead.propose_cancelled(["A"], "x"))
+        lead.propose_cancelled(["A"], "x").carry_out()
     with pytest.raises(InspectionError, match="B was cancelled"):
-        carry_out(lead.propose_done(["B"]))
-    assert carry_out(lead.propose_again(["A", "B"])).items == ("A", "B")
+        lead.propose_done(["B"]).carry_out()
+    assert lead.propose_again(["A", "B"]).carry_out().items == ("A", "B")
     assert states(lead) == {"A": "planned", "B": "planned"}
 
 
@@ -106,16 +105,16 @@ def test_done_cancelled_and_planned_again(lead: Agenda) -> None:
 def three_weeks(lead: Agenda) -> Agenda:
     for place, day in enumerate(("2/3/2020", "9/3/2020", "16/3/2020", "16/3/2020", "18/3/2020"), 1):
         plan(lead, f"T{place}", day)
-    carry_out(lead.propose_done(["T1", "T3"]))
-    carry_out(lead.propose_cancelled(["T2"], "ill"))
+    lead.propose_done(["T1", "T3"]).carry_out()
+    lead.propose_cancelled(["T2"], "ill").carry_out()
     return lead
 
 
 def test_a_week_is_cancelled_at_once_and_what_is_done_stays_done(three_weeks: Agenda) -> None:
     events = len([*read_events(three_weeks.lead.inspection.file.database)])
-    assert carry_out(
-        three_weeks.propose_cancelled_days(typed_day("9/3/2020"), "fieldwork was stopped", later=True)
-    ).items == ("T4", "T5")
+    assert three_weeks.propose_cancelled_days(
+        typed_day("9/3/2020"), "fieldwork was stopped", later=True
+    ).carry_out().items == ("T4", "T5")
     assert len([*read_events(three_weeks.lead.inspection.file.database)]) == events + 2
     stopped = "cancelled because: fieldwork was stopped"
     assert states(three_weeks) == {
@@ -128,16 +127,16 @@ def test_a_week_is_cancelled_at_once_and_what_is_done_stays_done(three_weeks: Ag
 
 
 def test_a_day_is_cancelled_at_once(three_weeks: Agenda) -> None:
-    assert carry_out(
-        three_weeks.propose_cancelled_days(typed_day("16/3/2020"), "snow", later=False)
-    ).items == ("T4",)
+    assert three_weeks.propose_cancelled_days(
+        typed_day("16/3/2020"), "snow", later=False
+    ).carry_out().items == ("T4",)
     assert three_weeks.item("T5").state is ItemState.PLANNED
     with pytest.raises(InspectionError, match=r"^Nothing is planned on Mon 16 Mar 2020\.$"):
-        carry_out(three_weeks.propose_cancelled_days(typed_day("16/3/2020"), "snow", later=False))
+        three_weeks.propose_cancelled_days(typed_day("16/3/2020"), "snow", later=False).carry_out()
     with pytest.raises(InspectionError, match=r"^Nothing is planned from Thu 19 Mar 2020 on\.$"):
-        carry_out(three_weeks.propose_cancelled_days(typed_day("19/3/2020"), "snow", later=True))
+        three_weeks.propose_cancelled_days(typed_day("19/3/2020"), "snow", later=True).carry_out()
     with pytest.raises(InspectionError, match="Say why"):
-        carry_out(three_weeks.propose_cancelled_days(typed_day("1/3/2020"), "  ", later=True))
+        three_weeks.propose_cancelled_days(typed_day("1/3/2020"), "  ", later=True).carry_out()
 
 
 def test_only_the_lead_plans_and_those_who_go_there_write(database: Database, lead: Agenda) -> None:
@@ -147,29 +146,29 @@ def test_only_the_lead_plans_and_those_who_go_there_write(database: Database, le
     assert mine.why_not_plan == "for the lead inspector to do"
     for deed in (
         lambda: plan(mine, "C"),
-        lambda: carry_out(mine.propose_item(mine.item("A").plan, new=False)),
-        lambda: carry_out(mine.propose_cancelled(["A"], "x")),
-        lambda: carry_out(mine.propose_cancelled_days(typed_day("1/1/2020"), "x", later=True)),
-        lambda: carry_out(mine.propose_again(["A"])),
+        lambda: mine.propose_item(mine.item("A").plan, new=False).carry_out(),
+        lambda: mine.propose_cancelled(["A"], "x").carry_out(),
+        lambda: mine.propose_cancelled_days(typed_day("1/1/2020"), "x", later=True).carry_out(),
+        lambda: mine.propose_again(["A"]).carry_out(),
     ):
         with pytest.raises(InspectionError, match=r"^This is for the lead inspector to do, who is LEAD-1\.$"):
             deed()
     for refused in (
         lambda: noted(other, "A", "1.2", "x"),
         lambda: other.answer("A", {"workload": "yes"}),
-        lambda: carry_out(other.propose_done(["A"])),
+        lambda: other.propose_done(["A"]).carry_out(),
     ):
         with pytest.raises(InspectionError, match=r"^A is for those who go there to write: INS-01\.$"):
             refused()
     for writer in (mine, lead):
         noted(writer, "A", "1.2", "x")
     noted(other, "B", "1.2.1", "anybody may where nobody is named")
-    carry_out(mine.propose_done(["A"]))
+    mine.propose_done(["A"]).carry_out()
     assert len(lead.notes()) == 3
     looking = working(database, None)
     assert (looking.why_not_plan, looking.why_not_write(looking.item("A"))) == ("opened to look only",) * 2
     with pytest.raises(InspectionError, match="opened to look only"):
-        carry_out(looking.propose_cancelled(["A"], "x"))
+        looking.propose_cancelled(["A"], "x").carry_out()
 
 
 def test_everybody_has_a_note_of_their_own(database: Database, lead: Agenda) -> None:
@@ -251,7 +250,7 @@ def test_two_laptops_that_did_not_know_of_each_other_leave_a_conflict(
     database: Database, lead: Agenda
 ) -> None:
     plan(lead, "A")
-    carry_out(lead.propose_done(["A"]))
+    lead.propose_done(["A"]).carry_out()
     log = Log(database, ChainId("other", 1), "LEAD-1")
     done = next(event for event in read_events(database) if event.kind == "agenda.done")
     elsewhere = done._replace(id=done.id._replace(device="other", seq=1), kind="agenda.cancelled")
@@ -300,13 +299,13 @@ def test_what_cannot_be_planned(lead: Agenda) -> None:
     with pytest.raises(InspectionError, match=r"^There is an item a already"):
         plan(lead, "a")
     with pytest.raises(InspectionError, match=r"^There is no item FG-9 on the agenda: there are A\.$"):
-        carry_out(lead.propose_cancelled(["FG-9"], "x"))
+        lead.propose_cancelled(["FG-9"], "x").carry_out()
 
 
 def test_where_nobody_is_named_the_inspectors_write_and_no_local_assessor(
     database: Database, lead: Agenda
 ) -> None:
-    carry_out(setting_up.propose_person(lead.lead, "LOC-1", "Lou", "local_assessor", office="East"))
+    setting_up.propose_person(lead.lead, "LOC-1", "Lou", "local_assessor", office="East").carry_out()
     plan(lead, "A")
     plan(lead, "B", goes="LOC-1")
     assert working(database, "INS-02").why_not_write(lead.item("A")) == ""
@@ -316,6 +315,6 @@ def test_where_nobody_is_named_the_inspectors_write_and_no_local_assessor(
     )
     assert assessor.why_not_write(lead.item("B")) == ""
     with pytest.raises(InspectionError, match="for inspectors to write"):
-        carry_out(assessor.propose_done(["A"]))
+        assessor.propose_done(["A"]).carry_out()
     gone = working(database, "NOT-1")
     assert gone.why_not_write(lead.item("A")) == "for the people of the team to write"

@@ -20,7 +20,7 @@ from fieldtool.work.inspection import InspectionError
 from fieldtool.work.lead import draws, hand_over, list_import, removals, replacements, setting_up, share_out
 from fieldtool.work.lead.agenda import Agenda
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import Plan, carry_out
+from fieldtool.work.lead.plans import Plan
 
 MEETING = ItemPlanned(item="MT-1", what=AgendaKind.MEETING, day=FIRST)
 
@@ -29,9 +29,9 @@ MEETING = ItemPlanned(item="MT-1", what=AgendaKind.MEETING, day=FIRST)
 def lead(tmp_path: Path) -> Iterator[Lead]:
     """A sample of 40 that is drawn, nobody holding any, and one meeting on the agenda."""
     with leading(tmp_path / "trial.db") as leading_it:
-        carry_out(list_import.propose(leading_it, SAMPLE, population(200)))
-        carry_out(draws.propose(leading_it, SAMPLE, 40, buffer=20, seed=5))
-        carry_out(Agenda(leading_it).propose_item(MEETING))
+        list_import.propose(leading_it, SAMPLE, population(200)).carry_out()
+        draws.propose(leading_it, SAMPLE, 40, buffer=20, seed=5).carry_out()
+        Agenda(leading_it).propose_item(MEETING).carry_out()
         yield leading_it
 
 
@@ -126,7 +126,7 @@ def test_what_changes_it_stops_it(lead: Lead, act: str) -> None:
     lead.inspection.record_all([came(lead)])
     before = events(lead)
     with pytest.raises(InspectionError):
-        carry_out(plan)
+        plan.carry_out()
     assert events(lead) == before
 
 
@@ -137,7 +137,7 @@ def test_what_comes_from_elsewhere_stops_it_too(lead: Lead, act: str) -> None:
     came_from_elsewhere(lead, *came(lead))
     before = events(lead)
     with pytest.raises(InspectionError):
-        carry_out(plan)
+        plan.carry_out()
     assert events(lead) == before
 
 
@@ -147,7 +147,7 @@ def test_what_does_not_change_it_does_not_stop_it(lead: Lead, act: str) -> None:
     plan = propose(lead)
     lead.inspection.record(MEETING.model_copy(update={"item": "MT-2"}))
     before = events(lead)
-    assert carry_out(plan) is plan
+    assert plan.carry_out() is plan
     assert events(lead) == before + sum(len(bodies) for _, bodies in plan.deeds) > before
 
 
@@ -160,7 +160,7 @@ def test_whoever_no_longer_leads_carries_nothing_out(lead: Lead) -> None:
         ]
     )
     with pytest.raises(InspectionError, match="for the lead inspector to do, who is LEAD-2"):
-        carry_out(plan)
+        plan.carry_out()
 
 
 def test_nothing_is_worked_out_twice_where_nothing_was_written(
@@ -172,16 +172,16 @@ def test_nothing_is_worked_out_twice_where_nothing_was_written(
         raise AssertionError("worked out once more")
 
     monkeypatch.setattr(hand_over, "_handed", twice)
-    assert carry_out(plan).refs == (first(lead),)
+    assert plan.carry_out().refs == (first(lead),)
 
 
 def test_what_changes_nothing_records_nothing(lead: Lead) -> None:
-    carry_out(hand_over.propose(lead, "INS-01", [first(lead)]))
+    hand_over.propose(lead, "INS-01", [first(lead)]).carry_out()
     before = events(lead)
-    plan = carry_out(hand_over.propose(lead, "INS-01", [first(lead)]))
+    plan = hand_over.propose(lead, "INS-01", [first(lead)]).carry_out()
     assert (plan.deeds, events(lead)) == ((), before)
 
 
 def test_a_plan_that_nobody_proposed_is_not_carried_out() -> None:
     with pytest.raises(TypeError):
-        carry_out(Plan(deeds=(("X0001", [CaseRemoved(why="so")]),)))
+        Plan(deeds=(("X0001", [CaseRemoved(why="so")]),)).carry_out()

@@ -17,7 +17,6 @@ from fieldtool.domain.method.case_list import ListedCase
 from fieldtool.work.inspection import InspectionError
 from fieldtool.work.lead import draws, list_import
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import carry_out
 from fieldtool.work.lead.population import Population
 
 
@@ -29,7 +28,7 @@ def lead(tmp_path: Path) -> Iterator[Lead]:
 
 def test_strata_are_counted_as_the_framework_has_them(lead: Lead) -> None:
     cases = population(200)
-    carry_out(list_import.propose(lead, SAMPLE, cases))
+    list_import.propose(lead, SAMPLE, cases).carry_out()
     those = draws.population(lead, SAMPLE)
     assert those is not None
     counted = Counter(CRC.stratum_of(SAMPLE, case.facts) for case in cases)
@@ -39,13 +38,13 @@ def test_strata_are_counted_as_the_framework_has_them(lead: Lead) -> None:
 
 
 def test_a_trial_is_the_draw_and_records_nothing(lead: Lead) -> None:
-    carry_out(list_import.propose(lead, SAMPLE, population(200)))
+    list_import.propose(lead, SAMPLE, population(200)).carry_out()
     those = draws.population(lead, SAMPLE)
     assert those is not None
     tried = those.drawn(40, 20, 7)
     assert draw_of(lead, SAMPLE) is None
     assert draws.recorded(lead.inspection, SAMPLE) is None
-    assert carry_out(draws.propose(lead, SAMPLE, 40, buffer=20, seed=7)).drawn == tried
+    assert draws.propose(lead, SAMPLE, 40, buffer=20, seed=7).carry_out().drawn == tried
     found = draws.recorded(lead.inspection, SAMPLE)
     assert found is not None
     assert found.population.drawn(found.event.size, found.event.buffer, found.event.seed) == tried
@@ -55,12 +54,10 @@ def test_a_trial_is_the_draw_and_records_nothing(lead: Lead) -> None:
 
 
 def test_what_is_in_another_sample_is_left_out_and_told(lead: Lead) -> None:
-    carry_out(
-        list_import.propose(
-            lead, "unpaid_work", [ListedCase("X0003", {}), ListedCase("U1", {})], all_at_once=True
-        )
-    )
-    carry_out(list_import.propose(lead, SAMPLE, population(20)))
+    list_import.propose(
+        lead, "unpaid_work", [ListedCase("X0003", {}), ListedCase("U1", {})], all_at_once=True
+    ).carry_out()
+    list_import.propose(lead, SAMPLE, population(20)).carry_out()
     those = draws.population(lead, SAMPLE)
     assert those is not None
     assert (those.left_out, those.total) == (frozenset(["X0003"]), 19)
@@ -69,9 +66,9 @@ def test_what_is_in_another_sample_is_left_out_and_told(lead: Lead) -> None:
 
 
 def test_a_later_list_does_not_change_what_was_drawn(lead: Lead) -> None:
-    carry_out(list_import.propose(lead, SAMPLE, population(60)))
-    drawn = carry_out(draws.propose(lead, SAMPLE, 20, seed=1)).drawn
-    carry_out(list_import.propose(lead, SAMPLE, population(5)))
+    list_import.propose(lead, SAMPLE, population(60)).carry_out()
+    drawn = draws.propose(lead, SAMPLE, 20, seed=1).carry_out().drawn
+    list_import.propose(lead, SAMPLE, population(5)).carry_out()
     found, now = draws.recorded(lead.inspection, SAMPLE), draws.population(lead, SAMPLE)
     assert found is not None
     assert now is not None

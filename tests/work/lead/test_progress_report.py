@@ -18,7 +18,6 @@ from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.file.database import Database
 from fieldtool.work.lead import draws, list_import, share_out
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import carry_out
 from fieldtool.work.lead.progress_report import Progress
 
 
@@ -26,9 +25,9 @@ from fieldtool.work.lead.progress_report import Progress
 def lead(tmp_path: Path) -> Iterator[Lead]:
     """A sample of 60 of a list of 600, shared out."""
     with leading(tmp_path / "trial.db") as lead:
-        carry_out(list_import.propose(lead, SAMPLE, population(600)))
-        carry_out(draws.propose(lead, SAMPLE, 60, buffer=20, seed=5))
-        carry_out(share_out.propose(lead))
+        list_import.propose(lead, SAMPLE, population(600)).carry_out()
+        draws.propose(lead, SAMPLE, 60, buffer=20, seed=5).carry_out()
+        share_out.propose(lead).carry_out()
         yield lead
 
 
@@ -118,7 +117,7 @@ def test_who_drops_out_and_is_not_replaced_is_lacking(lead: Lead) -> None:
 
 def test_without_a_draw_strata_are_counted_without_a_target(tmp_path: Path) -> None:
     with leading(tmp_path / "trial.db") as lead:
-        carry_out(list_import.propose(lead, SAMPLE, population(12), all_at_once=True))
+        list_import.propose(lead, SAMPLE, population(12), all_at_once=True).carry_out()
         strata = on(lead, FIRST).strata
         assert {stratum.target for stratum in strata} == {None}
         assert sum(stratum.drawn for stratum in strata) == 12
@@ -127,7 +126,7 @@ def test_without_a_draw_strata_are_counted_without_a_target(tmp_path: Path) -> N
 def test_a_case_that_fits_no_stratum_is_named_apart(tmp_path: Path) -> None:
     with leading(tmp_path / "trial.db") as lead:
         listed = [case._replace(facts={"gender": "male"}) for case in population(4)]
-        carry_out(list_import.propose(lead, SAMPLE, [*population(3), *listed[3:]], all_at_once=True))
+        list_import.propose(lead, SAMPLE, [*population(3), *listed[3:]], all_at_once=True).carry_out()
         strata = on(lead, FIRST).strata
         named = {stratum.title: stratum.drawn for stratum in strata}
         assert sum(named.values()) == 4

@@ -19,7 +19,6 @@ from fieldtool.store.keys.membership import membership_of
 from fieldtool.store.views.laptops import limits, roster
 from fieldtool.work.inspection import InspectionError
 from fieldtool.work.lead import removals, setting_up
-from fieldtool.work.lead.plans import carry_out
 
 
 @pytest.fixture
@@ -54,7 +53,7 @@ def test_what_is_known_of_laptops(lea: Laptop, anna: Laptop) -> None:
     walls = {event.kind: event.wall for event in anna.own}
     assert (hers.joined, hers.heard, hers.events) == (walls["laptop.joined"], walls["receipt.given"], 3)
     assert (hers.removed, hers.removed_by, hers.why) == ("", "", "")
-    carry_out(removals.propose_laptop(lea.lead, hers.short, "stolen"))
+    removals.propose_laptop(lea.lead, hers.short, "stolen").carry_out()
     hers = removals.laptop_named(lea.lead, "anna")
     assert (hers.removed, hers.removed_by, hers.why) == (lea.own[-1].wall, "lea", "stolen")
     assert (hers.events, hers.heard) == (3, walls["receipt.given"])
@@ -70,17 +69,17 @@ def test_a_laptop_is_named_by_its_key_or_its_person(lea: Laptop, anna: Laptop) -
     with invited(lea, "second", person="anna") as second:
         with pytest.raises(InspectionError, match="say which, by the beginning of its key"):
             removals.laptop_named(lea.lead, "anna")
-        carry_out(removals.propose_laptop(lea.lead, key, "broken"))
+        removals.propose_laptop(lea.lead, key, "broken").carry_out()
         assert removals.laptop_named(lea.lead, "anna").key == second.membership.key
 
 
 def test_a_removed_laptop_counts_as_far_as_it_was_known(lea: Laptop, anna: Laptop) -> None:
-    carry_out(removals.propose_laptop(lea.lead, "anna", "  stolen\nfrom a car "))
+    removals.propose_laptop(lea.lead, "anna", "  stolen\nfrom a car ").carry_out()
     known = roster(lea.database)[anna.membership.key]
     assert (known.removed, known.why, known.ends) == (True, "stolen from a car", {anna.device: 2})
     assert limits(lea.database) == {anna.device.id: {anna.device: 2}}
     with pytest.raises(InspectionError, match=r"was removed before, by lea \(stolen from a car\)"):
-        carry_out(removals.propose_laptop(lea.lead, "anna", "again"))
+        removals.propose_laptop(lea.lead, "anna", "again").carry_out()
     assert_sound(lea.database)
 
 
@@ -88,7 +87,7 @@ def test_removing_somebody_removes_all_their_laptops(lea: Laptop, anna: Laptop) 
     lea.record(CaseAssigned(person="anna"))
     with invited(lea, "second", person="anna") as second, invited(lea, "ben") as ben:
         lea.log.receive([*second.own, *ben.own])
-        departed = carry_out(removals.propose_person(lea.lead, "anna", "left the team"))
+        departed = removals.propose_person(lea.lead, "anna", "left the team").carry_out()
         known = roster(lea.database)
         assert {laptop.key for laptop in departed.laptops} == {anna.membership.key, second.membership.key}
         for laptop, seq in ((anna, 2), (second, 1)):
@@ -98,13 +97,13 @@ def test_removing_somebody_removes_all_their_laptops(lea: Laptop, anna: Laptop) 
     assert departed.cases == ("A",)
     assert "anna" not in lea.lead.team
     assert team.left(lea.database)["anna"][:2] == ("left the team", "lea")
-    carry_out(setting_up.propose_person(lea.lead, "anna", "Anna", "inspector"))
+    setting_up.propose_person(lea.lead, "anna", "Anna", "inspector").carry_out()
     assert team.left(lea.database) == {}
     assert_sound(lea.database)
 
 
 def test_nobody_removes_the_laptop_they_work_on(lea: Laptop) -> None:
-    carry_out(setting_up.propose_person(lea.lead, "anna", "Anna", "lead_inspector"))
+    setting_up.propose_person(lea.lead, "anna", "Anna", "lead_inspector").carry_out()
     before = len(lea.events)
     acts: tuple[Callable[[], object], ...] = (
         lambda: removals.propose_laptop(lea.lead, "lea", "stolen"),
@@ -118,10 +117,10 @@ def test_nobody_removes_the_laptop_they_work_on(lea: Laptop) -> None:
 
 def test_the_last_lead_stays(lea: Laptop, anna: Laptop) -> None:
     with pytest.raises(InspectionError, match="lea is the only lead inspector: add another one first"):
-        carry_out(removals.propose_person(lea.lead, "lea", "left"))
-    carry_out(setting_up.propose_person(lea.lead, "anna", "Anna", "lead_inspector"))
+        removals.propose_person(lea.lead, "lea", "left").carry_out()
+    setting_up.propose_person(lea.lead, "anna", "Anna", "lead_inspector").carry_out()
     anna.log.receive(lea.own)
-    carry_out(removals.propose_person(anna.lead, "lea", "left"))
+    removals.propose_person(anna.lead, "lea", "left").carry_out()
     assert list(anna.lead.team) == ["anna", "ben"]
 
 
@@ -129,11 +128,11 @@ def test_the_last_lead_stays(lea: Laptop, anna: Laptop) -> None:
 @pytest.mark.parametrize("why", ["", " \n"])
 def test_a_removal_names_its_reason(lea: Laptop, why: str) -> None:
     with pytest.raises(InspectionError, match="Say why the laptop is removed, with --because WORDS"):
-        carry_out(removals.propose_laptop(lea.lead, "anna", why))
+        removals.propose_laptop(lea.lead, "anna", why).carry_out()
     with pytest.raises(InspectionError, match="Say why anna is removed, with --because WORDS"):
-        carry_out(removals.propose_person(lea.lead, "anna", why))
+        removals.propose_person(lea.lead, "anna", why).carry_out()
     with pytest.raises(InspectionError, match="zoe is not on the team"):
-        carry_out(removals.propose_person(lea.lead, "zoe", "who?"))
+        removals.propose_person(lea.lead, "zoe", "who?").carry_out()
     assert limits(lea.database) == {}
 
 
@@ -163,7 +162,7 @@ def test_where_nobody_leads_who_set_it_up_may(tmp_path: Path) -> None:
         assert team.why_not_lead(lea.database, "lea") == ""
         assert "for lea to do, who set the inspection up" in team.why_not_lead(lea.database, "anna")
         with pytest.raises(InspectionError, match="has set the inspection up"):
-            carry_out(removals.propose_person(lea.lead, "lea", "left"))
+            removals.propose_person(lea.lead, "lea", "left").carry_out()
 
 
 def test_who_looks_only_may_nothing(lea: Laptop) -> None:
@@ -173,7 +172,7 @@ def test_who_looks_only_may_nothing(lea: Laptop) -> None:
 
 
 def test_who_has_ever_led_depends_on_no_order(lea: Laptop, anna: Laptop, tmp_path: Path) -> None:
-    carry_out(setting_up.propose_person(lea.lead, "anna", "Anna", "lead_inspector"))
+    setting_up.propose_person(lea.lead, "anna", "Anna", "lead_inspector").carry_out()
     anna.log.receive(lea.own)
     anna.record(PersonJoined(person="ben", name="Ben", role="lead_inspector"), "")
     anna.record(PersonJoined(person="ben", name="Ben", role="inspector"), "")
@@ -193,35 +192,35 @@ def test_who_has_ever_led_depends_on_no_order(lea: Laptop, anna: Laptop, tmp_pat
 
 def test_recovery_keys_are_named_and_ended(lea: Laptop) -> None:
     key, other = recipient(), recipient()
-    carry_out(removals.propose_recovery_key(lea.lead, " Head   office ", f" {key}\n"))
-    carry_out(removals.propose_recovery_key(lea.lead, "Archive", other))
+    removals.propose_recovery_key(lea.lead, " Head   office ", f" {key}\n").carry_out()
+    removals.propose_recovery_key(lea.lead, "Archive", other).carry_out()
     assert [(known.name, known.recipient, known.by) for known in team.recovery_keys(lea.lead.database)] == [
         ("Archive", other, "lea"),
         ("Head office", key, "lea"),
     ]
     assert lea.membership.recovery == tuple(sorted((key, other)))
     with pytest.raises(InspectionError, match="a recovery key Archive already"):
-        carry_out(removals.propose_recovery_key(lea.lead, "Archive", key))
-    carry_out(removals.propose_recovery_key(lea.lead, "Head office", None))
+        removals.propose_recovery_key(lea.lead, "Archive", key).carry_out()
+    removals.propose_recovery_key(lea.lead, "Head office", None).carry_out()
     assert lea.membership.recovery == (other,)
     with pytest.raises(InspectionError, match="no recovery key Head office: there are Archive"):
-        carry_out(removals.propose_recovery_key(lea.lead, "Head office", None))
-    carry_out(removals.propose_recovery_key(lea.lead, "Head office", key))
+        removals.propose_recovery_key(lea.lead, "Head office", None).carry_out()
+    removals.propose_recovery_key(lea.lead, "Head office", key).carry_out()
     assert len(lea.membership.recovery) == 2
 
 
 @pytest.mark.parametrize("text", ["", "age1x", "AGE-SECRET-KEY-1QQQ", "ssh-ed25519 AAAA"])
 def test_what_is_no_recovery_key_is_refused(lea: Laptop, text: str) -> None:
     with pytest.raises(StoreError, match='public key of age begins with "age1"'):
-        carry_out(removals.propose_recovery_key(lea.lead, "x", text))
+        removals.propose_recovery_key(lea.lead, "x", text).carry_out()
     with pytest.raises(InspectionError, match="needs a name"):
-        carry_out(removals.propose_recovery_key(lea.lead, " ", recipient()))
+        removals.propose_recovery_key(lea.lead, " ", recipient()).carry_out()
     assert team.recovery_keys(lea.lead.database) == ()
 
 
 def test_what_others_say_of_recovery_keys_counts_not(lea: Laptop, anna: Laptop) -> None:
     key = recipient()
-    carry_out(removals.propose_recovery_key(lea.lead, "office", key))
+    removals.propose_recovery_key(lea.lead, "office", key).carry_out()
     anna.log.receive(lea.own)
     # By a program of their own: another's key beside it, instead of it, one that is none, and its end.
     for said in (
@@ -236,7 +235,7 @@ def test_what_others_say_of_recovery_keys_counts_not(lea: Laptop, anna: Laptop) 
             found = membership_of(laptop.database)
             assert found is not None
             assert found.recovery == (key,)
-    carry_out(removals.propose_recovery_key(lea.lead, "office", None))
+    removals.propose_recovery_key(lea.lead, "office", None).carry_out()
     assert lea.membership.recovery == ()
 
 

@@ -15,7 +15,6 @@ from fieldtool.store.views import assignments
 from fieldtool.work.inspection import InspectionError
 from fieldtool.work.lead import draws, hand_over, list_import, replacements, setting_up, share_out
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import carry_out
 
 WHY = "to Kent, in March"
 
@@ -24,8 +23,8 @@ WHY = "to Kent, in March"
 def lead(tmp_path: Path) -> Iterator[Lead]:
     """Of the list of 200, 40 are drawn and 8 stand by."""
     with leading(tmp_path / "trial.db") as lead:
-        carry_out(list_import.propose(lead, SAMPLE, population(200)))
-        carry_out(draws.propose(lead, SAMPLE, 40, buffer=20, seed=5))
+        list_import.propose(lead, SAMPLE, population(200)).carry_out()
+        draws.propose(lead, SAMPLE, 40, buffer=20, seed=5).carry_out()
         yield lead
 
 
@@ -56,7 +55,7 @@ def refs(lead: Lead) -> set[str]:
 
 def replaced(lead: Lead, ref: str) -> replacements.Replacement:
     proposed = replacements.propose(lead, ref, "transferred", WHY)
-    carry_out(proposed)
+    proposed.carry_out()
     return proposed
 
 
@@ -67,7 +66,7 @@ def test_the_next_reserve_case_of_the_stratum_comes(lead: Lead) -> None:
     assert refs(lead) == before
     assert proposed.next.case is not None
     assert (proposed.next.case.ref, proposed.next.left) == (first, 1 + len(rest))
-    carry_out(proposed)
+    proposed.carry_out()
     assert refs(lead) == before - {ref} | {first}
     facts = {case.ref: case.facts for case in population(200)}
     assert lead.inspection.case(first).facts == facts[first]
@@ -85,8 +84,8 @@ def test_the_next_reserve_case_of_the_stratum_comes(lead: Lead) -> None:
 
 def test_what_was_recorded_is_kept_and_counts_no_more(lead: Lead) -> None:
     ref = some_case(lead)
-    carry_out(hand_over.propose(lead, "INS-02", [ref]))
-    carry_out(share_out.propose_day(lead, [ref], FIRST))
+    hand_over.propose(lead, "INS-02", [ref]).carry_out()
+    share_out.propose_day(lead, [ref], FIRST).carry_out()
     inspector = another(lead, "INS-02").inspection
     inspector.answer(inspector.case(ref), "2.1.1.a", Answer.YES)
     assert lead.inspection.counts()["2.1.1.a"].yes == 1
@@ -99,12 +98,12 @@ def test_what_was_recorded_is_kept_and_counts_no_more(lead: Lead) -> None:
     assert proposed.listed is not None
     assert lead.inspection.case(proposed.listed.ref).holder == "INS-02"
     assert assignments.planned_days(lead.database) == {proposed.listed.ref: FIRST}
-    carry_out(replacements.propose_back(lead, ref))
+    replacements.propose_back(lead, ref).carry_out()
     assert lead.inspection.case(ref).answer("2.1.1.a") is Answer.YES
     assert lead.inspection.counts()["2.1.1.a"].yes == 1
     assert replacements.eliminated(lead) == []
     with pytest.raises(InspectionError, match=f"{ref} is not among the cases that dropped out"):
-        carry_out(replacements.propose_back(lead, ref))
+        replacements.propose_back(lead, ref).carry_out()
 
 
 def test_a_local_assessor_does_not_get_a_case_of_their_own_office(lead: Lead) -> None:
@@ -112,10 +111,10 @@ def test_a_local_assessor_does_not_get_a_case_of_their_own_office(lead: Lead) ->
     ref = next(
         each for each in drawn(lead).cases for after in reserve_of(lead, each)[:1] if places[each] != places[after]
     )  # fmt: skip
-    carry_out(
-        setting_up.propose_person(lead, "LOC-1", "Lou", "local_assessor", places[reserve_of(lead, ref)[0]])
-    )
-    carry_out(hand_over.propose(lead, "LOC-1", [ref]))
+    setting_up.propose_person(
+        lead, "LOC-1", "Lou", "local_assessor", places[reserve_of(lead, ref)[0]]
+    ).carry_out()
+    hand_over.propose(lead, "LOC-1", [ref]).carry_out()
     proposed = replaced(lead, ref)
     assert proposed.holder == ""
     assert "Nobody holds it yet: LOC-1 may not" in " ".join(proposed.told)
@@ -149,15 +148,15 @@ def test_without_reserve_only_if_the_lead_says_so(lead: Lead) -> None:
     assert proposed.short.startswith("No reserve case of ")
     before = refs(lead)
     with pytest.raises(InspectionError, match=f"is left .*{ref} stays unless you say"):
-        carry_out(proposed)
+        proposed.carry_out()
     assert refs(lead) == before
-    carry_out(replacements.propose(lead, ref, "no_file", "not found.", without_reserve=True))
+    replacements.propose(lead, ref, "no_file", "not found.", without_reserve=True).carry_out()
     assert refs(lead) == before - {ref}
     assert replacements.eliminated(lead)[-1].replaced_by == ""
 
 
 def test_a_sample_that_was_not_drawn_has_no_reserve(lead: Lead) -> None:
-    carry_out(list_import.propose(lead, "unpaid_work", [population(201)[-1]], all_at_once=True))
+    list_import.propose(lead, "unpaid_work", [population(201)[-1]], all_at_once=True).carry_out()
     proposed = replacements.propose(lead, "X0200", "other", "as agreed")
     assert proposed.short == "Unpaid work was not drawn from its case list, so it has no reserve cases."
 
@@ -167,7 +166,7 @@ def test_what_came_in_meanwhile_stops_it(lead: Lead) -> None:
     proposed = replacements.propose(lead, ref, "transferred", WHY)
     lead.inspection.record_all([(reserve_of(lead, ref)[0], [CaseAdded(sample=SAMPLE)])])
     with pytest.raises(InspectionError, match="Something came in meanwhile"):
-        carry_out(proposed)
+        proposed.carry_out()
     assert ref in refs(lead)
 
 
@@ -185,7 +184,7 @@ def test_who_and_what_is_refused(lead: Lead) -> None:
     with pytest.raises(InspectionError, match="This is for the lead inspector to do"):
         replacements.propose(inspector, ref, "deceased", WHY)
     with pytest.raises(InspectionError, match="This is for the lead inspector to do"):
-        carry_out(replacements.propose_back(inspector, ref))
+        replacements.propose_back(inspector, ref).carry_out()
 
 
 def test_what_dropped_out_is_not_drawn_again(lead: Lead) -> None:
@@ -194,6 +193,6 @@ def test_what_dropped_out_is_not_drawn_again(lead: Lead) -> None:
     assert list_import.why_not(lead, SAMPLE, all_at_once=False) == {
         ref: "dropped out: transferred out of the area"
     }
-    carry_out(draws.propose(lead, SAMPLE, 40, seed=6, again="a larger sample"))
+    draws.propose(lead, SAMPLE, 40, seed=6, again="a larger sample").carry_out()
     assert ref in drawn(lead).left_out
     assert ref not in refs(lead)

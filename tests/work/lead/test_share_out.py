@@ -17,7 +17,6 @@ from fieldtool.store.views import assignments
 from fieldtool.work.inspection import InspectionError
 from fieldtool.work.lead import hand_over, list_import, setting_up, share_out
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import carry_out
 
 DAYS = tuple(date(2020, 3, day) for day in (2, 3, 4, 5, 6, 9, 10, 11, 12, 13))
 
@@ -25,7 +24,7 @@ DAYS = tuple(date(2020, 3, day) for day in (2, 3, 4, 5, 6, 9, 10, 11, 12, 13))
 @pytest.fixture
 def lead(tmp_path: Path) -> Iterator[Lead]:
     with leading(tmp_path / "trial.db") as lead:
-        carry_out(list_import.propose(lead, SAMPLE, population(60), all_at_once=True))
+        list_import.propose(lead, SAMPLE, population(60), all_at_once=True).carry_out()
         yield lead
 
 
@@ -52,7 +51,7 @@ def test_a_plan_changes_nothing_until_it_is_carried_out(lead: Lead) -> None:
     assert seen.numbers == {"INS-01": 20, "INS-02": 20, "INS-03": 20}
     assert seen.by_day == dict.fromkeys(DAYS, 6)
     assert holders(lead) == {"": 60}
-    carry_out(seen)
+    seen.carry_out()
     by_place = share_out.held_by_place(lead)
     assert [held.where for held in by_place] == ["East", "North", "West"]  # each in the hands of one
     assert {held.cases for held in by_place} == {20}
@@ -63,20 +62,20 @@ def test_a_plan_changes_nothing_until_it_is_carried_out(lead: Lead) -> None:
 
 def test_held_cases_without_a_day_get_one_and_those_with_one_keep_it(lead: Lead) -> None:
     refs = [case.ref for case in lead.inspection.cases()]
-    carry_out(hand_over.propose(lead, "INS-01", refs[:6]))
-    assert carry_out(share_out.propose_day(lead, [*refs[:4], refs[0]], DAYS[0])).refs == tuple(refs[:4])
-    assert carry_out(share_out.propose_day(lead, refs[:4], DAYS[0])).refs == ()
+    hand_over.propose(lead, "INS-01", refs[:6]).carry_out()
+    assert share_out.propose_day(lead, [*refs[:4], refs[0]], DAYS[0]).carry_out().refs == tuple(refs[:4])
+    assert share_out.propose_day(lead, refs[:4], DAYS[0]).carry_out().refs == ()
     seen = share_out.propose(lead, ["INS-01"], on=DAYS[:4])
     assert set(seen.holders) == set(refs[6:])
     assert set(seen.days) == set(refs[4:])
-    carry_out(seen)
+    seen.carry_out()
     of_day = Counter(assignments.planned_days(lead.database).values())
     assert of_day == dict.fromkeys(DAYS[:4], 15)
     assert assignments.planned_days(lead.database)[refs[0]] == DAYS[0]
 
 
 def test_a_local_assessor_gets_no_case_of_their_own_office(lead: Lead) -> None:
-    carry_out(setting_up.propose_person(lead, "LOC-1", "Lou", "local_assessor", "east"))
+    setting_up.propose_person(lead, "LOC-1", "Lou", "local_assessor", "east").carry_out()
     seen = share_out.propose(lead, ["LOC-1", "INS-01"], on=DAYS)
     hubs = {case.ref: case.facts["hub"] for case in lead.inspection.cases()}
     assert {hubs[ref] for ref, person in seen.holders.items() if person == "LOC-1"} == {"North", "West"}
@@ -91,18 +90,18 @@ def test_what_came_in_meanwhile_is_not_written_over(lead: Lead) -> None:
     ref = next(iter(seen.holders))
     lead.inspection.record_all([(ref, [CaseAssigned(person="INS-03")])])
     with pytest.raises(InspectionError, match="Something came in meanwhile"):
-        carry_out(seen)
+        seen.carry_out()
     assert holders(lead) == {"": 59, "INS-03": 1}
 
 
 def test_a_day_outside_the_fieldwork_is_refused(lead: Lead) -> None:
     for day in (date(2020, 3, 1), date(2062, 3, 3)):
         with pytest.raises(InspectionError, match=f"{day} is not within the fieldwork, {FIRST} to {LAST}"):
-            carry_out(share_out.propose_day(lead, ["X0001"], day))
+            share_out.propose_day(lead, ["X0001"], day).carry_out()
         with pytest.raises(InspectionError, match=f"{day} is not within the fieldwork"):
             share_out.propose(lead, on=[FIRST, day])
-    carry_out(share_out.propose_day(lead, ["X0001"], LAST))
-    carry_out(share_out.propose_day(lead, ["X0001"], None))
+    share_out.propose_day(lead, ["X0001"], LAST).carry_out()
+    share_out.propose_day(lead, ["X0001"], None).carry_out()
     assert assignments.planned_days(lead.database) == {}
     with pytest.raises(InspectionError, match="There is no working day to plan for"):
         share_out.propose(lead, on=[])
@@ -113,12 +112,12 @@ def test_only_a_lead_plans(lead: Lead) -> None:
     with pytest.raises(InspectionError, match="This is for the lead inspector to do"):
         share_out.propose(inspector)
     with pytest.raises(InspectionError, match="This is for the lead inspector to do"):
-        carry_out(share_out.propose_day(inspector, ["X0001"], FIRST))
+        share_out.propose_day(inspector, ["X0001"], FIRST).carry_out()
 
 
 def test_a_day_touches_neither_the_work_nor_its_state(lead: Lead) -> None:
-    carry_out(hand_over.propose(lead, "INS-01", ["X0001"]))
-    carry_out(share_out.propose_day(lead, ["X0001"], FIRST))
+    hand_over.propose(lead, "INS-01", ["X0001"]).carry_out()
+    share_out.propose_day(lead, ["X0001"], FIRST).carry_out()
     (line,) = lead.inspection.file.lines(["X0001"])
     assert (line.state, line.done) == ("untouched", line.done)
     inspector = another(lead, "INS-01").inspection

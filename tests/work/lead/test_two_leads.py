@@ -28,7 +28,6 @@ from fieldtool.work.lead import (
 )
 from fieldtool.work.lead.agenda import Agenda
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.plans import carry_out
 
 
 class Two(NamedTuple):
@@ -70,18 +69,18 @@ def path(tmp_path: Path) -> Path:
 def two(path: Path) -> Iterator[Two]:
     """A list of 200 cases, which nothing was drawn from yet."""
     with leading(path) as one:
-        carry_out(list_import.propose(one, SAMPLE, population(200)))
+        list_import.propose(one, SAMPLE, population(200)).carry_out()
         with Database.create(path.with_name("other.db")) as database:
             Log(database, ChainId("other", 1), "LEAD-1").receive(read_events(one.inspection.file.database))
             other = Lead(Inspection(InspectionFile(database), "LEAD-1"))
-            carry_out(setting_up.propose_person(other, "INS-04", "No 4", "inspector"))
+            setting_up.propose_person(other, "INS-04", "No 4", "inspector").carry_out()
             yield Two(one, other)
 
 
 @pytest.fixture
 def drawn(two: Two) -> Two:
     """The same, with 40 cases drawn and 8 in reserve."""
-    carry_out(draws.propose(two.one, SAMPLE, 40, buffer=20, seed=5))
+    draws.propose(two.one, SAMPLE, 40, buffer=20, seed=5).carry_out()
     two.exchange()
     return two
 
@@ -98,13 +97,13 @@ def of_one_stratum(lead: Lead) -> tuple[str, str, str]:
 
 def replace(lead: Lead, ref: str, criterion: str = "deceased") -> str:
     proposed = replacements.propose(lead, ref, criterion, "so")
-    carry_out(proposed)
+    proposed.carry_out()
     return proposed.listed.ref if proposed.listed else ""
 
 
 def test_both_draw(two: Two) -> None:
-    first = {each.case.ref for each in carry_out(draws.propose(two.one, SAMPLE, 40, seed=1)).drawn.cases}
-    second = {each.case.ref for each in carry_out(draws.propose(two.other, SAMPLE, 40, seed=2)).drawn.cases}
+    first = {each.case.ref for each in draws.propose(two.one, SAMPLE, 40, seed=1).carry_out().drawn.cases}
+    second = {each.case.ref for each in draws.propose(two.other, SAMPLE, 40, seed=2).carry_out().drawn.cases}
     two.exchange()
     # All cases of both are there until a draw is settled, and drawn again.
     assert refs(two.one) == first | second
@@ -112,7 +111,7 @@ def test_both_draw(two: Two) -> None:
     (conflict,) = (each for each in two.one.inspection.conflicts() if not each.agreed)
     side = next(side for side in conflict.sides if side.value and '"seed":1' in side.value)
     two.one.inspection.settle(conflict, side)
-    carry_out(draws.propose(two.one, SAMPLE, 40, seed=1, again="drawn twice"))
+    draws.propose(two.one, SAMPLE, 40, seed=1, again="drawn twice").carry_out()
     two.exchange()
     assert refs(two.other) == first
     assert two.disputed == set()
@@ -121,8 +120,8 @@ def test_both_draw(two: Two) -> None:
 def test_both_replace_with_the_same_reserve_case(drawn: Two, path: Path) -> None:
     one, other = drawn
     before, (first, second, comes) = refs(one), of_one_stratum(one)
-    carry_out(hand_over.propose(one, "INS-01", [first]))
-    carry_out(hand_over.propose(other, "INS-02", [second]))
+    hand_over.propose(one, "INS-01", [first]).carry_out()
+    hand_over.propose(other, "INS-02", [second]).carry_out()
     assert (replace(one, first), replace(other, second)) == (comes, comes)
     drawn.exchange()
     assert refs(one) == before - {first, second} | {comes}
@@ -134,7 +133,7 @@ def test_both_replace_with_the_same_reserve_case(drawn: Two, path: Path) -> None
         f"{comes} came for {first} and {second}: take one of them back with --bring-back, and replace it again."
     )
     # As it is told there.
-    carry_out(replacements.propose_back(one, first))
+    replacements.propose_back(one, first).carry_out()
     assert replace(one, first) not in {comes, ""}
     assert len(refs(one)) == len(before)
     assert replacements.came_twice(replacements.eliminated(one)) == {}
@@ -154,8 +153,8 @@ def test_both_replace_the_same_case(drawn: Two) -> None:
 def test_both_share_out(drawn: Two) -> None:
     one, other = drawn
     mine, yours = share_out.propose(one, ["INS-01"]), share_out.propose(other, ["INS-02", "INS-04"])
-    carry_out(mine)
-    carry_out(yours)
+    mine.carry_out()
+    yours.carry_out()
     drawn.exchange()
     assert drawn.disputed == {(ref, Aspect.HOLDER) for ref in refs(one)}
     # One of the two holds each case, and the same on both laptops.
@@ -166,21 +165,21 @@ def test_both_share_out(drawn: Two) -> None:
 
 def test_both_plan_items_of_one_id(two: Two) -> None:
     one, other = Agenda(two.one), Agenda(two.other)
-    carry_out(one.propose_item(one.read(AgendaKind.MEETING, day="2/3/2020", id="MT-1")))
-    carry_out(other.propose_item(other.read(AgendaKind.OBSERVATION, day="3/3/2020", id="MT-1")))
+    one.propose_item(one.read(AgendaKind.MEETING, day="2/3/2020", id="MT-1")).carry_out()
+    other.propose_item(other.read(AgendaKind.OBSERVATION, day="3/3/2020", id="MT-1")).carry_out()
     two.exchange()
     assert two.disputed == {("", Aspect.AGENDA)}
 
 
 def test_both_plan_items_whose_ids_differ_by_their_letters_alone(two: Two) -> None:
     one, other = Agenda(two.one), Agenda(two.other)
-    carry_out(one.propose_item(one.read(AgendaKind.MEETING, day="2/3/2020", id="MT-1")))
-    carry_out(other.propose_item(other.read(AgendaKind.OBSERVATION, day="3/3/2020", id="mt-1")))
+    one.propose_item(one.read(AgendaKind.MEETING, day="2/3/2020", id="MT-1")).carry_out()
+    other.propose_item(other.read(AgendaKind.OBSERVATION, day="3/3/2020", id="mt-1")).carry_out()
     two.exchange()
     assert two.disputed == set()
     assert [one.item(id).plan.what for id in ("MT-1", "mt-1")] == [AgendaKind.MEETING, AgendaKind.OBSERVATION]
-    assert carry_out(one.propose_cancelled(["MT-1"], "travel was stopped")).items == ("MT-1",)
+    assert one.propose_cancelled(["MT-1"], "travel was stopped").carry_out().items == ("MT-1",)
     assert {item.id: item.state.value for item in one.items} == {"MT-1": "cancelled", "mt-1": "planned"}
     with pytest.raises(InspectionError, match="Mt-1 may be MT-1 or mt-1: write it as it is"):
-        carry_out(one.propose_done(["Mt-1"]))
-    assert carry_out(other.propose_done(["mt-1"])).items == ("mt-1",)
+        one.propose_done(["Mt-1"]).carry_out()
+    assert other.propose_done(["mt-1"]).carry_out().items == ("mt-1",)
