@@ -172,7 +172,7 @@ def find(
     # The first of those with the most fields: one row of headings rather than two, the upper rather than the lower.
     best = max(tables, key=lambda table: len(table.meanings), default=None)
     if best is None or not best.meanings:
-        raise ListError(f"{name} has no headings that are known, as CRN: put them above the list.")
+        raise ListError(f"{name} has no known headings, as CRN: put them above the list.")
     _must_have(best, mapped)
     return best
 

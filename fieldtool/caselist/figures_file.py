@@ -110,7 +110,7 @@ def _whole(table: Table) -> Table:
         raise ListError(f"{error.what}: leave one of them out.") from None
     if ID not in places:
         raise ListError(
-            f'{table.name} has no headings that are known: put "id" and "per cent", or "id", "n" and "N", '
+            f'{table.name} has no known headings: put "id" and "per cent", or "id", "n" and "N", '
             "above the figures."
         )
     counts = [what for what in (N, OF) if what in places]
@@ -119,7 +119,7 @@ def _whole(table: Table) -> Table:
         raise ListError(f'{table.name} has a column "{there}", but none for "{missing}": both are needed.')
     if not counts and PERCENT not in places:
         raise ListError(
-            f'{table.name} has no column of figures that is known: call it "per cent", or call two "n" and "N".'
+            f'{table.name} has no known column of figures: call it "per cent", or call two "n" and "N".'
         )
     return table.said(places[counts[0]], "") if len(counts) == 1 else table
 
@@ -233,7 +233,11 @@ class _Reading:
         if n is None and of is None:
             return None
         if n is None or of is None:
-            return (N, "n is not there, though N is.") if n is None else (OF, "N is not there, though n is.")
+            return (
+                (N, "n is missing, though N is there.")
+                if n is None
+                else (OF, "N is missing, though n is there.")
+            )
         if of == 0:
             return OF, "N is 0: where no case counted, leave n and N blank."
         if n > of:

@@ -136,8 +136,8 @@ def _comma_separated(name: str, data: bytes, watch: Watch, what: str) -> Sheet:
         return Sheet("", _rows(name, watch(lines, text.count("\n") + 1)))
     except csv.Error as error:
         raise ListError(
-            f"{name}, line {reader.line_num}: this is not CSV, for a quotation mark there or before is not closed, or "
-            "stands within a cell: correct it, or save the list as XLSX."
+            f"{name}, line {reader.line_num}: this is not valid CSV: a quotation mark there or before is not closed, "
+            "or stands inside a cell; correct it, or save the list as XLSX."
         ) from error
 
 
@@ -153,7 +153,7 @@ def _text(name: str, data: bytes, what: str) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise ListError(f"{name} is in an encoding that is not known here: save it as CSV UTF-8, or as XLSX.")
+    raise ListError(f"{name} is in an unknown encoding: save it as CSV UTF-8, or as XLSX.")
 
 
 def _delimiter(text: str) -> str:

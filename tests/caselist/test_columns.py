@@ -113,7 +113,7 @@ SPOILT: list[tuple[str, list[tuple[Cell, ...]], dict[str, str], str]] = [
         "no headings",
         [("X1", "F"), ("X2", "M")],
         {},
-        "list.csv has no headings that are known, as CRN: put them above",
+        "list.csv has no known headings, as CRN: put them above",
     ),
     (
         "no CRN",

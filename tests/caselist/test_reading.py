@@ -122,12 +122,12 @@ SPOILT = [
     (b"<html><table><tr><td>CRN", "list.csv is a web page, whatever its name says: open it in Excel"),
     (b"%PDF-1.7", "list.csv is a PDF, not a table: ask for the case list as XLSX or CSV."),
     (b"CRN\x00Name\nX1\x00Ann", "list.csv is neither CSV nor XLSX: export the case list again"),
-    (b"CRN,Name\nX1,Jos\x81\n", "list.csv is in an encoding that is not known here: save it as CSV UTF-8"),
+    (b"CRN,Name\nX1,Jos\x81\n", "list.csv is in an unknown encoding: save it as CSV UTF-8"),
     (
         b'CRN,Name\nX1,"Ann\nX2,Bob\n',
-        "list.csv, line 3: this is not CSV, for a quotation mark there or before is not closed",
+        "list.csv, line 3: this is not valid CSV: a quotation mark there or before is not closed",
     ),
-    (b'CRN,Name\nX1,"Ann" Lee\n', "list.csv, line 2: this is not CSV"),
+    (b'CRN,Name\nX1,"Ann" Lee\n', "list.csv, line 2: this is not valid CSV"),
 ]
 
 

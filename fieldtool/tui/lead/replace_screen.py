@@ -33,7 +33,7 @@ class Dropped(Rows):
     HELP = """
 ## Cases that dropped out
 
-What was recorded of them is kept, and counts no more. `enter` says all of one, `b` takes one into the sample again
+What was recorded of them is kept, but no longer counts. `enter` says all of one, `b` takes one into the sample again
 that dropped out by mistake; what came for it stays. `≠` stands beside a case that came for two, as two laptops took
 it without knowing of each other: take one of the two back, and replace it again.
 """

@@ -67,7 +67,7 @@ class Replacement(Plan):
         if line.state is not CaseState.UNTOUCHED:
             state = line.state.value.replace("_", " ")
             said.append(
-                f"It is {state}, {line.done} of {line.due} done: all of it is kept and counts no more."
+                f"It is {state}, {line.done} of {line.due} done: all of it is kept, but no longer counts."
             )
         if self.listed is None:
             return (*said, f"{self.short} The sample is one case short then.")

@@ -239,9 +239,9 @@ async def test_a_list_of_another_kind(crc: InspectionFile, tmp_path: Path) -> No
     [
         (b"", "list.csv is empty: export the case list again."),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "list.csv is an old Excel file, or has a password"),
-        (b'CRN,Sex\nX1,"F', "list.csv, line 2: this is not CSV"),
+        (b'CRN,Sex\nX1,"F', "list.csv, line 2: this is not valid CSV"),
         (b"PK\x03\x04rest", "list.csv is damaged, or not a workbook"),
-        (b"X1,F\n", "list.csv has no headings that are known"),
+        (b"X1,F\n", "list.csv has no known headings"),
         (None, "There is no file"),
     ],
 )
