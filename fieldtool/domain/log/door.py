@@ -69,10 +69,7 @@ def misshapen(event: Event) -> str:
         return "its time by the clock on the wall is not a time"
     if not _are_ids(event.parents):
         return _PARENTS
-    for what, name in (("actor", event.actor), ("kind", event.kind), ("subject", event.subject)):
-        if _wrong_name(name):
-            return f"its {what} {_wrong_name(name)}"
-    return ""
+    return _wrong_names(event.actor, event.kind, event.subject)
 
 
 def understood(event: Event) -> tuple[Body | None, str]:
@@ -131,9 +128,10 @@ def _is_usual(value: object) -> bool:
 
 
 def _are_ids(parents: Iterable[EventId]) -> bool:
-    return all(
-        is_chain(device, incarnation) and _is_number(seq) and seq for device, incarnation, seq in parents
-    )
+    for device, incarnation, seq in parents:  # noqa: SIM110  # asked twice of every event: half the time of `all`
+        if not (is_chain(device, incarnation) and _is_number(seq) and seq):
+            return False
+    return True
 
 
 def _is_number(value: int) -> bool:
@@ -147,6 +145,14 @@ def _is_moment(wall: str) -> bool:
     except ValueError:
         return False
     return moment.tzinfo is not None and moment.year in _YEARS and wall[10] == "T" and wall.isascii()
+
+
+@lru_cache(maxsize=4096)
+def _wrong_names(actor: str, kind: str, subject: str) -> str:
+    for what, name in (("actor", actor), ("kind", kind), ("subject", subject)):
+        if _wrong_name(name):
+            return f"its {what} {_wrong_name(name)}"
+    return ""
 
 
 @lru_cache(maxsize=4096)

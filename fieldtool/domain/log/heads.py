@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from operator import itemgetter
 from typing import NamedTuple
 
 from fieldtool.domain.log.door import understood
@@ -25,11 +26,6 @@ class Head(NamedTuple):
     id: EventId
     value: str | None
 
-    @property
-    def order(self) -> tuple[int, EventId]:
-        """What decides which of several is shown."""
-        return self.at, self.id
-
 
 def replaces(at: int, parents: Collection[EventId], other: EventId, other_at: int) -> bool:
     """Whether an event of this time and with these parents replaces another."""
@@ -40,16 +36,22 @@ def after(heads: Iterable[Head], event: Event, value: str | None, *, replaced: b
     """The heads of a slot after an event, the one that is shown first.
 
     Args:
-        heads: those that there were.
+        heads: those that there were, the one that is shown first.
         value: what the event gives the slot.
         replaced: whether an event that replaces this one has come before it.
     """
-    left = [head for head in heads if not replaces(event.at, event.parents, head.id, head.at)]
+    at, id, parents = event.at, event.id, event.parents
+    left = [head for head in heads if not replaces(at, parents, head.id, head.at)] if parents else [*heads]
     if not replaced:
-        left.append(Head(event.at, event.id, value))
-        if len(left) > 1:
-            left.sort(key=lambda head: head.order, reverse=True)
+        place = (
+            next((place for place, head in enumerate(left) if head[:2] < (at, id)), len(left)) if left else 0
+        )
+        left.insert(place, Head(at, id, value))
     return left
+
+
+_order = itemgetter(0, 1)
+"""What decides which of several heads is shown: their times, then their ids."""
 
 
 def shown(heads: list[Head]) -> str | None:

@@ -282,6 +282,12 @@ class _HeadRows:
                 at, id, value = now[0]
                 self._replaced.append((*id, at, value, *place, *before[0].id))
             return
+        if not before:
+            shown = True
+            for at, id, value in now:
+                self._put.append((*place, *id, at, shown, value))
+                shown = False
+            return
         here = {head.id: number == 0 for number, head in enumerate(before)}
         for number, (at, id, value) in enumerate(now):
             if here.pop(id, None) is not (number == 0):
@@ -310,9 +316,11 @@ def _batches(events: Iterable[Event]) -> Iterator[list[Event]]:
         yield batch
 
 
-def _head(row: Row) -> Head:
+def _head(row: Row, new: Callable[..., Any] = tuple.__new__) -> Head:
+    # Not by their names: there are very many, and it takes half the time.
     at, device, incarnation, seq, value = row
-    return Head(at, EventId(device, incarnation, seq), value)
+    head: Head = new(Head, (at, new(EventId, (device, incarnation, seq)), value))
+    return head
 
 
 def _said_by(event: Event) -> tuple[str | None, str]:
