@@ -243,17 +243,15 @@ class CaseScreen(BaseScreen[None]):
         else:
             self.action_write_fact()
 
-    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+    def chosen(self, rows: Rows) -> None:
         """Go to the page that was clicked in the outline."""
-        event.stop()
-        if isinstance(event.rows, Outline):
-            self._show(event.rows.page)
+        if isinstance(rows, Outline):
+            self._show(rows.page)
             self.set_focus(self._card)
 
-    def on_rows_moved(self, event: Rows.Moved) -> None:
+    def moved(self, rows: Rows) -> None:
         """Show on the board what the cursor stands on, and the keys that mean something there."""
-        event.stop()
-        if event.rows is self._card:
+        if rows is self._card:
             self._show_board()
             slot = self._card.slot
             kind = (slot.aspect, self._session.takes("answer", slot, "yes")) if slot else None

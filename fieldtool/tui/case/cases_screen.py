@@ -17,7 +17,6 @@ from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.case_list import CaseList, filtered
 from fieldtool.tui.parts.paint import DIM, HEADING, MARK, Painted, Pieces, fitted
 from fieldtool.tui.parts.requests import ShowConflicts, ShowRatings
-from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.parts.table import TableHeading
 from fieldtool.work.inspection_file import InspectionFile
 
@@ -78,6 +77,7 @@ class CasesScreen(BaseScreen[None]):
 
     CSS_PATH = "cases_screen.tcss"
     TITLE = "Cases"
+    CHOSEN = ("open",)
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", id="cases.open", tooltip="Open the case under the cursor"),
@@ -155,11 +155,6 @@ class CasesScreen(BaseScreen[None]):
         ref = self.query_one(CaseList).ref
         if ref is not None:
             self.post_message(self.Open(ref))
-
-    def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Open the case that was clicked."""
-        event.stop()
-        self.action_open()
 
     def action_group(self, step: int) -> None:
         """Show another group of cases."""

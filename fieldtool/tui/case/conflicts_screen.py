@@ -16,7 +16,6 @@ from fieldtool.tui.case.conflict_list import Dispute, Disputes
 from fieldtool.tui.case.slot_words import history_of
 from fieldtool.tui.parts.ask import AskText, Choose, Tell
 from fieldtool.tui.parts.base_screen import BaseScreen, also_back
-from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.parts.writing import Writing
 from fieldtool.work.inspection import Inspection
 
@@ -218,11 +217,6 @@ class ConflictsScreen(BaseScreen[tuple[str, Slot]]):
         dispute = self._disputes.dispute
         if dispute is not None and dispute.ref:
             self.dismiss((dispute.ref, dispute.slot))
-
-    def on_rows_moved(self, event: Rows.Moved) -> None:
-        """Offer the keys that mean something for what is under the cursor now."""
-        event.stop()
-        self.refresh_bindings()
 
     def take_in(self) -> None:
         """Show what there is to settle now."""

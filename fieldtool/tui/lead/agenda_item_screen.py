@@ -17,7 +17,6 @@ from fieldtool.domain.words.slots import name_of
 from fieldtool.tui.lead.agenda_list import AgendaPage
 from fieldtool.tui.parts.ask import Choose
 from fieldtool.tui.parts.base_screen import BaseScreen
-from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.parts.writing import Writing
 from fieldtool.work.lead.agenda import Agenda
 
@@ -173,11 +172,6 @@ class AgendaItemScreen(BaseScreen[None]):
         return self._writing.slot is None
 
     # ------------------------------------------------------------------ showing
-
-    def on_rows_moved(self, event: Rows.Moved) -> None:
-        """Offer the keys that mean something for what is under the cursor now."""
-        event.stop()
-        self.refresh_bindings()
 
     def take_in(self) -> None:
         """Show the item as it stands now."""

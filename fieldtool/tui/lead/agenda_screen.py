@@ -21,7 +21,6 @@ from fieldtool.tui.lead.agenda_item_screen import AgendaItemScreen
 from fieldtool.tui.lead.agenda_list import AgendaList, Kept
 from fieldtool.tui.parts.ask import AskText, Choose, Tell
 from fieldtool.tui.parts.base_screen import BaseScreen, also_back
-from fieldtool.tui.parts.rows import Rows
 from fieldtool.work.lead.agenda import Agenda, Changed
 from fieldtool.work.lead.lead import Lead
 
@@ -33,6 +32,7 @@ class AgendaScreen(BaseScreen[None]):
 
     CSS_PATH = "agenda_screen.tcss"
     TITLE = "Agenda"
+    CHOSEN = ("open",)
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", id="agenda.open", tooltip="Its notes and its interview form"),
@@ -172,16 +172,6 @@ class AgendaScreen(BaseScreen[None]):
         if item is not None:
             await self.app.push_screen_wait(AgendaItemScreen(self._agenda, item.id))
             self.take_in()
-
-    def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Open the item that was clicked."""
-        event.stop()
-        self.action_open()
-
-    def on_rows_moved(self, event: Rows.Moved) -> None:
-        """Offer the keys that mean something for what is under the cursor now."""
-        event.stop()
-        self.refresh_bindings()
 
     def action_counts(self) -> None:
         """Show the answers to the interview forms in per cent."""

@@ -21,7 +21,7 @@ from fieldtool.tui.lead.import_screen import ImportScreen
 from fieldtool.tui.parts.ask import AskText
 from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.paint import DIM, HEADING, Pieces, wrapped
-from fieldtool.tui.parts.rows import Blocks, Rows
+from fieldtool.tui.parts.rows import Blocks
 from fieldtool.work.lead.draws import cases_here, lists_seen
 from fieldtool.work.lead.lead import Lead
 
@@ -134,6 +134,7 @@ class CaseListsScreen(BaseScreen[None]):
 
     CSS_PATH = "case_lists_screen.tcss"
     TITLE = "Case lists"
+    CHOSEN = ("import",)
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "import", "Bring in a list", id="caselists.import",
@@ -176,9 +177,3 @@ class CaseListsScreen(BaseScreen[None]):
         if came:
             self.take_in()
             self.news(came)
-
-    def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Bring in a list of the kind that was clicked."""
-        event.stop()
-        if self.check_action("import", ()):
-            self.action_import()

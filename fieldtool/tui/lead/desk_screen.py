@@ -185,6 +185,7 @@ class LeadScreen(BaseScreen[None]):
 
     CSS_PATH = "desk_screen.tcss"
     TITLE = "Lead's desk"
+    CHOSEN = ("open",)
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", id="lead.open", tooltip="Open the task under the cursor"),
@@ -240,8 +241,3 @@ class LeadScreen(BaseScreen[None]):
         """Open a task, and have the cursor there when one comes back."""
         self.query_one(TaskList).move_to(place)
         self.app.push_screen(TASKS[place].open(self._lead))
-
-    def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Open the task that was clicked."""
-        event.stop()
-        self.action_open()

@@ -25,7 +25,6 @@ from fieldtool.tui.lead.list_preview import Look, Preview
 from fieldtool.tui.parts.ask import Choose, Tell
 from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.paint import bar, harmless
-from fieldtool.tui.parts.rows import Rows
 from fieldtool.work.lead import list_import
 from fieldtool.work.lead.lead import Lead
 
@@ -46,6 +45,10 @@ class ImportScreen(BaseScreen[str]):
 
     CSS_PATH = "import_screen.tcss"
     TITLE = "Bring in a case list"
+    CHOSEN = (
+        "say",
+        "read",
+    )
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "take", "Take it", id="importing.take", tooltip="Take what is shown, all of it"),
@@ -228,19 +231,6 @@ class ImportScreen(BaseScreen[str]):
     def action_section(self) -> None:
         """Go to the next part."""
         self.query_one(Preview).action_section()
-
-    def on_rows_moved(self, event: Rows.Moved) -> None:
-        """Offer what enter does with the line under the cursor now."""
-        event.stop()
-        self.refresh_bindings()
-
-    def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Say what the column is that was clicked, or read the line."""
-        event.stop()
-        if self.check_action("say", ()):
-            self.action_say()
-        elif self.check_action("read", ()):
-            self.action_read()
 
     def action_read(self) -> None:
         """Read the whole line under the cursor."""

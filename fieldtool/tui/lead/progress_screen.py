@@ -29,7 +29,6 @@ from fieldtool.tui.lead.progress_table import (
 from fieldtool.tui.parts.ask import Tell
 from fieldtool.tui.parts.base_screen import BaseScreen, also_back
 from fieldtool.tui.parts.paint import harmless
-from fieldtool.tui.parts.rows import Rows
 from fieldtool.work.lead.lead import Lead
 from fieldtool.work.lead.progress_report import Progress
 
@@ -51,6 +50,7 @@ class ProgressScreen(BaseScreen[None]):
 
     CSS_PATH = "progress_screen.tcss"
     TITLE = "Progress"
+    CHOSEN = ("look",)
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab,right", "turn(1)", "Next table", id="progress.next", tooltip="The cases in other groups"),
@@ -184,16 +184,6 @@ class ProgressScreen(BaseScreen[None]):
             mine = belongs is None or getattr(line, belongs) == group.id
             if mine and line.state is not CaseState.COMPLETE:
                 yield line
-
-    def on_rows_moved(self, event: Rows.Moved) -> None:
-        """Offer the keys that mean something for what is under the cursor now."""
-        event.stop()
-        self.refresh_bindings()
-
-    def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Say more of what was clicked."""
-        event.stop()
-        self.action_look()
 
 
 def _told(line: CaseLine) -> str:

@@ -236,16 +236,11 @@ class ReplaceScreen(BaseScreen[None]):
 
     # ------------------------------------------------------------------ showing
 
-    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+    def chosen(self, rows: Rows) -> None:
         """Do with a row that was clicked what enter does with it."""
-        event.stop()
-        action = "replace" if event.rows is self._cases else "read"
+        action = "replace" if rows is self._cases else "read"
         if self.check_action(action, ()):
             self.run_worker(self.run_action(action))
-
-    def on_rows_moved(self, event: Rows.Moved) -> None:
-        """Nothing hangs on which row the cursor is."""
-        event.stop()
 
     def on_descendant_focus(self) -> None:
         """Offer the keys of the part that they go to now."""

@@ -171,16 +171,14 @@ class ShareScreen(BaseScreen[None]):
         self._cases.mark_all()
         self._say_what_is_listed()
 
-    def on_rows_moved(self, event: Rows.Moved) -> None:
+    def moved(self, rows: Rows) -> None:
         """List the cases of whoever is under the cursor."""
-        event.stop()
-        if event.rows is self._shares:
+        if rows is self._shares:
             self._list()
 
-    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+    def chosen(self, rows: Rows) -> None:
         """Mark the case that was clicked."""
-        event.stop()
-        if event.rows is self._cases:
+        if rows is self._cases:
             self._cases.mark()
             self._say_what_is_listed()
 

@@ -25,7 +25,6 @@ from fieldtool.tui.lead import removals
 from fieldtool.tui.lead.team_list import LAPTOP, Entry, SetupRows
 from fieldtool.tui.parts.ask import AskText, Choose, Tell
 from fieldtool.tui.parts.base_screen import BaseScreen
-from fieldtool.tui.parts.rows import Rows
 from fieldtool.work import new_inspection
 from fieldtool.work.lead import setting_up
 from fieldtool.work.lead.lead import Lead
@@ -50,6 +49,10 @@ class TeamScreen(BaseScreen[None]):
 
     CSS_PATH = "team_screen.tcss"
     TITLE = "Set up and team"
+    CHOSEN = (
+        "list",
+        "change",
+    )
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "change", "Change", id="team.change", tooltip="Change what is under the cursor"),
@@ -282,19 +285,6 @@ class TeamScreen(BaseScreen[None]):
         self.app.push_screen(Tell(known.name, "\n".join(lines)))
 
     # ------------------------------------------------------------------ looking
-
-    def on_rows_moved(self, event: Rows.Moved) -> None:
-        """Offer the keys that mean something for what is under the cursor now."""
-        event.stop()
-        self.refresh_bindings()
-
-    def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Change what was clicked, or list it."""
-        event.stop()
-        if self.check_action("list", ()):
-            self.action_list()
-        elif self.check_action("change", ()):
-            self.action_change()
 
     def take_in(self) -> None:
         """Show what there is now."""

@@ -26,7 +26,7 @@ To make a screen, derive it and say what is between the bars and what it shows::
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import ClassVar, Generic, TypeVar
 
@@ -37,6 +37,7 @@ from textual.widget import Widget
 
 from fieldtool.domain.errors import FieldtoolError
 from fieldtool.tui.parts.bars import KeyBar, TitleBar
+from fieldtool.tui.parts.rows import Rows
 from fieldtool.work.inspection_file import InspectionFile
 
 Result = TypeVar("Result")
@@ -54,6 +55,9 @@ class BaseScreen(Screen[Result | None], Generic[Result], inherit_bindings=False)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", id="screen.back", tooltip="Back to where you were"),
     ]
+
+    CHOSEN: ClassVar[Sequence[str]] = ()
+    """What may be done with a row that is clicked, or chosen by enter: the first of these actions that is possible."""
 
     def __init__(self, file: InspectionFile, place: str = "", news: str | None = None) -> None:
         super().__init__()
@@ -91,6 +95,26 @@ class BaseScreen(Screen[Result | None], Generic[Result], inherit_bindings=False)
         """Go back, once all that was written is recorded."""
         if self.settle():
             self.dismiss(None)
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        """Follow the cursor of a list."""
+        event.stop()
+        self.moved(event.rows)
+
+    def moved(self, rows: Rows) -> None:  # noqa: ARG002  # for screens with several
+        """Offer the keys that mean something for what is under the cursor of a list now."""
+        self.refresh_bindings()
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        """Do with a row that was clicked, or chosen by enter, what is done with it here."""
+        event.stop()
+        self.chosen(event.rows)
+
+    def chosen(self, rows: Rows) -> None:  # noqa: ARG002  # for screens with several
+        """Do the first of the `CHOSEN` actions that may be done now."""
+        action = next((action for action in self.CHOSEN if self.check_action(action, ())), None)
+        if action is not None:
+            self.call_later(self.run_action, action)
 
     def place(self, text: str) -> None:
         """Say in the title bar where one is."""

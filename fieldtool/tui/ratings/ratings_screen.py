@@ -12,7 +12,6 @@ from fieldtool.domain.method.comparison import difference, in_words
 from fieldtool.domain.method.tally import Count
 from fieldtool.tui.parts.ask import Tell
 from fieldtool.tui.parts.base_screen import BaseScreen, also_back
-from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.ratings.standings import Captions, Standings
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.lead.setting_up import figures_of
@@ -23,6 +22,7 @@ class RatingsScreen(BaseScreen[None]):
 
     CSS_PATH = "ratings_screen.tcss"
     TITLE = "Ratings"
+    CHOSEN = ("prompts",)
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "scope", "All or complete", id="ratings.scope",
@@ -74,11 +74,6 @@ class RatingsScreen(BaseScreen[None]):
         self.app.push_screen(
             Tell(f"{standing.key_question.id} {standing.key_question.name}", "\n".join(lines))
         )
-
-    def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Show the prompts of the key question that was clicked."""
-        event.stop()
-        self.action_prompts()
 
     def take_in(self) -> None:
         """Show where things stand now."""
