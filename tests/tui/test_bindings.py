@@ -128,7 +128,7 @@ async def team(pilot: Pilots) -> None:
 
 async def team_person(pilot: Pilots) -> None:
     await team(pilot)
-    pilot.app.screen.query_one(SetupRows).go_to("person", OTHER)
+    pilot.app.screen.query_one(SetupRows).stand_on(("person", OTHER))
     await settled(pilot)
 
 
@@ -138,7 +138,7 @@ async def team_laptop(pilot: Pilots) -> None:
     if not known_laptops(Lead(pilot.app.inspection)):
         pilot.app.inspection.record(LaptopInvited(key=key, person=OTHER))
     await team(pilot)
-    pilot.app.screen.query_one(SetupRows).go_to("laptop", key)
+    pilot.app.screen.query_one(SetupRows).stand_on(("laptop", key))
     await settled(pilot)
 
 

@@ -14,7 +14,8 @@ from fieldtool.domain.method.framework import Form, FormQuestion, Framework
 from fieldtool.domain.words.days import day_and_time
 from fieldtool.domain.words.numbers import counted
 from fieldtool.tui.parts.paint import CONTESTED, DIM, HEADING, MARK, STRONG, WARN, Pieces, fitted, wrapped
-from fieldtool.tui.parts.rows import Blocks, Rows
+from fieldtool.tui.parts.rows import Blocks
+from fieldtool.tui.parts.table import Heading, Table
 
 STATES = {
     ItemState.PLANNED: ("○ planned", MARK),
@@ -40,7 +41,7 @@ class Kept(NamedTuple):
     """The items of which two people said something without knowing of each other."""
 
 
-class AgendaList(Rows):
+class AgendaList(Table[AgendaItem]):
     """Items of the agenda under the days on which they are."""
 
     HELP = """
@@ -56,46 +57,27 @@ Say whom the team meets by their roles: the names of service users have no place
 
     def __init__(self) -> None:
         super().__init__(id="agenda")
-        self._rows: list[AgendaItem | str] = []
         self._kept = Kept({}, {}, frozenset())
-        self._empty = ""
 
-    def show(self, items: Sequence[AgendaItem], kept: Kept, empty: str, cursor: str | None = None) -> None:
-        """Show these items.
+    def show_items(self, items: Sequence[AgendaItem], kept: Kept, empty: str, at: str | None = None) -> None:
+        """Show these items, with the cursor at first on the first that is planned.
 
         Args:
             empty: what is said where there are none.
-            cursor: the item that the cursor goes to; without one, it stays at its item.
+            at: the item that the cursor goes to; without one, it stays at its item.
         """
-        at = cursor or (self.item.id if self.item else None)
-        self._kept, self._empty = kept, empty
-        self._rows = [*_with_days(items)]
-        places = {row.id: place for place, row in enumerate(self._rows) if isinstance(row, AgendaItem)}
-        self.renew(places.get(at) if at else self._first_planned())
+        self._kept, self.empty = kept, empty
+        if at is None and self.row is None:
+            at = next((item.id for item in items if item.state is ItemState.PLANNED), None)
+        self.show([*_with_days(items)], at)
 
-    @property
-    def item(self) -> AgendaItem | None:
-        """The item under the cursor."""
-        row = self._rows[self.cursor] if self.cursor < len(self._rows) else ""
-        return row if isinstance(row, AgendaItem) else None
+    def key(self, row: AgendaItem) -> object:
+        """Its id."""
+        return row.id
 
-    @property
-    def row_count(self) -> int:
-        """How many rows there are; one says that there are no items."""
-        return max(len(self._rows), 1)
-
-    def may_stop(self, row: int) -> bool:
-        """Whether the row is an item."""
-        return row < len(self._rows) and isinstance(self._rows[row], AgendaItem)
-
-    def pieces(self, row: int, part: int, width: int) -> Pieces:  # noqa: ARG002  # one line a row
-        """Draw a day or an item."""
-        entry = self._rows[row] if self._rows else self._empty
-        if isinstance(entry, str):
-            return [(fitted(entry, width), HEADING if self._rows else DIM)] if entry else []
-        return self._item(entry, width)
-
-    def _item(self, item: AgendaItem, width: int) -> Pieces:
+    def line(self, row: AgendaItem, width: int) -> Pieces:
+        """Draw an item."""
+        item = row
         plan, (state, role) = item.plan, STATES[item.state]
         clock = "" if plan.at is None else f"{plan.at:%H:%M}"
         notes, answers = self._kept.notes.get(item.id, 0), self._kept.answers.get(item.id, 0)
@@ -117,21 +99,15 @@ Say whom the team meets by their roles: the names of service users have no place
             (fitted(f" {kept}", room), DIM),
         ]
 
-    def _first_planned(self) -> int:
-        for place, row in enumerate(self._rows):
-            if isinstance(row, AgendaItem) and row.state is ItemState.PLANNED:
-                return place
-        return 0
 
-
-def _with_days(items: Sequence[AgendaItem]) -> Iterator[AgendaItem | str]:
+def _with_days(items: Sequence[AgendaItem]) -> Iterator[AgendaItem | Heading]:
     first = True
     for day, together in groupby(items, key=lambda item: item.plan.day):
         if not first:
-            yield ""
+            yield Heading()
         first = False
         of_day = list(together)
-        yield f"{day_and_time(day)} · {_summary(of_day)}"
+        yield Heading(f"{day_and_time(day)} · {_summary(of_day)}")
         yield from of_day
 
 

@@ -66,7 +66,7 @@ class AgendaScreen(BaseScreen[None]):
         """Show the keys that mean something for what is under the cursor, to those who may use them."""
         if not self.is_mounted or action not in _NEEDS:
             return True
-        item, plans = self._list.item, not self._agenda.why_not_plan
+        item, plans = self._list.row, not self._agenda.why_not_plan
         if action == "add":
             return plans
         if item is None:
@@ -90,7 +90,7 @@ class AgendaScreen(BaseScreen[None]):
         kind = await self.app.push_screen_wait(Choose("What is it?", kinds))
         if kind is None:
             return
-        here = self._list.item
+        here = self._list.row
         day = here.plan.day if here else self._agenda.lead.inspection.fieldwork[0]
         plan = await self.app.push_screen_wait(AskPlan(self._agenda, AgendaKind(kind), day=day))
         if plan is not None:
@@ -99,7 +99,7 @@ class AgendaScreen(BaseScreen[None]):
     @work
     async def action_change(self) -> None:
         """Move what is under the cursor, or change what is planned of it."""
-        item = self._list.item
+        item = self._list.row
         if item is None:
             return
         plan = await self.app.push_screen_wait(AskPlan(self._agenda, item.plan.what, item.plan))
@@ -108,20 +108,20 @@ class AgendaScreen(BaseScreen[None]):
 
     def action_done(self) -> None:
         """Say that what is under the cursor took place."""
-        item = self._list.item
+        item = self._list.row
         if item is not None:
             self._do(lambda: self._agenda.propose_done([item.id]), f"{item.id} done")
 
     def action_again(self) -> None:
         """Let what is under the cursor be planned again."""
-        item = self._list.item
+        item = self._list.row
         if item is not None:
             self._do(lambda: self._agenda.propose_again([item.id]), f"{item.id} planned again")
 
     @work
     async def action_cancel(self) -> None:
         """Cancel what is under the cursor."""
-        item = self._list.item
+        item = self._list.row
         if item is None:
             return
         why = await self._ask_why(f"Why is it cancelled: {item.plan.what.words.lower()}, {item.when}?")
@@ -131,7 +131,7 @@ class AgendaScreen(BaseScreen[None]):
     @work
     async def action_cancel_all(self) -> None:
         """Cancel whatever is still planned on the day under the cursor, or from that day on, with one reason."""
-        item = self._list.item
+        item = self._list.row
         if item is None:
             return
         day, agenda = item.plan.day, self._agenda
@@ -168,7 +168,7 @@ class AgendaScreen(BaseScreen[None]):
     @work
     async def action_open(self) -> None:
         """Show what was noted and answered at the item under the cursor."""
-        item = self._list.item
+        item = self._list.row
         if item is not None:
             await self.app.push_screen_wait(AgendaItemScreen(self._agenda, item.id))
             self.take_in()
@@ -198,7 +198,7 @@ class AgendaScreen(BaseScreen[None]):
             Counter(item for item, _ in agenda.answers),
             frozenset(_item_of(slot.aspect, slot.item) for slot in agenda.contested),
         )
-        self._list.show(items, kept, empty, cursor)
+        self._list.show_items(items, kept, empty, cursor)
         states = Counter(item.state for item in items)
         told = [f"{states[state]} {state.value}" for state in ItemState if states[state]]
         self.place(" · ".join(["Agenda", *told]))

@@ -17,9 +17,9 @@ from fieldtool.domain.method.progress import Group
 from fieldtool.domain.words.numbers import counted
 from fieldtool.tui.lead.burn_up import BurnUp
 from fieldtool.tui.lead.progress_table import (
+    Lines,
     ProgressTable,
-    Table,
-    TableHead,
+    TableNames,
     of_days,
     of_groups,
     of_laptops,
@@ -28,7 +28,8 @@ from fieldtool.tui.lead.progress_table import (
 )
 from fieldtool.tui.parts.ask import Tell
 from fieldtool.tui.parts.base_screen import BaseScreen, also_back
-from fieldtool.tui.parts.paint import harmless
+from fieldtool.tui.parts.paint import DIM, harmless
+from fieldtool.tui.parts.table import TableHeading
 from fieldtool.work.lead.lead import Lead
 from fieldtool.work.lead.progress_report import Progress
 
@@ -65,15 +66,17 @@ class ProgressScreen(BaseScreen[None]):
         super().__init__(lead.inspection.file, f"Progress · {lead.inspection.file.heading.title}")
         self._inspection = lead.inspection
         self._today = today
-        self._tables: dict[str, Table] = {}
+        self._tables: dict[str, Lines] = {}
         self._place = 0
 
     def body(self) -> Iterable[Widget]:
         """What stands between the bars."""
         yield Static("", markup=False, id="headline")
         yield BurnUp()
-        yield TableHead()
-        yield ProgressTable()
+        yield TableNames()
+        table = ProgressTable()
+        yield TableHeading(table, DIM)
+        yield table
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave the burn-up out where there is no room for it."""
@@ -83,7 +86,7 @@ class ProgressScreen(BaseScreen[None]):
         """Hide the key where there is nothing more to say."""
         if action != "look" or not self.is_mounted:
             return True
-        line = self.query_one(ProgressTable).line
+        line = self.query_one(ProgressTable).row
         return line is not None and (bool(line.told) or self._group is not None)
 
     # ------------------------------------------------------------------ showing
@@ -105,7 +108,7 @@ class ProgressScreen(BaseScreen[None]):
         self.call_after_refresh(self._show_all, progress)
 
     @staticmethod
-    def _of_groups(progress: Progress) -> Iterator[tuple[str, Table]]:
+    def _of_groups(progress: Progress) -> Iterator[tuple[str, Lines]]:
         for grouping in progress.groupings:
             title = grouping.title.removeprefix("By ")
             yield grouping.key, of_groups(f"{title[:1].upper()}{title[1:]}", progress.whole, grouping.groups)
@@ -129,8 +132,9 @@ class ProgressScreen(BaseScreen[None]):
     def _show(self, cursor: int | None = None) -> None:
         tables = list(self._tables.values())
         self._place %= len(tables)
-        self.query_one(TableHead).show([table.title for table in tables], self._place, tables[self._place])
-        self.query_one(ProgressTable).show(tables[self._place], cursor)
+        self.query_one(TableNames).show([table.title for table in tables], self._place)
+        self.query_one(ProgressTable).show_lines(tables[self._place], cursor)
+        self.query_one(TableHeading).refresh()
         self.refresh_bindings()
 
     # ------------------------------------------------------------------ moving and looking
@@ -150,7 +154,7 @@ class ProgressScreen(BaseScreen[None]):
 
     def action_look(self) -> None:
         """Say more of what is under the cursor."""
-        line = self.query_one(ProgressTable).line
+        line = self.query_one(ProgressTable).row
         if line is None:
             return
         if line.told:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from rich.cells import cell_len
 from textual.strip import Strip
 
 from fieldtool.domain.method.pace import Point, rate
@@ -14,12 +13,7 @@ from fieldtool.domain.method.progress import Group, LaptopNews, StratumProgress
 from fieldtool.domain.words.days import day_and_time, moment
 from fieldtool.domain.words.numbers import counted, number
 from fieldtool.tui.parts.paint import CONTESTED, DIM, HEADING, STRONG, WARN, Painted, Pieces, fitted
-from fieldtool.tui.parts.rows import Rows
-
-_NAME = 20
-"""Cells that the names have at least, or as many as the longest of them needs; columns at the right go first."""
-
-_MARGIN = 1
+from fieldtool.tui.parts.table import Cell, Column, Table, fitting
 
 
 class Line(NamedTuple):
@@ -33,67 +27,40 @@ class Line(NamedTuple):
     """What more there is to say of it; empty if there is nothing."""
 
 
-class Table(NamedTuple):
-    """A table: how it is called, its headings, its lines."""
+class Lines(NamedTuple):
+    """A table of the progress: how it is called, its headings, its lines."""
 
     title: str
-    headings: tuple[str, ...]
+    headings: tuple[str, ...] = ("",)
     """The first is that of the names."""
-    lines: tuple[Line, ...]
-
-    def widths(self, room: int) -> list[int]:
-        """How wide each column is in so many cells, the names first; of columns at the right some may be missing."""
-        widths = [
-            max([cell_len(heading), *(len(line.cells[place][0]) for line in self.lines if line.cells)])
-            for place, heading in enumerate(self.headings[1:])
-        ]
-        names = max([cell_len(self.headings[0]), *(cell_len(line.name) for line in self.lines if line.cells)])
-        gap = 2 if names + sum(widths) + 2 * len(widths) <= room else 1
-        while widths and min(names, _NAME) + sum(widths) + gap * len(widths) > room:
-            widths.pop()
-        others = [width + gap for width in widths]
-        return [min(names, room - sum(others)), *others]
+    lines: tuple[Line, ...] = ()
 
 
-EMPTY = Table("", ("",), ())
+class TableNames(Painted):
+    """The names of all tables, that of the one shown in brackets."""
 
-
-class TableHead(Painted):
-    """The names of all tables, that of the one shown in brackets; and below its headings."""
-
-    DEFAULT_CSS = "TableHead { height: 2; }"
+    DEFAULT_CSS = "TableNames { height: 1; }"
 
     def __init__(self) -> None:
-        super().__init__(id="table-head")
+        super().__init__(id="table-names")
         self._titles: Sequence[str] = ()
         self._place = 0
-        self._table = EMPTY
 
-    def show(self, titles: Sequence[str], place: int, table: Table) -> None:
-        """Show these names, and the headings of the table at a place among them."""
-        self._titles, self._place, self._table = titles, place, table
+    def show(self, titles: Sequence[str], place: int) -> None:
+        """Show these names, of which one is that of the table shown."""
+        self._titles, self._place = titles, place
         self.refresh()
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one of both lines."""
-        width = self.size.width
-        if y == 0:
-            names: Pieces = [
-                (
-                    f"[{title}]" if place == self._place else f" {title} ",
-                    HEADING if place == self._place else DIM,
-                )
-                for place, title in enumerate(self._titles)
-            ]
-            return self.painted(names, width)
-        widths = self._table.widths(width - 2)
-        pieces: Pieces = [(" " * _MARGIN, ""), (fitted(self._table.headings[0], widths[0]), DIM)]
-        for heading, room in zip(self._table.headings[1:], widths[1:], strict=False):
-            pieces.append((heading.rjust(room), DIM))
-        return self.painted(pieces, width)
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002  # it has only one
+        """Draw the line."""
+        names: Pieces = [
+            (f"[{title}]", HEADING) if place == self._place else (f" {title} ", DIM)
+            for place, title in enumerate(self._titles)
+        ]
+        return self.painted(names, self.size.width)
 
 
-class ProgressTable(Rows):
+class ProgressTable(Table[Line]):
     """The lines of one table."""
 
     HELP = """
@@ -117,49 +84,40 @@ much was here by then that it had not. Nobody can know what a laptop has not sen
 
     def __init__(self) -> None:
         super().__init__(id="progress-table")
-        self._table = EMPTY
-        self._widths: tuple[int, list[int]] = (-1, [])
+        self._headings: Sequence[str] = ("",)
 
-    def show(self, table: Table, cursor: int | None = None) -> None:
-        """Show a table."""
-        self._table, self._widths = table, (-1, [])
-        self.renew(cursor)
+    def show_lines(self, table: Lines, cursor: int | None) -> None:
+        """Show a table; the cursor stays where it is, or goes to a line by its number."""
+        self._headings = table.headings
+        self.show(table.lines)
+        if cursor is not None:
+            self.move_to(cursor)
 
-    @property
-    def line(self) -> Line | None:
-        """The line under the cursor."""
-        return self._table.lines[self.cursor] if self._table.lines else None
+    def columns(self, room: int) -> Sequence[Column]:
+        """The names first, then as many columns as there is room for."""
+        lines = [self.cells(line) for line in self._rows if isinstance(line, Line) and line.cells]
+        return fitting(self._headings, lines, room)
 
-    @property
-    def row_count(self) -> int:
-        """How many lines there are."""
-        return len(self._table.lines)
+    def cells(self, row: Line) -> Sequence[Cell]:
+        """Its name, and what stands behind it."""
+        return [(row.name, ""), *row.cells]
 
-    def pieces(self, row: int, part: int, width: int) -> Pieces:  # noqa: ARG002  # each has one line
-        """Draw a line."""
-        line = self._table.lines[row]
-        if not line.cells:
-            return [(fitted(line.name, width), "")]
-        if self._widths[0] != width:
-            self._widths = width, self._table.widths(width)
-        widths = self._widths[1]
-        pieces: Pieces = [(fitted(line.name, widths[0]), "")]
-        for (text, role), room in zip(line.cells, widths[1:], strict=False):
-            pieces.append((text.rjust(room), role))
-        return pieces
+    def line(self, row: Line, width: int) -> Pieces:
+        """Draw a line; without cells, the name has all of it."""
+        return super().line(row, width) if row.cells else [(fitted(row.name, width), "")]
 
 
 # ---------------------------------------------------------------------- what stands in them
 
 
-def of_groups(title: str, whole: Group, groups: Sequence[Group]) -> Table:
+def of_groups(title: str, whole: Group, groups: Sequence[Group]) -> Lines:
     """Groups of cases below all of them."""
     headings = (title, "Done", "Open", "A day", "Needed", "Untouched", "Returned", CONTESTED)
     lines = [Line(group.id, group.title, _of_group(group)) for group in groups]
-    return Table(title, headings, (Line("", "All", _of_group(whole)), *lines))
+    return Lines(title, headings, (Line("", "All", _of_group(whole)), *lines))
 
 
-def with_times(table: Table, minutes: Mapping[str, int]) -> Table:
+def with_times(table: Lines, minutes: Mapping[str, int]) -> Lines:
     """The same with the time that a case takes, where that is known."""
     lines = [
         line._replace(cells=(*line.cells, (_in_hours(minutes[line.id]) if line.id in minutes else "", "")))
@@ -168,7 +126,7 @@ def with_times(table: Table, minutes: Mapping[str, int]) -> Table:
     return table._replace(headings=(*table.headings, "Time"), lines=tuple(lines))
 
 
-def of_days(points: Sequence[Point]) -> Table:
+def of_days(points: Sequence[Point]) -> Lines:
     """The days of the burn-up."""
     lines = []
     for point in points:
@@ -180,10 +138,10 @@ def of_days(points: Sequence[Point]) -> Table:
             ahead = None if point.needed is None else point.done - point.needed
             cells = [(number(point.completed), ""), (number(point.done), STRONG), (needed, ""), _ahead(ahead)]
         lines.append(Line(str(point.day), day, tuple(cells)))
-    return Table("Day", ("Day", "Completed", "Done", "Needed", "Ahead"), tuple(lines))
+    return Lines("Day", ("Day", "Completed", "Done", "Needed", "Ahead"), tuple(lines))
 
 
-def of_strata(strata: Sequence[StratumProgress]) -> Table:
+def of_strata(strata: Sequence[StratumProgress]) -> Lines:
     """The strata of all samples."""
     lines = [
         Line(
@@ -200,10 +158,10 @@ def of_strata(strata: Sequence[StratumProgress]) -> Table:
         )
         for stratum in strata
     ]
-    return Table("Strata", ("Stratum", "Sample", "Target", "Done", "Share", "Fair"), tuple(lines))
+    return Lines("Strata", ("Stratum", "Sample", "Target", "Done", "Share", "Fair"), tuple(lines))
 
 
-def of_laptops(laptops: Sequence[LaptopNews], jumps: Sequence[str], today: date) -> Table:
+def of_laptops(laptops: Sequence[LaptopNews], jumps: Sequence[str], today: date) -> Lines:
     """The laptops, and below them the clocks that have jumped."""
     lines = [
         Line(
@@ -224,7 +182,7 @@ def of_laptops(laptops: Sequence[LaptopNews], jumps: Sequence[str], today: date)
         for laptop in laptops
     ]
     lines += [Line("", f"! {told}", told=f"{told}\n\nTake the times around it with care.") for told in jumps]
-    return Table(
+    return Lines(
         "Laptops ! clock" if jumps else "Laptops",
         ("Laptop of", "Last news", "Took in", "Lacks", "Not here", "Unsent"),
         tuple(lines),

@@ -8,7 +8,8 @@ from fieldtool.domain.log.known_laptops import KnownLaptop
 from fieldtool.domain.method.case_line import Person
 from fieldtool.domain.words.days import in_the_past, moment
 from fieldtool.domain.words.numbers import counted, listed
-from fieldtool.tui.lead.team_list import LAPTOP, Entry
+from fieldtool.tui.lead.team_list import LAPTOP, LAPTOPS, Entry
+from fieldtool.tui.parts.table import Heading, in_columns
 from fieldtool.work.lead.removals import Departure
 
 SEND = (
@@ -19,12 +20,13 @@ SEND = (
 LEAVE_IT = ("leave", "Leave everything as it was")
 
 
-def entries(laptops: Sequence[KnownLaptop]) -> Iterator[Entry]:
+def entries(laptops: Sequence[KnownLaptop]) -> Iterator[Entry | Heading]:
     """The lines about laptops: headings, then one line for each that was ever invited."""
     if not laptops:
-        yield Entry("", "", ("Laptops: none takes part yet",))
+        yield Heading("Laptops: none takes part yet")
         return
-    yield Entry("", "", (f"Laptops: {len(laptops)}", "Person", "Joined", "Last news", "Entries", ""))
+    names = [(f"Laptops: {len(laptops)}", ""), *((column.title, "") for column in LAPTOPS[1:])]
+    yield Heading(" ".join(text for text, _ in in_columns(LAPTOPS, names, 80)))
     for each in laptops:
         state = "removed" if each.removed else "this one" if each.here else ""
         joined = moment(each.joined) or "invited"

@@ -18,7 +18,6 @@ from fieldtool.tui.lead.share_table import (
     FilterLine,
     MarkedCases,
     Shares,
-    SharesHeading,
     shares_of,
 )
 from fieldtool.tui.parts.ask import AskText, Choose
@@ -80,7 +79,7 @@ class ShareScreen(BaseScreen[None]):
         """What stands between the bars."""
         file = self._file
         shares = Shares()
-        yield SharesHeading(shares)
+        yield TableHeading(shares)
         yield shares
         yield FilterLine()
         samples = {sample.id: sample.short for sample in file.heading.samples}
@@ -158,7 +157,7 @@ class ShareScreen(BaseScreen[None]):
     def action_columns(self, step: int) -> None:
         """Show places or days further to one side."""
         self._shares.scroll_columns(step)
-        self.query_one(SharesHeading).refresh()
+        self.query_one(TableHeading).refresh()
 
     def action_mark(self) -> None:
         """Mark the case under the cursor, and go on to the next."""
@@ -346,8 +345,8 @@ class ShareScreen(BaseScreen[None]):
         held = share_out.held_by_day(self._lead) if self._by_day else share_out.held_by_place(self._lead)
         self._all_shares = shares_of(held, {who.id: who.name for who in self._lead.team.values()})
         self._free = next(share.total for share in self._all_shares if share.holder == "")
-        self._shares.show(self._all_shares, self._columns(held))
-        self.query_one(SharesHeading).refresh()
+        self._shares.show_shares(self._all_shares, self._columns(held))
+        self.query_one(TableHeading).refresh()
         total = self._all_shares[0].total
         without = (
             f"{self._free:,} of {total:,} without a holder" if self._free

@@ -14,8 +14,7 @@ from fieldtool.domain.method.share_out import Held
 from fieldtool.domain.words.days import short_day, weekday
 from fieldtool.tui.parts.case_list import CaseList, Fetch
 from fieldtool.tui.parts.paint import DIM, HEADING, MARK, STRONG, Painted, Pieces, fitted
-from fieldtool.tui.parts.rows import Rows
-from fieldtool.tui.parts.table import ANY, Cell, Column, Heading
+from fieldtool.tui.parts.table import ANY, Cell, Column, Heading, Table
 
 
 class Share(NamedTuple):
@@ -61,7 +60,7 @@ WHO, NUMBER, WIDEST = 22, 7, 12
 """Cells for a name, for a number, and at most for a place or a day."""
 
 
-class Shares(Rows):
+class Shares(Table[Share]):
     """A line for each person: how many cases they have, how many are complete, and where or when the cases are."""
 
     HELP = """
@@ -76,91 +75,66 @@ first what would change. `f6` gives the cases that are marked to somebody, `f7` 
 
     def __init__(self) -> None:
         super().__init__(id="shares")
-        self._shares: Sequence[Share] = ()
-        self._columns: Sequence[tuple[str, str]] = ()
+        self._places: Sequence[tuple[str, str]] = ()
         self._first = 0
         self._wide = WIDEST
 
-    def show(self, shares: Sequence[Share], columns: Sequence[tuple[str, str]]) -> None:
+    def show_shares(self, shares: Sequence[Share], places: Sequence[tuple[str, str]]) -> None:
         """Show these lines.
 
         Args:
-            columns: the places or days, each with its title.
+            places: the places or days, each with its title.
         """
-        here = self.holder
-        self._shares, self._columns = shares, columns
-        self._first = min(self._first, max(len(columns) - 1, 0))
-        self._wide = min(max([len(title) for _, title in columns], default=0) + 2, WIDEST)
-        place = next((row for row, share in enumerate(shares) if share.holder == here), 0)
-        self.renew(place)
+        self._places = places
+        self._first = min(self._first, max(len(places) - 1, 0))
+        self._wide = min(max([len(title) for _, title in places], default=0) + 2, WIDEST)
+        self.show(shares)
 
     @property
     def holder(self) -> str | None:
         """Whose line is under the cursor: empty for nobody, None for all."""
-        return self._shares[self.cursor].holder if self._shares else None
+        return self.row.holder if self.row else None
 
-    @property
-    def row_count(self) -> int:
-        """How many lines there are."""
-        return len(self._shares)
+    def key(self, row: Share) -> object:
+        """Whose line it is."""
+        return (row.holder,)
 
-    def pieces(self, row: int, part: int, width: int) -> Pieces:  # noqa: ARG002  # one line a row
-        """Show what one has."""
-        share = self._shares[row]
-        role = "" if share.holder else STRONG
-        found: Pieces = [(fitted(share.name, WHO), role)]
-        found += [(f"{share.total:>{NUMBER},}", role), (f"{share.complete:>{NUMBER},}", DIM)]
-        for where, _ in self._seen(width):
-            number = share.cases.get(where, 0)
-            text = f"{number:,}" if number else "·"
-            found.append((text.rjust(self._wide), "" if number else DIM))
-        return found
+    def columns(self, room: int) -> Sequence[Column]:
+        """A name, two numbers, and as many places as there is room for; signs say that there are more."""
+        seen = self._seen(room)
+        titles = [fitted(title, self._wide - 2).strip() for _, title in seen]
+        if self._first and titles:
+            titles[0] = f"◂ {titles[0]}"
+        if self._first + len(seen) < len(self._places):
+            titles[-1] = f"{titles[-1][: self._wide - 4]} ▸"
+        first = (Column("Who", WHO), Column("Cases", NUMBER, right=True), Column("Done", NUMBER, right=True))
+        return (*first, *(Column(title, self._wide, right=True) for title in titles))
 
-    def heading(self, width: int) -> Pieces:
-        """The names of the columns, and signs that there are more of them."""
-        seen = self._seen(width)
-        before, after = self._first > 0, self._first + len(seen) < len(self._columns)
-        found: Pieces = [
-            (fitted("Who", WHO), HEADING),
-            ("Cases".rjust(NUMBER), HEADING),
-            ("Done".rjust(NUMBER), HEADING),
+    def cells(self, row: Share) -> Sequence[Cell]:
+        """What one has."""
+        role = "" if row.holder else STRONG
+        numbers = [row.cases.get(where, 0) for where, _ in self._seen(self.size.width - 2)]
+        return [
+            (row.name, role),
+            (f"{row.total:,}", role),
+            (f"{row.complete:,}", DIM),
+            *((f"{number:,}", "") if number else ("·", DIM) for number in numbers),
         ]
-        for place, (_, title) in enumerate(seen):
-            sign = "◂ " if before and place == 0 else "  "
-            room = self._wide - 2
-            found += [(sign, MARK), (fitted(title, room).strip().rjust(room), HEADING)]
-        return [*found, (" ▸", MARK)] if after else found
 
     def _seen(self, width: int) -> Sequence[tuple[str, str]]:
         number = max((width - WHO - 2 * NUMBER - 2) // self._wide, 1)
-        return self._columns[self._first : self._first + number]
+        return self._places[self._first : self._first + number]
 
     @property
     def may_scroll(self) -> bool:
         """Whether there are more columns than can be seen."""
-        return len(self._seen(self.size.width - 2)) < len(self._columns)
+        return len(self._seen(self.size.width - 2)) < len(self._places)
 
     def scroll_columns(self, step: int) -> None:
         """Show columns further to the left or to the right."""
-        last = max(len(self._columns) - len(self._seen(self.size.width - 2)), 0)
+        last = max(len(self._places) - len(self._seen(self.size.width - 2)), 0)
         self._first = max(0, min(self._first + step, max(last, self._first - 1)))
-        self.refresh()
-
-
-class SharesHeading(Painted):
-    """The names of the columns of shares."""
-
-    DEFAULT_CSS = """
-    SharesHeading { height: 1; }
-    """
-
-    def __init__(self, shares: Shares) -> None:
-        super().__init__()
-        self._shares = shares
-
-    def render_line(self, y: int) -> Strip:  # noqa: ARG002  # it has only one
-        """Draw the line."""
-        return self.painted([(" ", ""), *self._shares.heading(self.size.width - 2)], self.size.width)
+        self.show(self._rows)
 
 
 class FilterLine(Painted):

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
-from fieldtool.tui.parts.paint import DIM, HEADING, STRONG, WARN, Pieces, fitted
-from fieldtool.tui.parts.rows import Rows
+from fieldtool.tui.parts.paint import DIM, STRONG, WARN, Pieces, fitted
+from fieldtool.tui.parts.table import ANY, Column, Table, in_columns
 
 LAPTOP = "laptop"
 """The kind of line that is about a laptop."""
 
-_LAPTOP_CELLS = 13
-"""For the person of a laptop, when it joined, its last news."""
+LAPTOPS = (
+    Column("", 13), Column("Person", 13), Column("Joined", 13), Column("Last news", 13),
+    Column("Entries", 8, right=True), Column("", 2, grows=ANY),
+)  # fmt: skip
+"""What is said of a laptop."""
 
 
 class Entry(NamedTuple):
     """One line."""
 
     kind: str
-    """What it is of; empty for a heading or a blank line."""
+    """What it is of."""
     id: str
     """Which of its kind."""
     cells: tuple[str, ...]
 
 
-class SetupRows(Rows):
+class SetupRows(Table[Entry]):
     """Headings with lines below them; the cursor stops at the lines."""
 
     HELP = """
@@ -47,42 +49,19 @@ the ratings.
 
     def __init__(self) -> None:
         super().__init__(id="setup-rows")
-        self._entries: Sequence[Entry] = ()
 
-    def show(self, entries: Sequence[Entry]) -> None:
-        """Show these, with the cursor where it was."""
-        before = self.entry
-        self._entries = entries
-        place = next((p for p, each in enumerate(entries) if before and each[:2] == before[:2]), None)
-        self.renew(place)
+    def key(self, row: Entry) -> object:
+        """Its kind, and which of it."""
+        return row[:2]
 
-    def go_to(self, kind: str, id: str) -> None:
-        """Put the cursor on a line."""
-        for place, entry in enumerate(self._entries):
-            if entry[:2] == (kind, id):
-                self.move_to(place)
-
-    @property
-    def entry(self) -> Entry | None:
-        """What is under the cursor."""
-        return self._entries[self.cursor] if self._entries else None
-
-    @property
-    def row_count(self) -> int:
-        """How many lines there are."""
-        return len(self._entries)
-
-    def may_stop(self, row: int) -> bool:
-        """Whether the line is one that something can be done with."""
-        return bool(self._entries[row].kind)
-
-    def pieces(self, row: int, part: int, width: int) -> Pieces:  # noqa: ARG002  # each has one line
+    def line(self, row: Entry, width: int) -> Pieces:
         """Draw one of them."""
-        kind, _, cells = self._entries[row]
-        if not kind or kind == LAPTOP:
-            if len(cells) > 1:
-                return self._laptop(cells, width, heading=not kind)
-            return [(fitted(cells[0], width), HEADING)] if cells else []
+        kind, _, cells = row
+        if kind == LAPTOP:
+            short, *middle, state = cells
+            roles = [(short, STRONG), *((text, "") for text in middle)]
+            state_cell = (f"  {state}", WARN if state == "removed" else DIM)
+            return [(" ", ""), *in_columns(LAPTOPS, [*roles, state_cell], width - 1)]
         if kind == "person":
             id, name, role, office = cells
             rest = max(width - 14 - 18, 12)
@@ -91,13 +70,3 @@ the ratings.
                     (fitted(role, 18), DIM), (fitted(office, rest - named), "")]  # fmt: skip
         label, value = cells
         return [(" ", ""), (fitted(label, 24), DIM), (fitted(value, width - 25), "")]
-
-    def _laptop(self, cells: Sequence[str], width: int, *, heading: bool) -> Pieces:
-        short, *middle, events, state = cells
-        first: Pieces = (
-            [(fitted(short, 14), HEADING)] if heading else [(" ", ""), (fitted(short, 13), STRONG)]
-        )
-        role = DIM if heading else ""
-        pieces = [*first, *((fitted(text, _LAPTOP_CELLS), role) for text in middle), (events.rjust(8), role)]
-        rest = max(width - 14 - len(middle) * _LAPTOP_CELLS - 8, 0)
-        return [*pieces, (fitted(f"  {state}", rest), WARN if state == "removed" else DIM)]

@@ -25,6 +25,7 @@ from fieldtool.tui.lead import removals
 from fieldtool.tui.lead.team_list import LAPTOP, Entry, SetupRows
 from fieldtool.tui.parts.ask import AskText, Choose, Tell
 from fieldtool.tui.parts.base_screen import BaseScreen
+from fieldtool.tui.parts.table import Heading
 from fieldtool.work import new_inspection
 from fieldtool.work.lead import setting_up
 from fieldtool.work.lead.lead import Lead
@@ -87,7 +88,7 @@ class TeamScreen(BaseScreen[None]):
         """Hide the keys that do nothing with what is under the cursor, or for who works here."""
         if action not in {"change", "list", "add", "remove", "bring"} or not self.is_mounted:
             return True
-        kind, id = self._rows.entry[:2] if self._rows.entry else ("", "")
+        kind, id = self._rows.row[:2] if self._rows.row else ("", "")
         if action == "list":
             return kind == LAPTOP or (kind == FIGURES and id in figures_of(self._inspection))
         if self._why_not:
@@ -109,7 +110,7 @@ class TeamScreen(BaseScreen[None]):
     @work
     async def action_change(self) -> None:
         """Change what is under the cursor."""
-        entry = self._rows.entry
+        entry = self._rows.row
         if entry is None:
             return
         if entry.kind == PERSON:
@@ -169,7 +170,7 @@ class TeamScreen(BaseScreen[None]):
         with self.reporting("Not saved"):
             setting_up.propose_person(self._lead, id, named, role, office).carry_out()
             self._done(f"{id} is on the team")
-            self._rows.go_to(PERSON, id)
+            self._rows.stand_on((PERSON, id))
 
     def _roles(self, id: str) -> Iterator[tuple[str, str]]:
         """The roles, the one that somebody has first."""
@@ -188,7 +189,7 @@ class TeamScreen(BaseScreen[None]):
     @work
     async def action_remove(self) -> None:
         """Take off the team who is under the cursor, or remove the laptop there: with a reason, after a question."""
-        entry = self._rows.entry
+        entry = self._rows.row
         if entry is None:
             return
         if entry.kind == PERSON:
@@ -263,11 +264,11 @@ class TeamScreen(BaseScreen[None]):
             with self.reporting("Not saved"):
                 setting_up.propose_figures(self._lead, whose, read.figures, named).carry_out()
                 self._done(f"{counted(len(read.figures), 'figure')} taken in")
-                self._rows.go_to(FIGURES, whose)
+                self._rows.stand_on((FIGURES, whose))
 
     def action_list(self) -> None:
         """List the figures under the cursor, or what is known of the laptop."""
-        entry = self._rows.entry
+        entry = self._rows.row
         if entry and entry.id in self._laptops:
             laptop = self._laptops[entry.id]
             self.app.push_screen(Tell(f"Laptop {laptop.short} of {laptop.person}", removals.all_of(laptop)))
@@ -294,24 +295,24 @@ class TeamScreen(BaseScreen[None]):
         self.place(f"Set up and team · {self._inspection.file.heading.title}")
         self.refresh_bindings()
 
-    def _entries(self) -> Iterator[Entry]:
+    def _entries(self) -> Iterator[Entry | Heading]:
         framework, opening = self._inspection.framework, opening_of(self._inspection)
-        yield Entry("", "", ("The inspection",))
+        yield Heading("The inspection")
         for name, label in _LABELS.items():
             yield Entry(INSPECTION, name, (label, _shown(opening, name)))
         yield Entry(INSPECTION, "", ("Framework", f"{framework.id}: {framework.title}"))
         team, offices = self._lead.team.values(), self._lead.offices
-        yield Entry("", "", ())
-        yield Entry("", "", (f"The team: {counted(len(team), 'person', 'people')}",))
+        yield Heading()
+        yield Heading(f"The team: {counted(len(team), 'person', 'people')}")
         for person in team:
             office = offices.get(person.id, "") if person.role == "local_assessor" else ""
             yield Entry(
                 PERSON, person.id, (person.id, person.name, ROLES.get(person.role, person.role), office)
             )
-        yield Entry("", "", ())
+        yield Heading()
         yield from removals.entries([*self._laptops.values()])
-        yield Entry("", "", ())
-        yield Entry("", "", ("Figures to compare with",))
+        yield Heading()
+        yield Heading("Figures to compare with")
         there = figures_of(self._inspection)
         for whose, title in TITLES.items():
             known = there.get(whose)

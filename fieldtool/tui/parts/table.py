@@ -111,6 +111,7 @@ class Table(Rows, Generic[Row]):
         super().__init__(id=id)
         self.empty = empty
         self._rows: Sequence[Row | Heading] = ()
+        self._laid_out: tuple[int, Sequence[Column]] = (-1, ())
 
     def columns(self, room: int) -> Sequence[Column]:  # noqa: ARG002  # for those that depend on it
         """The columns, where there are so many cells for all of them."""
@@ -133,7 +134,7 @@ class Table(Rows, Generic[Row]):
         here = self.row
         if at is None and here is not None:
             at = self.key(here)
-        self._rows = rows
+        self._rows, self._laid_out = rows, (-1, ())
         self.renew(self._place_of(at))
 
     def stand_on(self, key: object) -> None:
@@ -176,7 +177,16 @@ class Table(Rows, Generic[Row]):
         shown = self._rows[row]
         if isinstance(shown, Heading):
             return [(fitted(shown.text, width), HEADING)] if shown.text else []
-        return in_columns(self.columns(width), self.cells(shown), width)
+        return self.line(shown, width)
+
+    def line(self, row: Row, width: int) -> Pieces:
+        """Draw a row, where it is not what its cells are in their columns."""
+        return in_columns(self._columns_at(width), self.cells(row), width)
+
+    def _columns_at(self, width: int) -> Sequence[Column]:
+        if self._laid_out[0] != width:
+            self._laid_out = width, self.columns(width)
+        return self._laid_out[1]
 
 
 class TableHeading(Painted):

@@ -21,8 +21,9 @@ from fieldtool.store.chain.reading import ChainId
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.lead.burn_up import drawn
 from fieldtool.tui.lead.progress_screen import ProgressScreen
-from fieldtool.tui.lead.progress_table import Line, Table, of_laptops, of_strata
+from fieldtool.tui.lead.progress_table import of_laptops, of_strata
 from fieldtool.tui.parts.ask import Tell
+from fieldtool.tui.parts.table import fitting, widths
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import draws, list_import, share_out
 from fieldtool.work.lead.lead import Lead
@@ -244,10 +245,9 @@ def test_without_days_it_says_why() -> None:
 
 
 def test_columns_at_the_right_go_where_there_is_no_room() -> None:
-    table = Table("T", ("Name", "First", "Second"), (Line("", "n" * 30, (("1", ""), ("2" * 10, ""))),))
-    assert table.widths(80) == [30, 7, 12]
-    assert table.widths(45) == [28, 6, 11]
-    assert table.widths(36) == [30, 6]
+    rows = [[("n" * 30, ""), ("1", ""), ("2" * 10, "")]]
+    for room, sizes in ((80, [30, 7, 12]), (45, [28, 6, 11]), (36, [30, 6])):
+        assert widths(fitting(("Name", "First", "Second"), rows, room), room) == sizes
 
 
 def test_strata_and_laptops_tell_more() -> None:

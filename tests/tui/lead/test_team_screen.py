@@ -15,7 +15,7 @@ from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.store.file.database import StoreError
 from fieldtool.store.keys.membership import opened_by
 from fieldtool.tui.app import FieldtoolApp
-from fieldtool.tui.lead.team_list import SetupRows
+from fieldtool.tui.lead.team_list import Entry, SetupRows
 from fieldtool.tui.lead.team_screen import TeamScreen
 from fieldtool.tui.parts.ask import AskText, Choose, Tell
 from fieldtool.work.inspection import Inspection
@@ -195,7 +195,11 @@ def shared(tmp_path: Path) -> Iterator[FieldtoolApp]:
 async def to(pilot: Pilots, kind: str, number: int) -> None:
     """Go to the first, second … line of a kind."""
     rows = pilot.app.screen.query_one(SetupRows)
-    rows.move_to([place for place, entry in enumerate(rows._entries) if entry.kind == kind][number])
+    rows.move_to(
+        [place for place, entry in enumerate(rows._rows) if isinstance(entry, Entry) and entry.kind == kind][
+            number
+        ]
+    )
     await settled(pilot)
 
 
