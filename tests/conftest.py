@@ -82,9 +82,10 @@ def stick(tmp_path: Path) -> Path:
 def cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Key files and invitations that cost no half second each; what is measured elsewhere need not be waited for."""
     from fieldtool.store.keys import key_file
+    from fieldtool.store.keys.sealing import Cost
     from fieldtool.sync import joining
 
-    monkeypatch.setattr(key_file, "COST", key_file.Cost(operations=1, memory=8192))
+    monkeypatch.setattr(key_file, "COST", Cost(operations=1, memory=8192))
     monkeypatch.setattr(joining, "OPERATIONS", 1)
     monkeypatch.setattr(joining, "MEMORY", 1 << 20)
     for name in ("FIELDTOOL_PASSPHRASE", "FIELDTOOL_NEW_PASSPHRASE", "FIELDTOOL_RECOVERY_CODE"):

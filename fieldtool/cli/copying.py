@@ -10,7 +10,7 @@ import click
 
 from fieldtool.cli.dispatch import Refused
 from fieldtool.cli.output import say
-from fieldtool.cli.session import A_PATH, FOUND, file_to_write, path_argument
+from fieldtool.cli.session import A_PATH, FOUND, file_to_look_at, file_to_write, path_argument
 from fieldtool.domain.words.numbers import counted
 
 if TYPE_CHECKING:
@@ -145,23 +145,10 @@ def backup(ctx: click.Context, path: Path, target: Path) -> None:
     from fieldtool.store.copies.backup import back_up
     from fieldtool.store.file.database import key_file_of
 
-    key = _key_of(path)
-    made = back_up(path, target, key)
-    beside = f", with its key file {key_file_of(made.path).name}" if key is not None else ""
+    with file_to_look_at(path) as file:
+        made = back_up(file.database, target, file.key)
+    beside = f", with its key file {key_file_of(made.path).name}" if file.key is not None else ""
     say([f"{made.path} holds {counted(made.events, 'entry', 'entries')}, read back without a fault{beside}."])
     if made.findings:
         say([f"What is wrong with {path} is wrong with it too:", *made.findings])
         ctx.exit(FOUND)
-
-
-def _key_of(path: Path) -> bytes | None:
-    """The key of an inspection, if it is encrypted; its passphrase is asked for.
-
-    Raises:
-        Refused: nobody can be asked.
-        StoreError: the passphrase is wrong, or the key file cannot be used.
-    """
-    from fieldtool.cli.passphrase_prompt import key_by_passphrase
-    from fieldtool.store.file.database import key_file_of
-
-    return key_by_passphrase(path) if key_file_of(path).exists() else None

@@ -245,10 +245,10 @@ def _must_be_encrypted(path: Path) -> None:
         StoreError: it is no inspection at all.
     """
     from fieldtool.store.file.database import Locked
-    from fieldtool.work.inspection_file import InspectionFile
+    from fieldtool.work.access import Access
 
     try:
-        InspectionFile.open(path, to_write=False).close()
+        Access.look(path).close()
     except Locked:
         return
     raise Refused(f"{path} is not encrypted: it has no passphrase.")
@@ -281,10 +281,10 @@ def _set_passphrase(path: Path, key: bytes) -> None:
     from fieldtool.cli.passphrase_prompt import NEW_PASSPHRASE, new_passphrase
     from fieldtool.store.file.database import key_file_of
     from fieldtool.store.keys.key_file import change_passphrase
-    from fieldtool.work.inspection_file import InspectionFile
+    from fieldtool.work.access import Access
 
     # A key that does not open the file must not take the place of one that does.
-    with InspectionFile.open(path, to_write=False, key=key) as file:
+    with Access.look(path, key) as file:
         heading = file.heading
         known = (heading.provider, heading.title, *(person.name for person in file.people))
     change_passphrase(path, key, new_passphrase(NEW_PASSPHRASE, known))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,10 +46,21 @@ def looking_at(path: Path) -> Iterator[Inspection]:
         StoreError: it cannot be opened, in one sentence that says why.
     """
     from fieldtool.work.inspection import Inspection
-    from fieldtool.work.inspection_file import InspectionFile
 
-    with _unlocked(path, lambda key: InspectionFile.open(path, to_write=False, key=key)) as file:
+    with file_to_look_at(path) as file:
         yield Inspection(file)
+
+
+def file_to_look_at(path: Path) -> InspectionFile:
+    """Open a file to read it; of an encrypted one, the passphrase is asked for.
+
+    Raises:
+        Refused: it is encrypted, and nobody can be asked.
+        StoreError: it cannot be opened, in one sentence that says why.
+    """
+    from fieldtool.work.access import Access
+
+    return _unlocked(path, partial(Access.look, path))
 
 
 @contextmanager

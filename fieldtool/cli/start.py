@@ -82,11 +82,10 @@ def demo(finished: bool, person: str | None) -> None:
 
     from fieldtool.work.access import Access
     from fieldtool.work.demo import MIDWAY, copy_sample, sample_file
-    from fieldtool.work.inspection_file import InspectionFile
 
     sample = sample_file()
     _need_screen(sample)
-    with InspectionFile.open(sample, to_write=False) as file:
+    with Access.look(sample) as file:
         who = _on_the_team(file, person or WHO_IN_THE_DEMO)
     gc.disable()
     try:

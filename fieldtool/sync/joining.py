@@ -8,26 +8,19 @@ it. Guessing the code costs as much for each try as guessing a passphrase does.
 from __future__ import annotations
 
 import secrets
-import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined
-from fieldtool.store.chain.event_lines import (
-    LARGEST,
-    Unreadable,
-    as_json,
-    event_of,
-    from_json,
-    line_of,
-    packed,
-    unpacked,
-)
+from fieldtool.store.chain import event_lines
+from fieldtool.store.chain.event_lines import Unreadable, as_json
 from fieldtool.store.chain.log import Log, new_device
 from fieldtool.store.chain.reading import read_events
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.file.local import set_local
 from fieldtool.store.keys.membership import Membership, keep, take_part
+from fieldtool.store.keys.recovery_code import ALPHABET, GROUP, grouped, signs_of
+from fieldtool.store.keys.sealing import Cost, is_cut_short, seal, stretched, unseal
 from fieldtool.store.keys.team import why_not_lead
 from fieldtool.store.views import case_lines
 
@@ -88,10 +81,11 @@ def invite(database: Database, log: Log, person: str) -> tuple[str, bytes]:
         "person": person,
         "title": case_lines.heading(database).title,
     }
-    content = packed([as_json(about), *map(line_of, read_events(database))])
-    code, salt = _new_code(), secrets.token_bytes(_SALT)
+    content = event_lines.packed([as_json(about), *map(event_lines.line_of, read_events(database))])
+    code = grouped("".join(secrets.choice(ALPHABET) for _ in range(SIGNS)))
+    salt = secrets.token_bytes(_SALT)
     first = as_json({"format": FORMAT, "version": VERSION, "salt": salt.hex()})
-    return code, b"\n".join([first, _sealed(content, first, _stretched(code, salt))])
+    return code, b"\n".join([first, seal(content, first, _stretched(code, salt))])
 
 
 def open_invitation(data: bytes, code: str) -> Invitation:
@@ -105,8 +99,8 @@ def open_invitation(data: bytes, code: str) -> Invitation:
     salt = _salt(first)
     content = _unsealed(sealed, first, _stretched(_plain(code), salt))
     try:
-        about, *lines = [*unpacked(content, LARGEST)]
-        values = from_json(about)
+        about, *lines = event_lines.unpacked(content)
+        values = event_lines.from_json(about)
         membership = Membership(
             values["inspection"],
             values["identity"],
@@ -133,7 +127,7 @@ def join(database: Database, invitation: Invitation) -> Log:
     device = new_device(database)
     log = Log(database, device, invitation.person)
     try:
-        log.receive(map(event_of, invitation.lines))
+        log.receive(map(event_lines.event_of, invitation.lines))
     except Unreadable as error:
         raise BadInvitation(
             f"This invitation does not hold what it should ({error}): ask for another."
@@ -148,29 +142,23 @@ def join(database: Database, invitation: Invitation) -> Log:
 # ---------------------------------------------------------------------- the file and its code
 
 
-def _new_code() -> str:
-    signs = "".join(secrets.choice(_CODE) for _ in range(SIGNS))
-    return "-".join(signs[start : start + 4] for start in range(0, SIGNS, 4))
-
-
 def _plain(code: str) -> str:
     """A code as it was made, from how it was typed.
 
     Raises:
         WrongCode: it cannot be one.
     """
-    plain = unicodedata.normalize("NFKC", code).upper().translate(str.maketrans("OIL", "011"))
-    signs = "".join(sign for sign in plain if sign.isalnum())
-    if len(signs) != SIGNS or not set(signs) <= set(_CODE):
+    signs = signs_of(code)
+    if len(signs) != SIGNS or not set(signs) <= set(ALPHABET):
         raise WrongCode(
-            f"This is no code of an invitation: one has {SIGNS} letters and digits, in groups of 4."
+            f"This is not the code of an invitation: one has {SIGNS} letters and digits, in groups of {GROUP}."
         )
-    return "-".join(signs[start : start + 4] for start in range(0, SIGNS, 4))
+    return grouped(signs)
 
 
 def _salt(first: bytes) -> bytes:
     try:
-        values = from_json(first) if len(first) < _LONGEST_HEADER else None
+        values = event_lines.from_json(first) if len(first) < _LONGEST_HEADER else None
         if not isinstance(values, dict) or values.get("format") != FORMAT:
             raise BadInvitation("This is no invitation of fieldtool: it is another kind of file.")
         if values.get("version") != VERSION:
@@ -184,40 +172,19 @@ def _salt(first: bytes) -> bytes:
 
 
 def _stretched(code: str, salt: bytes) -> bytes:
-    from nacl.exceptions import CryptoError
-    from nacl.pwhash import argon2id
-
-    try:
-        return argon2id.kdf(32, code.encode(), salt, opslimit=OPERATIONS, memlimit=MEMORY)
-    except (CryptoError, MemoryError) as error:
-        raise StoreError(
-            f"There is not enough memory for an invitation, which takes {MEMORY >> 20} MiB: close other programs."
-        ) from error
-
-
-def _sealed(content: bytes, first: bytes, key: bytes) -> bytes:
-    from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_encrypt as encrypt
-
-    nonce = secrets.token_bytes(_NONCE)
-    return nonce + encrypt(content, first, nonce, key)
+    return stretched(code.encode(), salt, Cost(OPERATIONS, MEMORY), "for an invitation")
 
 
 def _unsealed(sealed: bytes, first: bytes, key: bytes) -> bytes:
-    from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_decrypt as decrypt
-    from nacl.exceptions import CryptoError
-
-    if len(sealed) < _NONCE + _TAG:
+    if is_cut_short(sealed):
         raise BadInvitation("This invitation is not all there: copy it again.")
-    try:
-        return decrypt(sealed[_NONCE:], first, sealed[:_NONCE], key)
-    except CryptoError:
+    content = unseal(sealed, first, key)
+    if content is None:
         raise WrongCode(
             "This code does not open this invitation: have it told again, character by character; if it is right, the "
             "file is damaged."
-        ) from None
+        )
+    return content
 
 
-_CODE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""No I, L, O or U, which are mistaken for others."""
-
-_LONGEST_HEADER, _SALT, _NONCE, _TAG = 1024, 16, 24, 16
+_LONGEST_HEADER, _SALT = 1024, 16

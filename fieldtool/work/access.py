@@ -1,4 +1,4 @@
-"""The way into an inspection file for a program that stays: who holds it, what unlocks it, when to lock it."""
+"""The one way into an inspection file: to look, or to work in it, held and unlocked until the program leaves."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fieldtool.store.copies.incarnation import settle_incarnation
 from fieldtool.store.copies.rollback_guard import RollbackGuard
-from fieldtool.store.file.database import Database, StoreError, key_file_of
+from fieldtool.store.file.database import Closing, Database, StoreError, key_file_of
 from fieldtool.store.file.file_lock import FileLock
 from fieldtool.store.keys.passphrase_throttle import PassphraseThrottle
 from fieldtool.work.inspection_file import InspectionFile
@@ -18,7 +18,7 @@ from fieldtool.work.inspection_file import InspectionFile
 OPEN_ELSEWHERE = "open in another window: you can read it"
 
 
-class Access(AbstractContextManager["Access"]):
+class Access(Closing):
     """The way into one inspection file: opened, locked and opened again, held until the program leaves.
 
     Args:
@@ -36,6 +36,19 @@ class Access(AbstractContextManager["Access"]):
         self._state, self._clock = state, clock
         self._key = key
         self._lock = FileLock.take(path)
+
+    @staticmethod
+    def look(path: Path, key: bytes | None = None) -> InspectionFile:
+        """Open a file only to look, whoever works in it: nothing is locked, written or remembered.
+
+        Args:
+            key: of an encrypted one.
+
+        Raises:
+            Locked: it is encrypted, and no key was given.
+            StoreError: it cannot be opened, in one sentence that says why.
+        """
+        return InspectionFile.open(path, to_write=False, key=key)
 
     @property
     def guard(self) -> RollbackGuard:
@@ -85,17 +98,17 @@ class Access(AbstractContextManager["Access"]):
             StoreError: it cannot be opened, in one sentence that says why.
         """
         self._key = key or self._key
-        if self._lock is not None:
-            file = InspectionFile.open(self.path, to_write=True, key=self._key)
-            try:
-                file.notice = settle_incarnation(file.database, self._state, self._key) or ""
-            except StoreError:
-                file.close()
-                raise
-            file.guard = self.guard
+        if self._lock is None:
+            file = self.look(self.path, self._key)
+            file.why_read_only = OPEN_ELSEWHERE
             return file
-        file = InspectionFile.open(self.path, to_write=False, key=self._key)
-        file.why_read_only = OPEN_ELSEWHERE
+        file = InspectionFile.open(self.path, to_write=True, key=self._key)
+        try:
+            file.notice = settle_incarnation(file.database, self._state, self._key) or ""
+        except StoreError:
+            file.close()
+            raise
+        file.guard = self.guard
         return file
 
     def copier(self) -> Callable[[], None]:
@@ -104,7 +117,7 @@ class Access(AbstractContextManager["Access"]):
         It keeps the key until it is done, even if it is dropped here. It raises StoreError if the folder of the
         copy is away, or anything else is wrong.
         """
-        return partial(_copy, self.path, self._key, self.guard)
+        return partial(_copy, self.connection(), self._key)
 
     def connection(self) -> Callable[[], AbstractContextManager[Database]]:
         """What opens the file once more, for a thread of its own; it keeps the key, even if it is dropped here.
@@ -117,21 +130,17 @@ class Access(AbstractContextManager["Access"]):
         """Drop the key; the file stays held. Whoever has it open closes it."""
         self._key = None
 
-    def leave(self) -> None:
+    def close(self) -> None:
         """Drop the key and let other programs work in the file."""
         self.lock()
         if self._lock is not None:
             self._lock.release()
 
-    def __exit__(self, *_: object) -> None:
-        self.leave()
 
-
-def _copy(path: Path, key: bytes | None, guard: RollbackGuard) -> None:
+def _copy(connection: Callable[[], AbstractContextManager[Database]], key: bytes | None) -> None:
     from fieldtool.store.copies.second_copy import Copies
 
-    with Database.open(path, key) as database:
-        guard.see(database)
+    with connection() as database:
         Copies(database, key).copy()
 
 

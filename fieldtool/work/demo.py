@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from fieldtool.store.chain.clock import COUNTER
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.file.local import set_local
+from fieldtool.work.access import Access
 
 if TYPE_CHECKING:
     from fieldtool.domain.log.events import Event
@@ -45,9 +46,9 @@ def copy_sample(target: Path, person: str, until: datetime | None = None) -> Non
     """
     from fieldtool.store.chain.log import Log, new_device
 
-    with Database.open_read_only(sample_file()) as sample, Database.create(target) as copy:
+    with Access.look(sample_file()) as sample, Database.create(target) as copy:
         # The sample has no device: every copy is one of its own, so that no two ever write the same chain.
-        Log(copy, new_device(copy), person).receive(_events(sample, until))
+        Log(copy, new_device(copy), person).receive(_events(sample.database, until))
         set_local(copy, "person", person)
 
 

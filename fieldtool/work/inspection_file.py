@@ -7,13 +7,12 @@ half of that; so what the first screen needs stands here, and `Inspection` build
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from fieldtool.domain.method.case_line import AtStake, CaseFilter, CaseLine, Heading, Person, Sent
-from fieldtool.store.file.database import Database
+from fieldtool.store.file.database import Closing, Database
 from fieldtool.store.file.local import local, set_local
 from fieldtool.store.views import case_lines
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from fieldtool.store.copies.second_copy import Copies
 
 
-class InspectionFile(AbstractContextManager["InspectionFile"]):
+class InspectionFile(Closing):
     """An open inspection, as far as lists of it go."""
 
     def __init__(self, database: Database) -> None:
@@ -70,9 +69,6 @@ class InspectionFile(AbstractContextManager["InspectionFile"]):
         """Have it remembered how far the file is: what others have seen must never be numbered anew here."""
         if self.guard is not None:
             self.guard.see(self.database)
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     @cached_property
     def heading(self) -> Heading:

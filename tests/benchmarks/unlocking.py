@@ -11,6 +11,7 @@ from nacl.pwhash import argon2id
 from benchmarks.figures import Figure, paired
 from benchmarks.ground import SAMPLE_SIZE, Ground
 from fieldtool.domain.method.case_line import CaseFilter
+from fieldtool.store.file.database import key_file_of
 from fieldtool.store.keys import key_file
 from fieldtool.work.inspection_file import InspectionFile
 
@@ -21,10 +22,10 @@ PASSPHRASE = "tall grey heron wades"  # noqa: S105  # of this benchmark alone
 def measure(ground: Ground, rounds: int) -> Iterator[Figure]:
     """Take turns; ours is the key file read, the key unwrapped, the file opened and its cases listed."""
     aside = ground.folder / "key"
-    key_file.key_file_of(aside).unlink(missing_ok=True)
+    key_file_of(aside).unlink(missing_ok=True)
     key, _ = key_file.create_key(aside, PASSPHRASE)
     path = ground.encrypted(SAMPLE_SIZE, key)
-    key_file.key_file_of(aside).replace(key_file.key_file_of(path))
+    key_file_of(aside).replace(key_file_of(path))
 
     def unlock() -> None:
         with InspectionFile.open(path, to_write=True, key=key_file.unlock(path, PASSPHRASE)) as file:

@@ -25,6 +25,7 @@ from fieldtool.store.chain.log import Log
 from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.file.database import Database
 from fieldtool.store.keys import key_file
+from fieldtool.store.keys.sealing import Cost
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead.agenda import Agenda
@@ -125,7 +126,7 @@ PASSPHRASE = "correct horse battery"  # noqa: S105  # of inspections made up her
 
 def locked(path: Path, make_it: Callable[..., Path]) -> Path:
     """Make an inspection that PASSPHRASE opens, which costs a guess next to nothing."""
-    key, _ = key_file.create_key(path, PASSPHRASE, cost=key_file.Cost(operations=1, memory=8192))
+    key, _ = key_file.create_key(path, PASSPHRASE, cost=Cost(operations=1, memory=8192))
     return make_it(path, key=key)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import groupby
@@ -35,11 +35,20 @@ from fieldtool.store.chain.reading import ChainId, event_of, read_events
 from fieldtool.store.file.database import Database
 from fieldtool.store.views import queries
 from fieldtool.store.views.tables import VIEWS
+from fieldtool.work.access import Access
 
 START = datetime(2020, 3, 2, 9, 0, tzinfo=UTC)
 
 YES = AnswerGiven(prompt="Qax", answer=Answer.YES)
 NO = AnswerGiven(prompt="Qax", answer=Answer.NO)
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Be the only program that writes in the file for as long as the block takes."""
+    with Access(path, path.parent) as access:
+        access.must_write()
+        yield
 
 
 class Watch:

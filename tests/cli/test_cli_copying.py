@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from builders.commands import asked, refused, tiny
+from builders.laptops import held
 from fieldtool.store.chain.reading import read_events
 from fieldtool.store.file.database import Database
-from fieldtool.store.file.file_lock import held
 from fieldtool.store.keys import key_file
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile

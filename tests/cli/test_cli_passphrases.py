@@ -15,7 +15,7 @@ from click.testing import Result
 from builders.cases import TINY_FILE
 from builders.commands import asked, environment, refused, run
 from fieldtool.cli import passphrase_prompt
-from fieldtool.store.file.database import Database
+from fieldtool.store.file.database import Database, key_file_of
 from fieldtool.store.keys import key_file
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
@@ -170,11 +170,11 @@ def test_what_is_there_already_is_left_alone(path: Path, code: str) -> None:
 
 def test_a_key_file_without_its_inspection_is_left_alone(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FIELDTOOL_PASSPHRASE", PASSPHRASE)
-    key_file.key_file_of(path).write_text("precious")
+    key_file_of(path).write_text("precious")
     said = refused_after(asked("new", path, *FACTS))
     assert "exists already, and may be all that opens an inspection" in said
     assert files(path) == {f"{path.name}.key"}
-    assert key_file.key_file_of(path).read_text() == "precious"
+    assert key_file_of(path).read_text() == "precious"
 
 
 def refused_after(answer: Result) -> str:
@@ -229,7 +229,7 @@ def test_without_a_passphrase_only_by_saying_so(path: Path) -> None:
     assert answer.exit_code == 0
     assert "It is not encrypted" in answer.stdout
     assert CODE.search(answer.stdout) is None
-    assert not key_file.key_file_of(path).exists()
+    assert not key_file_of(path).exists()
     with Database.open(path) as database:
         assert not database.encrypted
     assert asked("progress", path).exit_code == 0
@@ -301,16 +301,16 @@ def test_what_is_wrong_with_the_file_is_said_before_anybody_is_asked(path: Path,
     path.unlink()
     assert "There is no file" in refused(asked("ratings", path))
     path.write_bytes(data)
-    key_file.key_file_of(path).unlink()
-    assert f"put its key file {key_file.key_file_of(path)} back beside it" in refused(asked("ratings", path))
+    key_file_of(path).unlink()
+    assert f"put its key file {key_file_of(path)} back beside it" in refused(asked("ratings", path))
 
 
 def test_a_damaged_key_file_is_one_sentence(path: Path, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert code
     monkeypatch.setenv("FIELDTOOL_PASSPHRASE", PASSPHRASE)
-    key_file.key_file_of(path).write_text("{")
+    key_file_of(path).write_text("{")
     assert refused(asked("ratings", path)) == (
-        f"The key file {key_file.key_file_of(path)} is damaged: put it back from your copy of it."
+        f"The key file {key_file_of(path)} is damaged: put it back from your copy of it."
     )
 
 
@@ -320,7 +320,7 @@ def test_the_key_file_of_another_inspection_opens_nothing(
     assert code
     other = path.with_name("other.db")
     made(other, monkeypatch)
-    key_file.key_file_of(other).replace(key_file.key_file_of(path))
+    key_file_of(other).replace(key_file_of(path))
     monkeypatch.setenv("FIELDTOOL_PASSPHRASE", PASSPHRASE)
     monkeypatch.setenv("FIELDTOOL_NEW_PASSPHRASE", ANOTHER)
     for command in ("ratings", "passphrase"):
@@ -347,11 +347,11 @@ def test_the_passphrase_is_changed(path: Path, code: str, monkeypatch: pytest.Mo
 
 def test_a_wrong_passphrase_changes_nothing(path: Path, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert code
-    before = key_file.key_file_of(path).read_bytes()
+    before = key_file_of(path).read_bytes()
     monkeypatch.setenv("FIELDTOOL_PASSPHRASE", "wrong")
     monkeypatch.setenv("FIELDTOOL_NEW_PASSPHRASE", ANOTHER)
     assert "does not open" in refused(asked("passphrase", path))
-    assert key_file.key_file_of(path).read_bytes() == before
+    assert key_file_of(path).read_bytes() == before
 
 
 def test_recovered_by_the_code(path: Path, code: str, monkeypatch: pytest.MonkeyPatch) -> None:

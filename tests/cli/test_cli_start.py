@@ -19,6 +19,7 @@ from fieldtool.store.chain.clock import COUNTER
 from fieldtool.store.chain.reading import device_of, read_events
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.keys import key_file
+from fieldtool.store.keys.sealing import Cost
 from fieldtool.work import demo
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
@@ -94,7 +95,7 @@ def test_the_app_is_called_before_anything_heavy_is_loaded(path: Path, tmp_path:
 
 def test_the_app_is_called_at_once_where_a_passphrase_is_needed(tmp_path: Path) -> None:
     locked = tmp_path / "locked.db"
-    key, _ = key_file.create_key(locked, "correct horse", cost=key_file.Cost(1, 8192))
+    key, _ = key_file.create_key(locked, "correct horse", cost=Cost(1, 8192))
     Database.create(locked, key).close()
     found = opened(tmp_path, locked, "--as", "INS-01")
     assert (found["path"], found["locked"], found["loaded"]) == (str(locked), True, [])

@@ -11,12 +11,12 @@ import pytest
 
 from builders.cases import TINY_FILE
 from builders.commands import asked, refused, tiny
+from builders.laptops import held
 from fieldtool.domain.method.case import Answer
 from fieldtool.settings import state_folder
 from fieldtool.store.chain.reading import device_of, read_events
 from fieldtool.store.copies.rollback_guard import RollbackGuard
-from fieldtool.store.file.database import Database
-from fieldtool.store.file.file_lock import held
+from fieldtool.store.file.database import Database, key_file_of
 from fieldtool.store.file.local import set_local
 from fieldtool.store.keys import key_file
 from fieldtool.store.views import case_lines
@@ -52,7 +52,7 @@ def invited(lea: Path, monkeypatch: pytest.MonkeyPatch, person: str = "INS-01") 
 
 
 def answered(path: Path, ref: str, prompt: str = "Qax") -> None:
-    key = key_file.unlock(path, PASSPHRASE) if key_file.key_file_of(path).exists() else None
+    key = key_file.unlock(path, PASSPHRASE) if key_file_of(path).exists() else None
     with InspectionFile.open(path, to_write=True, key=key) as inspection_file:
         inspection = Inspection(inspection_file, "INS-01")
         inspection.answer(inspection.case(ref), prompt, Answer.NO)
@@ -81,7 +81,7 @@ def test_sent_taken_and_said_so(lea: Path, stick: Path, monkeypatch: pytest.Monk
 
 def test_joining_makes_an_encrypted_file_of_its_own(lea: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     anna = invited(lea, monkeypatch)
-    assert key_file.key_file_of(anna).exists()
+    assert key_file_of(anna).exists()
     assert asked("verify", anna).exit_code == 0
     assert "B-01" in asked("progress", anna).stdout or asked("progress", anna).exit_code == 0
 
@@ -182,7 +182,7 @@ def test_joining_refuses_what_cannot_be(lea: Path, tmp_path: Path, monkeypatch: 
     assert "cannot be read" in refused(asked("join", tmp_path / "nothing", path))
     assert "no invitation" in refused(asked("join", TINY_FILE, path))
     assert not path.exists()
-    assert not key_file.key_file_of(path).exists()
+    assert not key_file_of(path).exists()
 
 
 def test_nothing_of_a_code_or_passphrase_is_said_again(lea: Path, monkeypatch: pytest.MonkeyPatch) -> None:

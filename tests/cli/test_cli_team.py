@@ -15,7 +15,7 @@ from fieldtool.settings import state_folder
 from fieldtool.store.chain.log import Log
 from fieldtool.store.chain.reading import device_of
 from fieldtool.store.copies.rollback_guard import RollbackGuard
-from fieldtool.store.file.database import Database
+from fieldtool.store.file.database import Database, key_file_of
 from fieldtool.store.keys import key_file
 from fieldtool.store.keys.membership import membership_of
 from fieldtool.work.inspection_file import InspectionFile
@@ -57,7 +57,7 @@ def done(*args: str | Path) -> str:
 
 
 def key_of(path: Path) -> str:
-    key = key_file.unlock(path, PASSPHRASE) if key_file.key_file_of(path).exists() else None
+    key = key_file.unlock(path, PASSPHRASE) if key_file_of(path).exists() else None
     with Database.open(path, key) as database:
         membership = membership_of(database)
     assert membership is not None

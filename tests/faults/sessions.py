@@ -20,6 +20,7 @@ from faults.figures import Figures
 from fieldtool.domain.method.framework import KeyQuestion
 from fieldtool.store.audit import file_check
 from fieldtool.store.keys import key_file
+from fieldtool.store.keys.sealing import Cost
 from fieldtool.store.views import queries
 from fieldtool.work.inspection_file import InspectionFile
 from journeys.program import PROGRAM, open_case
@@ -192,7 +193,7 @@ def kill_sessions(kills: int, seed: int, longest: float = LONGEST) -> SessionFig
             refs = [f"CS-{number}" for number in range(100, 100 + min(ON_ONE_FILE, kills - first))]
             key = None
             if (seed + first // ON_ONE_FILE) % 2:
-                key, _ = key_file.create_key(path, PASSPHRASE, cost=key_file.Cost(operations=1, memory=8192))
+                key, _ = key_file.create_key(path, PASSPHRASE, cost=Cost(operations=1, memory=8192))
             make(path, CRC, [Planned(ref, SAMPLE, facts={"ldu": "North"}) for ref in refs], key=key)
             sessions: dict[str, Session] = {}
             for ref in refs:

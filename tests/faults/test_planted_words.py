@@ -26,6 +26,7 @@ from fieldtool.store.chain.log import Log
 from fieldtool.store.chain.reading import device_of
 from fieldtool.store.file.database import Database
 from fieldtool.store.keys import key_file
+from fieldtool.store.keys.sealing import Cost
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 
@@ -137,7 +138,7 @@ def set_up(world: World) -> None:
     facts = ("--provider", PLANTED["the provider"], "--title", PLANTED["the title"], "--id", ME)
     with pytest.MonkeyPatch.context() as patch:
         # What a guess costs is tested elsewhere; here every program would take half a second longer.
-        patch.setattr(key_file, "COST", key_file.Cost(operations=1, memory=8192))
+        patch.setattr(key_file, "COST", Cost(operations=1, memory=8192))
         patch.setenv("FIELDTOOL_PASSPHRASE", PASSPHRASE)
         done = asked("new", world.path, *facts, "--name", PLANTED["a name"])
     assert done.exit_code == 0, done.output

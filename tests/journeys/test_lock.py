@@ -13,6 +13,7 @@ import pytest
 from builders import inspections
 from builders.inspections import PASSPHRASE
 from fieldtool.domain.method.case import Answer, Case
+from fieldtool.store.file.database import key_file_of
 from fieldtool.store.file.file_lock import lock_file_of
 from fieldtool.store.keys import key_file
 from fieldtool.work.inspection import Inspection
@@ -34,7 +35,7 @@ def made_locked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def path(made_locked: Path, tmp_path: Path) -> Path:
     """An encrypted inspection, for this test alone."""
-    shutil.copy(key_file.key_file_of(made_locked), tmp_path)
+    shutil.copy(key_file_of(made_locked), tmp_path)
     return Path(shutil.copy(made_locked, tmp_path))
 
 

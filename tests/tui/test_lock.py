@@ -13,8 +13,7 @@ from textual.command import CommandPalette
 from builders import inspections
 from builders.inspections import OTHER, PASSPHRASE
 from fieldtool.domain.method.case_line import CaseFilter
-from fieldtool.store.file.database import StoreError
-from fieldtool.store.keys import key_file
+from fieldtool.store.file.database import StoreError, key_file_of
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.case.case_screen import CaseScreen
 from fieldtool.tui.case.cases_screen import CasesScreen
@@ -190,11 +189,11 @@ class TestPassphrase:
 
     async def test_what_else_is_wrong_is_said_on_the_same_screen(self, app: FieldtoolApp, path: Path) -> None:
         async with app.run_test() as pilot:
-            kept = key_file.key_file_of(path).read_bytes()
-            key_file.key_file_of(path).write_text("{}")
+            kept = key_file_of(path).read_bytes()
+            key_file_of(path).write_text("{}")
             await unlock(pilot)
             assert "is damaged" in " ".join(text(app).split())
-            key_file.key_file_of(path).write_bytes(kept)
+            key_file_of(path).write_bytes(kept)
             whole = path.read_bytes()
             path.write_bytes(whole[:5000] + bytes(5000) + whole[10000:])
             path.write_bytes(bytes(4096) + whole[4096:])

@@ -40,8 +40,6 @@ def public_key(secret: bytes) -> str:
 
 def signed(secret: bytes, inspection: str, id: EventId, chained: bytes) -> ChainSigned:
     """Sign the chain of a device as far as an event, which is given by its id and its hash."""
-    from nacl.signing import SigningKey
-
     body = ChainSigned(
         device=id.device,
         incarnation=id.incarnation,
@@ -50,8 +48,7 @@ def signed(secret: bytes, inspection: str, id: EventId, chained: bytes) -> Chain
         inspection=inspection,
         signature="",
     )
-    signature = SigningKey(secret).sign(message(body)).signature.hex()
-    return body.model_copy(update={"signature": signature})
+    return body.model_copy(update={"signature": sign(secret, message(body))})
 
 
 def message(body: ChainSigned) -> bytes:
@@ -62,11 +59,23 @@ def message(body: ChainSigned) -> bytes:
 
 def is_right(body: ChainSigned, public_key: str) -> bool:
     """Whether a signature was made by the owner of a public key, over what the body says."""
+    return is_signed(message(body), body.signature, public_key)
+
+
+def sign(secret: bytes, message: bytes) -> str:
+    """The Ed25519 signature of a message, in hexadecimal."""
+    from nacl.signing import SigningKey
+
+    return SigningKey(secret).sign(message).signature.hex()
+
+
+def is_signed(message: bytes, signature: str, public_key: str) -> bool:
+    """Whether a message was signed by the owner of a public key; key and signature are in hexadecimal."""
     from nacl.exceptions import CryptoError
     from nacl.signing import VerifyKey
 
     try:
-        VerifyKey(bytes.fromhex(public_key)).verify(message(body), bytes.fromhex(body.signature))
+        VerifyKey(bytes.fromhex(public_key)).verify(message, bytes.fromhex(signature))
     except (CryptoError, ValueError):
         return False
     return True

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import shutil
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,43 +21,26 @@ class Backup(NamedTuple):
     """What is wrong with the inspection itself, and so with its backup."""
 
 
-def back_up(path: Path, target: Path, key: bytes | None = None) -> Backup:
+def back_up(source: Database, target: Path, key: bytes | None = None) -> Backup:
     """Copy an inspection as it stands at this moment, with its key file, and check the copy.
 
     Args:
+        source: opened to look.
         target: the file to make, or a folder, in which it gets the name that the inspection has.
         key: of an encrypted inspection; the backup is encrypted in the same way.
 
     Raises:
         StoreError: there is a file already, the target cannot be written, or the backup is not what it should be.
     """
+    path = source.path
+    assert path is not None  # noqa: S101  # one in memory has nothing to be backed up
     file = target / path.name if target.is_dir() else target
-    for there in (file, key_file_of(file)):
-        if there.exists():
-            raise StoreError(f"{there} exists already: name another file for the backup.")
-    if not file.parent.is_dir():
-        raise StoreError(f"There is no folder {file.parent}: make it first.")
-    # In a folder of its own, so that nothing half-made ever bears the name.
-    workshop = file.with_name(f"{file.name}.{secrets.token_hex(4)}.part")
-    made = workshop / file.name
-    try:
-        workshop.mkdir(mode=0o700)
+    with copy_files.made_aside(file, f"The backup {file}", "name another file for the backup") as made:
         if key is not None:
-            copy_files.put(workshop, key_file_of(made).name, key_file_of(path).read_bytes())
-        with Database.open_read_only(path, key) as source:
-            _copy(source, made, key)
-            findings = _read_back(source, made, key)
-        with Database.open_read_only(made, key) as copy:
-            events = copy.row("SELECT count(*) FROM event")
-        if key is not None:
-            key_file_of(made).replace(key_file_of(file))
-        made.replace(file)
-        files.flush_folder(file.parent)
-    except OSError as error:
-        raise StoreError(f"The backup {file} could not be written: {files.why(error)}.") from error
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)
-    return Backup(file, int(events[0]) if events else 0, findings)
+            copy_files.put(made.parent, key_file_of(made).name, key_file_of(path).read_bytes())
+        _copy(source, made, key)
+        events, findings = _read_back(source, made, key)
+    return Backup(file, events, findings)
 
 
 def _copy(source: Database, made: Path, key: bytes | None) -> None:
@@ -74,25 +55,28 @@ def _copy(source: Database, made: Path, key: bytes | None) -> None:
     files.flush(made)
 
 
-def _read_back(source: Database, made: Path, key: bytes | None) -> tuple[str, ...]:
+def _read_back(source: Database, made: Path, key: bytes | None) -> tuple[int, tuple[str, ...]]:
     """Hold the backup against the inspection.
 
     Returns:
-        What is wrong with both.
+        How many events there are, and what is wrong with both.
 
     Raises:
         StoreError: they are not the same.
     """
     with Database.open_read_only(made, key) as copy:
         findings = tuple(file_check.findings(copy))
-        same = read_ends(copy) == read_ends(source) and all(
-            copy.row(f"SELECT count(*) FROM {table}") == source.row(f"SELECT count(*) FROM {table}")
-            for table in ("event", "fork", "draft", "local")
-        )
+        tables = ("event", "fork", "draft", "local")
+        counts, theirs = ([_count(each, table) for table in tables] for each in (copy, source))
+        same = counts == theirs and read_ends(copy) == read_ends(source)
         # A damaged inspection is backed up as it is; what only the backup says is the backup's own fault.
         if not same or (findings and set(findings) - set(file_check.findings(source))):
             raise StoreError(
                 "The backup is not what the inspection is: check the disk that it was written to."
             )
         source.connection.execute("COMMIT")
-        return findings
+        return counts[0], findings
+
+
+def _count(database: Database, table: str) -> int:
+    return int(database.rows(f"SELECT count(*) FROM {table}")[0][0])

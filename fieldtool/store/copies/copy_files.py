@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +19,9 @@ from fieldtool.store.chain import event_lines
 from fieldtool.store.chain.event_lines import Unreadable
 from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.copies.copy_state import ENDING
-from fieldtool.store.file.database import StoreError
+from fieldtool.store.file.database import StoreError, key_file_of
+from fieldtool.store.keys.key_file import derived
+from fieldtool.store.keys.sealing import is_cut_short, seal, unseal
 
 FORMAT, VERSION = "fieldtool copy", 1
 
@@ -27,7 +31,6 @@ SEALED = b"fieldtool sealed copy 1\n"
 KEY_FILE_OF = "inspection"
 """The name beside which the key file of an encrypted inspection lies in its copy: `inspection.key`."""
 
-_NONCE, _TAG = 24, 16
 OWN = ("person", "inspection", "sharing_identity", "laptop_key")
 """What of an installation's own notes goes with its copy: who works on it, and the keys with which it takes part in
 the exchange. Its device and the key of its signatures do not: a restored file goes on as another incarnation."""
@@ -116,12 +119,7 @@ def increment_bytes(header: Header, events: Iterable[Event], key: bytes | None) 
     )
     if key is None:
         return content
-    from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_encrypt as encrypt
-
-    from fieldtool.store.keys.key_file import derived
-
-    nonce = os.urandom(_NONCE)
-    return SEALED + nonce + encrypt(content, SEALED, nonce, derived(key, _PURPOSE))
+    return SEALED + seal(content, SEALED, derived(key, _PURPOSE))
 
 
 def read_increment(path: Path, key: bytes | None) -> Increment:
@@ -156,18 +154,13 @@ def _opened(data: bytes, key: bytes | None) -> bytes:
         return data
     if key is None:
         raise Unreadable("it is sealed, and there is no key")
-    from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_decrypt as decrypt
-    from nacl.exceptions import CryptoError
-
-    from fieldtool.store.keys.key_file import derived
-
-    begin = len(SEALED) + _NONCE
-    if len(data) < begin + _TAG:
+    sealed = data.removeprefix(SEALED)
+    if is_cut_short(sealed):
         raise Unreadable("it is cut short")
-    try:
-        return decrypt(data[begin:], SEALED, data[len(SEALED) : begin], derived(key, _PURPOSE))
-    except CryptoError:
-        raise Unreadable("it is damaged, or sealed with another key") from None
+    content = unseal(sealed, SEALED, derived(key, _PURPOSE))
+    if content is None:
+        raise Unreadable("it is damaged, or sealed with another key")
+    return content
 
 
 def _header_values(header: Header) -> dict[str, object]:
@@ -224,8 +217,8 @@ def names_in(folder: Path) -> dict[str, Name]:
     Raises:
         OSError: the folder is not there, or cannot be read.
     """
-    found = ((entry, Name.parse(entry)) for entry in os.listdir(folder))  # noqa: PTH208  # names are enough
-    return {entry: name for entry, name in found if name is not None}
+    names = ((entry, Name.parse(entry)) for entry in os.listdir(folder))  # noqa: PTH208  # names are enough
+    return {entry: name for entry, name in names if name is not None}
 
 
 def put(folder: Path, name: str, data: bytes) -> None:
@@ -235,6 +228,40 @@ def put(folder: Path, name: str, data: bytes) -> None:
         OSError: it could not be written.
     """
     files.write_whole(folder / name, data, beside=folder / f"{name}{_PART}")
+
+
+@contextmanager
+def made_aside(path: Path, what: str, instead: str) -> Iterator[Path]:
+    """Let a file be made in a folder of its own, so that nothing half-made ever bears its name, and put it in place.
+
+    Args:
+        what: the file, as a sentence names it.
+        instead: what to do where there is one already.
+
+    Yields:
+        Where to make it; a key file that is made beside it is put in place first.
+
+    Raises:
+        StoreError: there is a file already, or no folder for it, or it could not be written.
+    """
+    for there in (path, key_file_of(path)):
+        if there.exists():
+            raise StoreError(f"{there} exists already: {instead}.")
+    if not path.parent.is_dir():
+        raise StoreError(f"There is no folder {path.parent}: make it first.")
+    workshop = path.with_name(f"{path.name}.{secrets.token_hex(4)}{_PART}")
+    made = workshop / path.name
+    try:
+        workshop.mkdir(mode=0o700)
+        yield made
+        if key_file_of(made).exists():
+            key_file_of(made).replace(key_file_of(path))
+        made.replace(path)
+        files.flush_folder(path.parent)
+    except OSError as error:
+        raise StoreError(f"{what} could not be written: {files.why(error)}.") from error
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)
 
 
 def clear_halves(folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -66,15 +65,15 @@ def copy_at(place: Path) -> Path:
     try:
         if place.name.startswith(FOLDER) and names_in(place):
             return place
-        found = sorted(each for each in place.iterdir() if each.name.startswith(FOLDER) and names_in(each))
+        copies = sorted(each for each in place.iterdir() if each.name.startswith(FOLDER) and names_in(each))
     except OSError as error:
         raise StoreError(f"{place} cannot be read: {files.why(error)}.") from error
-    if not found:
+    if not copies:
         raise StoreError(f"There is no copy of an inspection in {place}: name the folder that you copied to.")
-    if len(found) > 1:
-        names = ", ".join(each.name for each in found)
+    if len(copies) > 1:
+        names = ", ".join(each.name for each in copies)
         raise StoreError(f"{place} holds several copies, so name the one to restore: {names}.")
-    return found[0]
+    return copies[0]
 
 
 def is_sealed(copy: Path) -> bool:
@@ -97,26 +96,8 @@ def restore(copy: Path, target: Path | None, state: Path, key: bytes | None = No
     names = names_in(copy)
     latest = _latest_readable(copy, names, key)
     path = target or Path(Path(latest.file).name or "restored.db")
-    for there in (path, key_file_of(path)):
-        if there.exists():
-            raise StoreError(f"{there} exists already: name another file with --to.")
-    if not path.parent.is_dir():
-        raise StoreError(f"There is no folder {path.parent}: make it first.")
-    # In a folder of its own, so that nothing half-made ever bears the name.
-    workshop = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        workshop.mkdir()
-        restored = _make(copy, names, workshop / path.name, state, key)
-        if key is not None:
-            copy_files.put(
-                path.parent, key_file_of(path).name, key_file_of(workshop / path.name).read_bytes()
-            )
-        (workshop / path.name).rename(path)
-        files.flush_folder(path.parent)
-    except OSError as error:
-        raise StoreError(f"{path} could not be written: {files.why(error)}.") from error
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)
+    with copy_files.made_aside(path, str(path), "name another file with --to") as made:
+        restored = _make(copy, names, made, state, key)
     return restored._replace(path=path)
 
 
@@ -134,12 +115,12 @@ def take_in(log: Log, database: Database, copy: Path, names: Iterable[str], key:
     def events() -> Iterator[Event]:
         for _, name in sorted((its, name) for name in names if (its := Name.parse(name)) is not None):
             try:
-                header, found = read_increment(copy / name, key)
+                header, kept = read_increment(copy / name, key)
             except Unreadable as error:
                 unreadable.append(f"{name}: {error}")
                 continue
             headers[header.device] = header
-            yield from (event for event in found if not holds(database, event.id, event.hash))
+            yield from (event for event in kept if not holds(database, event.id, event.hash))
 
     before = {chain: end.seq for chain, end in log.ends().items()}
     new = log.receive(events(), over_gaps=True).new
@@ -177,20 +158,20 @@ def _latest_readable(copy: Path, names: Mapping[str, Name], key: bytes | None) -
     Raises:
         StoreError: there is none.
     """
-    found = []
+    headers = []
     why = "it is empty"
     for device in {name.device for name in names.values()}:
         for name in sorted(
             (n for n in names if names[n].device == device), key=names.__getitem__, reverse=True
         ):
             try:
-                found.append(read_increment(copy / name, key).header)
+                headers.append(read_increment(copy / name, key).header)
                 break
             except Unreadable as error:
                 why = f"{name}: {error}"
-    if not found:
+    if not headers:
         raise StoreError(f"Nothing in {copy} can be read ({why}): look for another copy.")
-    return max(found, key=lambda header: (header.at, header.device))
+    return max(headers, key=lambda header: (header.at, header.device))
 
 
 def _make(copy: Path, names: Mapping[str, Name], path: Path, state: Path, key: bytes | None) -> Restored:

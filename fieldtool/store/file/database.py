@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -44,7 +43,20 @@ def discard(path: Path) -> None:
         left.unlink(missing_ok=True)
 
 
-class Database:
+class Closing:
+    """What is closed at the end of a `with` block."""
+
+    def close(self) -> None:
+        """Close it; a second time does nothing."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Database(Closing):
     """An open inspection file, used by one thread."""
 
     def __init__(
@@ -150,14 +162,6 @@ class Database:
             self._spoilt.close()
         self.connection.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def rows(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """Run a query and return its rows."""
         with self.worded():
@@ -247,10 +251,10 @@ class Database:
         application = self.row("PRAGMA application_id")
         if application is None or application[0] != APPLICATION_ID:
             raise StoreError(f"{self.path} is a database, but not an inspection of fieldtool.")
-        found = int(version[0]) if version else 0
-        if found > SCHEMA_VERSION:
+        number = int(version[0]) if version else 0
+        if number > SCHEMA_VERSION:
             raise StoreError(f"{self.path} was written by a newer fieldtool: update this one to open it.")
-        return found
+        return number
 
     def _prepare_for_writing(self) -> None:
         with self.worded():
@@ -304,9 +308,7 @@ class Transaction:
                 raise self._database.worded_error(error) from error
             raise
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if error is not None:
             self._take_back(error)
             return

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
-
-from fieldtool.store.file.database import StoreError
 
 
 def lock_file_of(path: Path) -> Path:
@@ -65,22 +62,6 @@ class FileLock:
             # There, a file that somebody has open cannot be taken away, before or after.
             with suppress(OSError):
                 self._file.unlink()
-
-
-@contextmanager
-def held(path: Path) -> Iterator[None]:
-    """Be the only program that writes in the file for as long as the block takes.
-
-    Raises:
-        StoreError: another program has it open to write.
-    """
-    hold = FileLock.take(path)
-    if hold is None:
-        raise StoreError(f"{path} is open in another window: close that one first, then do it again.")
-    try:
-        yield
-    finally:
-        hold.release()
 
 
 def _is_still(file: Path, opened: int) -> bool:

@@ -12,34 +12,15 @@ import unicodedata
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from fieldtool import files
 from fieldtool.store.file.database import StoreError, key_file_of
-from fieldtool.store.keys.recovery_code import CODE_BYTES, MistypedCode, as_bytes, as_text
-
-__all__ = [
-    "COST",
-    "KEY_BYTES",
-    "Cost",
-    "KeyFileError",
-    "MistypedCode",
-    "WrongPassphrase",
-    "WrongRecovery",
-    "change_passphrase",
-    "create_key",
-    "derived",
-    "key_file_of",
-    "recipient_of",
-    "unlock",
-    "unlock_with_code",
-    "unlock_with_identity",
-]
-
-KEY_BYTES = 32
+from fieldtool.store.keys.recovery_code import CODE_BYTES, as_bytes, as_text
+from fieldtool.store.keys.sealing import KEY_BYTES, NONCE_BYTES, TAG_BYTES, Cost, seal, stretched, unseal
 
 _FORMAT, _VERSION = "fieldtool key file", 1
-_SALT_BYTES, _NONCE_BYTES, _TAG_BYTES = 16, 24, 16
+_SALT_BYTES = 16
 _LARGEST = 64 * 1024
 """No key file is longer: one that is was not written here."""
 
@@ -54,14 +35,6 @@ class WrongRecovery(StoreError):  # noqa: N818  # the same
 
 class KeyFileError(StoreError):
     """The key file is missing, damaged, of a newer program, or cannot be written."""
-
-
-class Cost(NamedTuple):
-    """What one guess of the passphrase costs whoever guesses, and each unlocking the inspector."""
-
-    operations: int
-    memory: int
-    """In bytes."""
 
 
 COST = Cost(operations=3, memory=256 * 1024 * 1024)
@@ -115,7 +88,7 @@ def unlock(path: Path, passphrase: str) -> bytes:
         part.data("salt", _SALT_BYTES),
         part.wrap(),
     )  # before the work, which a damaged file is not worth
-    key = _unwrapped(wrap, _stretched(path, passphrase, salt, cost), id, b"passphrase")
+    key = unseal(wrap, _about(id, b"passphrase"), _stretched(path, passphrase, salt, cost))
     if key is None:
         raise WrongPassphrase(f"This passphrase does not open {path}.")
     return key
@@ -131,9 +104,9 @@ def unlock_with_code(path: Path, code: str) -> bytes:
     """
     content = _read(path)
     id = content.data("id", 16)
-    key = _unwrapped(content.part("code").wrap(), _code_key(id, as_bytes(code)), id, b"code")
+    key = unseal(content.part("code").wrap(), _about(id, b"code"), _code_key(id, as_bytes(code)))
     if key is None:
-        raise WrongRecovery(f"This recovery code is written rightly, but does not open {path}.")
+        raise WrongRecovery(f"This recovery code is written correctly, but does not open {path}.")
     return key
 
 
@@ -182,13 +155,6 @@ def derived(key: bytes, purpose: bytes) -> bytes:
 # ---------------------------------------------------------------------- what is in the file
 
 
-class _Wrap(NamedTuple):
-    """The key of the database, sealed with another key."""
-
-    nonce: bytes
-    sealed: bytes
-
-
 class _Part:
     """A table in a key file, whose values are what they should be or the file is damaged."""
 
@@ -213,15 +179,16 @@ class _Part:
         if not isinstance(value, str):
             raise self.damaged()
         try:
-            found = b64decode(value, validate=True)
+            data = b64decode(value, validate=True)
         except ValueError:
             raise self.damaged() from None
-        if length is not None and len(found) != length:
+        if length is not None and len(data) != length:
             raise self.damaged()
-        return found
+        return data
 
-    def wrap(self) -> _Wrap:
-        return _Wrap(self.data("nonce", _NONCE_BYTES), self.data("wrapped", KEY_BYTES + _TAG_BYTES))
+    def wrap(self) -> bytes:
+        """The key of the database, sealed with another key."""
+        return self.data("nonce", NONCE_BYTES) + self.data("wrapped", KEY_BYTES + TAG_BYTES)
 
     def damaged(self) -> KeyFileError:
         return KeyFileError(f"The key file {self.file} is damaged: put it back from your copy of it.")
@@ -268,44 +235,23 @@ def _text(data: bytes) -> str:
 
 def _wrap_by_passphrase(path: Path, id: bytes, key: bytes, passphrase: str, cost: Cost) -> dict[str, object]:
     salt = secrets.token_bytes(_SALT_BYTES)
-    asked: dict[str, object] = {"kdf": "argon2id", "operations": cost.operations, "memory": cost.memory}
     return {
-        **asked,
+        "kdf": "argon2id",
+        **cost._asdict(),
         "salt": _text(salt),
         **_wrapped(key, _stretched(path, passphrase, salt, cost), id, b"passphrase"),
     }
 
 
 def _stretched(path: Path, passphrase: str, salt: bytes, cost: Cost) -> bytes:
-    """The passphrase by Argon2id: the same however a keyboard composes its accents."""
-    from nacl.exceptions import CryptoError
-    from nacl.pwhash import argon2id
-
+    """The passphrase as a key: the same however a keyboard composes its accents."""
     typed = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
-    try:
-        return argon2id.kdf(KEY_BYTES, typed, salt, opslimit=cost.operations, memlimit=cost.memory)
-    except (CryptoError, MemoryError) as error:
-        needed = cost.memory // (1024 * 1024)
-        raise StoreError(
-            f"There is not enough memory to unlock {path}: close other programs until {needed} MiB are free."
-        ) from error
+    return stretched(typed, salt, cost, f"to unlock {path}")
 
 
 def _wrapped(key: bytes, kek: bytes, id: bytes, way: bytes) -> dict[str, object]:
-    from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_encrypt as encrypt
-
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    return {"nonce": _text(nonce), "wrapped": _text(encrypt(key, _about(id, way), nonce, kek))}
-
-
-def _unwrapped(wrap: _Wrap, kek: bytes, id: bytes, way: bytes) -> bytes | None:
-    from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_decrypt as decrypt
-    from nacl.exceptions import CryptoError
-
-    try:
-        return decrypt(wrap.sealed, _about(id, way), wrap.nonce, kek)
-    except CryptoError:
-        return None
+    sealed = seal(key, _about(id, way), kek)
+    return {"nonce": _text(sealed[:NONCE_BYTES]), "wrapped": _text(sealed[NONCE_BYTES:])}
 
 
 def _about(id: bytes, way: bytes) -> bytes:
@@ -347,13 +293,13 @@ def _identities(file: Path) -> list[object]:
         raise StoreError(f"{file} cannot be read: {files.why(error)}.") from error
     lines = [line.strip() for line in text.splitlines()]
     try:
-        found = [
+        identities = [
             pyrage.x25519.Identity.from_str(line) for line in lines if line.startswith("AGE-SECRET-KEY-1")
         ]
     except pyrage.IdentityError as error:
         raise WrongRecovery(
             f"The secret key in {file} is damaged: put it back from your copy of it."
         ) from error
-    if not found:
+    if not identities:
         raise WrongRecovery(f'{file} holds no secret key of age: one begins with "AGE-SECRET-KEY-1".')
-    return found
+    return identities

@@ -15,6 +15,7 @@ from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined, LaptopRe
 from fieldtool.domain.log.events import Event
 from fieldtool.domain.log.known_laptops import KnownLaptop
 from fieldtool.domain.method.case import Aspect, Slot
+from fieldtool.store.chain import signatures
 from fieldtool.store.chain.log import Log
 from fieldtool.store.chain.reading import history, read_ends
 from fieldtool.store.file.database import Database, StoreError
@@ -52,17 +53,12 @@ class Membership(NamedTuple):
     @property
     def key(self) -> str:
         """The public part of the laptop's key, in hexadecimal."""
-        from nacl.signing import SigningKey  # late: nothing but an exchange needs it
-
-        return bytes(SigningKey(self.secret).verify_key).hex()
+        return signatures.public_key(self.secret)
 
     def of_another(self) -> Membership:
         """What another laptop takes part with that this one invites: it has a key of its own, vouched for."""
-        from nacl.signing import SigningKey
-
         other = self._replace(secret=secrets.token_bytes(32), host=self.key)
-        message = _vouching(self.inspection, other.key)
-        return other._replace(voucher=SigningKey(self.secret).sign(message).signature.hex())
+        return other._replace(voucher=signatures.sign(self.secret, _vouching(self.inspection, other.key)))
 
 
 def membership_of(database: Database) -> Membership | None:
@@ -78,14 +74,7 @@ def membership_of(database: Database) -> Membership | None:
 
 def is_vouched_for(inspection: str, key: str, host: str, voucher: str) -> bool:
     """Whether a laptop with a key was invited by another, as that one has signed."""
-    from nacl.exceptions import CryptoError
-    from nacl.signing import VerifyKey
-
-    try:
-        VerifyKey(bytes.fromhex(host)).verify(_vouching(inspection, key), bytes.fromhex(voucher))
-    except (CryptoError, ValueError):
-        return False
-    return True
+    return signatures.is_signed(_vouching(inspection, key), voucher, host)
 
 
 def take_part(database: Database, log: Log) -> Membership:

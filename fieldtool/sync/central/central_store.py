@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from itertools import groupby
 from operator import attrgetter
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from fieldtool.domain.log.events import GENESIS, Event, EventId
 from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.chain.receiving import Received
+from fieldtool.store.file.database import Closing
 from fieldtool.sync.central import branches, rows
 from fieldtool.sync.central.branches import COUNTED, continues
 from fieldtool.sync.central.connection import Address, AskPassword, Patience, connect
@@ -39,7 +39,7 @@ class _Misfit(Exception):  # noqa: N818  # it never leaves this file: see `Centr
         self.id = id
 
 
-class CentralStore(AbstractContextManager["CentralStore"]):
+class CentralStore(Closing):
     """One inspection in the central store; it connects when it is first asked, and again after a failure.
 
     Used by one thread.
@@ -79,11 +79,6 @@ class CentralStore(AbstractContextManager["CentralStore"]):
 
     def __repr__(self) -> str:
         return f"<CentralStore {self.inspection} at {self.address}>"
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Log out."""

@@ -13,15 +13,8 @@ from urllib.parse import unquote
 
 from fieldtool.domain.log.door import is_chain
 from fieldtool.domain.log.events import Event, EventId
-from fieldtool.store.chain.event_lines import (
-    Unreadable,
-    as_json,
-    event_of,
-    from_json,
-    line_of,
-    packed,
-    unpacked,
-)
+from fieldtool.store.chain import event_lines, signatures
+from fieldtool.store.chain.event_lines import Unreadable, as_json
 from fieldtool.store.keys.membership import Membership, is_vouched_for
 from fieldtool.sync.event_store import SyncError
 
@@ -97,10 +90,10 @@ class Bundle(NamedTuple):
         """
         header = self.header
         try:
-            lines = unpacked(self.body, header.size)
+            lines = event_lines.unpacked(self.body, header.size)
             if len(lines) != header.last - header.first + 1:
                 raise BadBundle("does not hold what its header says")
-            events = [event_of(line) for line in lines]
+            events = [event_lines.event_of(line) for line in lines]
         except Unreadable as error:
             raise BadBundle(f"does not hold events: {error}") from error
         for seq, event in enumerate(events, header.first):
@@ -139,15 +132,13 @@ def make(
     Raises:
         SyncError: the events are too large for a bundle.
     """
-    from nacl.signing import SigningKey  # late: nothing but an exchange needs these two
-    from pyrage import encrypt, x25519
+    from pyrage import encrypt, x25519  # late: nothing but an exchange needs it
 
-    lines = [line_of(event) for event in events]
+    lines = [event_lines.line_of(event) for event in events]
     size = sum(map(len, lines)) + len(lines)
     if len(events) > MOST_EVENTS or size > LARGEST_TEXT:
         raise SyncError(f"Event {events[0].id} and those behind it are too large for one bundle.")
-    body, key = packed(lines), SigningKey(membership.secret)
-    first, last = events[0].id, events[-1].id
+    body, first, last = event_lines.packed(lines), events[0].id, events[-1].id
     header = Header(
         membership.inspection,
         first.device,
@@ -159,12 +150,12 @@ def make(
         size,
         hashlib.sha256(body).digest(),
         previous,
-        bytes(key.verify_key).hex(),
+        membership.key,
         membership.host,
         membership.voucher,
     )
     line = as_json(_written(header))
-    signature = key.sign(_SIGNED + line).signature.hex().encode()
+    signature = signatures.sign(membership.secret, _SIGNED + line).encode()
     recipients = [x25519.Identity.from_str(membership.identity).to_public()]
     recipients += [x25519.Recipient.from_str(recipient) for recipient in membership.recovery]
     return header, bytes(encrypt(b"\n".join([line, signature, body]), recipients))
@@ -180,7 +171,7 @@ def read(data: bytes, membership: Membership) -> Bundle:
     signature, _, body = rest.partition(b"\n")
     values = _values(line)
     header = _header(values)
-    if not _is_signed(line, signature, header.signer):
+    if not signatures.is_signed(_SIGNED + line, signature.decode("ascii", "replace"), header.signer):
         raise BadBundle("was altered: its signature is not right")
     if header.inspection != membership.inspection:
         raise BadBundle("belongs to another inspection")
@@ -245,7 +236,7 @@ def _opened(data: bytes, membership: Membership) -> bytes:
 def _values(line: bytes) -> dict[str, Any]:
     """The header as an object, of a version that is known here."""
     try:
-        values = from_json(line) if len(line) <= _LONGEST_HEADER else None
+        values = event_lines.from_json(line) if len(line) <= _LONGEST_HEADER else None
     except Unreadable:
         values = None
     if not isinstance(values, dict) or values.get("format") != FORMAT:
@@ -259,70 +250,33 @@ def _values(line: bytes) -> dict[str, Any]:
 
 
 def _written(header: Header) -> dict[str, object]:
-    return {
-        "format": FORMAT,
-        "version": VERSION,
-        "inspection": header.inspection,
-        "device": header.device,
-        "incarnation": header.incarnation,
-        "from": header.first,
-        "to": header.last,
-        "count": header.last - header.first + 1,
-        "before": header.before.hex(),
-        "last": header.end.hex(),
-        "size": header.size,
-        "sha256": header.body.hex(),
-        "previous": header.previous,
-        "signer": header.signer,
-        "host": header.host,
-        "voucher": header.voucher,
-    }
+    values = [value.hex() if isinstance(value, bytes) else value for value in header]
+    values.insert(_COUNT, header.last - header.first + 1)
+    return {"format": FORMAT, "version": VERSION, **dict(zip(_FIELDS, values, strict=True))}
 
 
 def _header(values: dict[str, Any]) -> Header:
     if any(type(values.get(name)) is not kind for name, kind in _FIELDS.items()):
         raise BadBundle("has a header that is not right")
-    first, last = values["from"], values["to"]
     try:
-        header = Header(
-            values["inspection"],
-            values["device"],
-            values["incarnation"],
-            first,
-            last,
-            bytes.fromhex(values["before"]),
-            bytes.fromhex(values["last"]),
-            values["size"],
-            bytes.fromhex(values["sha256"]),
-            values["previous"],
-            values["signer"],
-            values["host"],
-            values["voucher"],
-        )
+        known: dict[str, Any] = {
+            name: bytes.fromhex(values[name]) if name in _HASHES else values[name] for name in _FIELDS
+        }
     except ValueError:
         raise BadBundle("has a header that is not right") from None
+    count = known.pop("count")
+    header = Header(*known.values())
     hashes = (header.before, header.end, header.body)
     if (
         any(len(digest) != 32 for digest in hashes)
-        or not 0 < first <= last < 2**63
+        or not 0 < header.first <= header.last < 2**63
         or not is_chain(header.device, header.incarnation)
-        or values["count"] != last - first + 1
+        or count != header.last - header.first + 1
     ):
         raise BadBundle("has a header that is not right")
-    if values["count"] > MOST_EVENTS or not 0 <= header.size <= LARGEST_TEXT:
+    if count > MOST_EVENTS or not 0 <= header.size <= LARGEST_TEXT:
         raise BadBundle("says that it holds more than any bundle")
     return header
-
-
-def _is_signed(line: bytes, signature: bytes, signer: str) -> bool:
-    from nacl.exceptions import CryptoError
-    from nacl.signing import VerifyKey
-
-    try:
-        VerifyKey(bytes.fromhex(signer)).verify(_SIGNED + line, bytes.fromhex(signature.decode("ascii")))
-    except (CryptoError, ValueError):
-        return False
-    return True
 
 
 _FIELDS = {
@@ -341,6 +295,10 @@ _FIELDS = {
     "host": str,
     "voucher": str,
 }
+"""What a header tells and of which type, in the order of `Header`, with the number of events behind the last."""
+
+_HASHES = frozenset(("before", "last", "sha256"))
+_COUNT = [*_FIELDS].index("count")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 _NAME = re.compile(
     r"([0-9a-f]{8})\.([A-Za-z0-9_%-]+)\.(\d{1,19})\.(\d{1,19})-(\d{1,19})\.([0-9a-f]{16})\.age"

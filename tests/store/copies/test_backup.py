@@ -15,11 +15,17 @@ from fieldtool.store.chain import drafts
 from fieldtool.store.chain.log import Log
 from fieldtool.store.chain.reading import ChainId, read_events
 from fieldtool.store.copies import backup
-from fieldtool.store.copies.backup import back_up
+from fieldtool.store.copies.backup import Backup
 from fieldtool.store.file.database import Database, StoreError, key_file_of
 from fieldtool.store.keys import key_file
+from fieldtool.store.keys.sealing import Cost
 
-CHEAP = key_file.Cost(operations=1, memory=8192)
+CHEAP = Cost(operations=1, memory=8192)
+
+
+def back_up(path: Path, target: Path, key: bytes | None = None) -> Backup:
+    with Database.open_read_only(path, key) as source:
+        return backup.back_up(source, target, key)
 
 
 def names(folder: Path) -> list[str]:

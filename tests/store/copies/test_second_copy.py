@@ -24,8 +24,9 @@ from fieldtool.store.copies.second_copy import Copied, Copies
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.file.local import local, set_local
 from fieldtool.store.keys import key_file
+from fieldtool.store.keys.sealing import Cost
 
-CHEAP = key_file.Cost(operations=1, memory=8192)
+CHEAP = Cost(operations=1, memory=8192)
 NOTE = Slot.parse("note:")
 
 

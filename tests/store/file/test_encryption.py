@@ -17,9 +17,10 @@ from fieldtool.store.audit import file_check
 from fieldtool.store.file.database import APPLICATION_ID, Database, Locked, StoreError, key_file_of
 from fieldtool.store.file.driver import dbapi2
 from fieldtool.store.keys import key_file
+from fieldtool.store.keys.sealing import Cost
 from fieldtool.work.inspection_file import InspectionFile
 
-CHEAP = key_file.Cost(operations=1, memory=8192)
+CHEAP = Cost(operations=1, memory=8192)
 PLANTED = "Zanzibarquokka"
 
 Opener = Callable[[Path, bytes | None], Database]

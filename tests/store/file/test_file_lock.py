@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from builders.laptops import held
 from fieldtool.store.file.database import StoreError
-from fieldtool.store.file.file_lock import FileLock, held, lock_file_of
+from fieldtool.store.file.file_lock import FileLock, lock_file_of
 
 HOLDER = """
 import sys

@@ -17,17 +17,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nacl.exceptions import RuntimeError as NaclError
 
-from fieldtool.store.file.database import StoreError
+from fieldtool.store.file.database import StoreError, key_file_of
 from fieldtool.store.keys import key_file
 from fieldtool.store.keys.key_file import (
-    Cost,
     KeyFileError,
-    MistypedCode,
     WrongPassphrase,
     WrongRecovery,
 )
 from fieldtool.store.keys.passphrase_throttle import PassphraseThrottle
-from fieldtool.store.keys.recovery_code import CODE_BYTES, as_bytes, as_text
+from fieldtool.store.keys.recovery_code import CODE_BYTES, MistypedCode, as_bytes, as_text
+from fieldtool.store.keys.sealing import KEY_BYTES, Cost
 
 CHEAP = Cost(operations=1, memory=8192)
 PASSPHRASE = "Grüner Reiher watet"  # noqa: S105  # of this test alone
@@ -52,7 +51,7 @@ def identity(folder: Path, name: str = "identity.txt") -> tuple[str, Path]:
 
 
 def content(path: Path) -> dict[str, object]:
-    found = json.loads(key_file.key_file_of(path).read_text())
+    found = json.loads(key_file_of(path).read_text())
     assert isinstance(found, dict)
     return found
 
@@ -63,7 +62,7 @@ def content(path: Path) -> dict[str, object]:
 def test_every_way_in_gives_the_same_key(path: Path, tmp_path: Path) -> None:
     (first, first_file), (second, second_file) = identity(tmp_path, "one"), identity(tmp_path, "two")
     key, code = key_file.create_key(path, PASSPHRASE, [first, f" {second}\n"], cost=CHEAP)
-    assert len(key) == key_file.KEY_BYTES
+    assert len(key) == KEY_BYTES
     assert key_file.unlock(path, PASSPHRASE) == key
     assert key_file.unlock_with_code(path, code) == key
     assert key_file.unlock_with_identity(path, first_file) == key
@@ -72,7 +71,7 @@ def test_every_way_in_gives_the_same_key(path: Path, tmp_path: Path) -> None:
 
 def test_the_file_is_small_its_owners_alone_and_says_nothing(path: Path, made: tuple[bytes, str]) -> None:
     key, code = made
-    file = key_file.key_file_of(path)
+    file = key_file_of(path)
     assert file == path.with_name("an inspection.db.key")
     data = file.read_bytes()
     assert len(data) < 2048
@@ -144,14 +143,14 @@ def test_another_passphrase_keeps_the_key_and_the_ways_of_recovery(path: Path, t
     after = content(path)
     assert {name for name in after if after[name] != before[name]} == {"passphrase"}
     if sys.platform != "win32":
-        assert key_file.key_file_of(path).stat().st_mode & 0o777 == 0o600
+        assert key_file_of(path).stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("failing", ["open", "fdopen", "fsync"])
 def test_a_change_that_fails_has_changed_nothing(
     path: Path, made: tuple[bytes, str], monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
-    file = key_file.key_file_of(path)
+    file = key_file_of(path)
     before = file.read_bytes()
 
     def fails(*_: object, **__: object) -> int:
@@ -232,7 +231,7 @@ def test_a_key_file_that_is_not_as_it_should_be_is_damaged(
 
     found = content(path)
     spoil(found)
-    key_file.key_file_of(path).write_text(json.dumps(found))
+    key_file_of(path).write_text(json.dumps(found))
     monkeypatch.setattr("nacl.pwhash.argon2id.kdf", never)
     with pytest.raises(
         KeyFileError, match=r"^The key file .*\.key is damaged: put it back from your copy of it\.$"
@@ -244,7 +243,7 @@ def test_a_key_file_that_is_not_as_it_should_be_is_damaged(
     "data", [b"", b"\0" * 600, b"[]", b"null", b'{"format": 1}', b"\xff\xfe", b"[" * 60_000, b" " * 10**6]
 )
 def test_other_files_in_its_place(path: Path, data: bytes) -> None:
-    key_file.key_file_of(path).write_bytes(data)
+    key_file_of(path).write_bytes(data)
     for way_in in (
         lambda: key_file.unlock(path, PASSPHRASE),
         lambda: key_file.unlock_with_code(path, as_text(bytes(CODE_BYTES))),
@@ -252,12 +251,12 @@ def test_other_files_in_its_place(path: Path, data: bytes) -> None:
     ):
         with pytest.raises(KeyFileError, match="is damaged"):
             way_in()
-    assert key_file.key_file_of(path).read_bytes() == data
+    assert key_file_of(path).read_bytes() == data
 
 
 def test_cut_short_anywhere_it_is_damaged(path: Path, made: tuple[bytes, str]) -> None:
     assert made
-    file = key_file.key_file_of(path)
+    file = key_file_of(path)
     data = file.read_bytes().strip()
     for length in range(0, len(data), 7):
         file.write_bytes(data[:length])
@@ -276,12 +275,12 @@ def test_a_wrong_passphrase_and_a_changed_wrap_read_alike(path: Path, made: tupl
         inner = part(found, "passphrase")
         value = str(inner[name])
         inner[name] = ("B" if value[0] == "A" else "A") + value[1:]
-        key_file.key_file_of(path).write_text(json.dumps(found))
+        key_file_of(path).write_text(json.dumps(found))
         with pytest.raises(WrongPassphrase) as caught:
             key_file.unlock(path, PASSPHRASE)
         said.add(str(caught.value))
         inner[name] = value
-        key_file.key_file_of(path).write_text(json.dumps(found))
+        key_file_of(path).write_text(json.dumps(found))
     assert said == {f"This passphrase does not open {path}."}
     assert key_file.unlock(path, PASSPHRASE) == made[0]
 
@@ -291,7 +290,7 @@ def test_a_wrap_cannot_be_moved_to_another_file(path: Path, made: tuple[bytes, s
     other = tmp_path / "other.db"
     key_file.create_key(other, "theirs", cost=CHEAP)
     mixed = content(path) | {"passphrase": content(other)["passphrase"]}
-    key_file.key_file_of(path).write_text(json.dumps(mixed))
+    key_file_of(path).write_text(json.dumps(mixed))
     with pytest.raises(WrongPassphrase):
         key_file.unlock(path, "theirs")
 
@@ -305,7 +304,7 @@ def test_a_wrap_cannot_be_moved_to_another_way_in(path: Path, monkeypatch: pytes
     was: Any = content(path)
     wrapped = {way: {name: was[way][name] for name in ("nonce", "wrapped")} for way in ("passphrase", "code")}
     swapped = {"passphrase": was["passphrase"] | wrapped["code"], "code": wrapped["passphrase"]}
-    key_file.key_file_of(path).write_text(json.dumps(was | swapped))
+    key_file_of(path).write_text(json.dumps(was | swapped))
     with pytest.raises(WrongPassphrase):
         key_file.unlock(path, PASSPHRASE)
     with pytest.raises(WrongRecovery):
@@ -314,13 +313,13 @@ def test_a_wrap_cannot_be_moved_to_another_way_in(path: Path, monkeypatch: pytes
 
 def test_a_newer_key_file_is_refused(path: Path, made: tuple[bytes, str]) -> None:
     assert made
-    key_file.key_file_of(path).write_text(json.dumps(content(path) | {"version": 2}))
+    key_file_of(path).write_text(json.dumps(content(path) | {"version": 2}))
     with pytest.raises(KeyFileError, match="was written by a newer fieldtool: update this one"):
         key_file.unlock(path, PASSPHRASE)
 
 
 def test_what_a_later_version_adds_is_kept(path: Path, made: tuple[bytes, str]) -> None:
-    key_file.key_file_of(path).write_text(json.dumps(content(path) | {"hint": "none"}))
+    key_file_of(path).write_text(json.dumps(content(path) | {"hint": "none"}))
     key_file.change_passphrase(path, made[0], "another", cost=CHEAP)
     assert content(path)["hint"] == "none"
 
@@ -333,7 +332,7 @@ def test_no_key_file(path: Path) -> None:
 
 
 def test_a_folder_in_its_place(path: Path) -> None:
-    key_file.key_file_of(path).mkdir()
+    key_file_of(path).mkdir()
     with pytest.raises(KeyFileError, match=r"cannot be read: \S.*\.$"):
         key_file.unlock(path, PASSPHRASE)
 

@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from builders.cases import TINY_FILE
 from builders.inspections import PASSPHRASE
+from fieldtool.store.file.database import key_file_of
 from fieldtool.store.keys import key_file
 from fieldtool.tui.setup.setup_screen import CodeScreen, FrameworkField, SetupScreen
 from fieldtool.tui.setup_app import Chosen, SettingUpApp
@@ -197,7 +198,7 @@ async def test_what_cannot_be_written_is_told(app: SettingUpApp, path: Path) -> 
         await until(pilot, SetupScreen)
         assert "exists already: choose another name, or open it." in said(app)
     assert path.read_text() == "somebody was quicker"
-    assert not key_file.key_file_of(path).exists()
+    assert not key_file_of(path).exists()
 
 
 async def test_leaving_makes_nothing_and_asks_once_something_was_typed(app: SettingUpApp, path: Path) -> None:
