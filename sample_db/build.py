@@ -11,8 +11,8 @@ if __name__ == "__main__":
     # Run as a program, Python looks for modules beside this file and not in the checkout.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
+from fieldtool.domain.log.events import ChainId
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.file.database import Database
 from sample_db.diary import Deed, deeds, device_of
 

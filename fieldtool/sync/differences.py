@@ -8,8 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from fieldtool.domain.log.events import GENESIS, Event, EventId
-from fieldtool.store.chain.reading import ChainId
+from fieldtool.domain.log.events import GENESIS, ChainId, Event, EventId
 from fieldtool.sync.event_store import Branch, Branching, Held, Holdings, Store
 from fieldtool.sync.laptop_store import LaptopStore
 
@@ -193,7 +192,7 @@ def number_of(ranges: Ranges) -> int:
 
 def ranges_of(chains: Sequence[Sequence[Event]]) -> Ranges:
     """The first and the last event of each of some chains."""
-    return {ChainId(*events[0].id[:2]): (events[0].id.seq, events[-1].id.seq) for events in chains}
+    return {events[0].id.chain: (events[0].id.seq, events[-1].id.seq) for events in chains}
 
 
 def _ends(said: Said) -> Mapping[ChainId, set[Held]]:
@@ -219,7 +218,7 @@ def _shared(here: LaptopStore, there: Branching, device: ChainId, mine: Held) ->
 
 def _leading_elsewhere(chain: list[Event], ends: Mapping[ChainId, set[Held]]) -> list[Event]:
     """Those of the events of a forked chain that lead to none of these ends."""
-    there = set(ends.get(ChainId(*chain[0].id[:2]), ()))
+    there = set(ends.get(chain[0].id.chain, ()))
     by_number = defaultdict(list)
     for event in chain:
         by_number[event.id.seq].append(event)

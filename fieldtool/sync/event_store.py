@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from fieldtool.domain.errors import FieldtoolError
-from fieldtool.domain.log.events import Event, EventId
-from fieldtool.store.chain.reading import ChainId
+from fieldtool.domain.log.events import ChainId, Event, EventId
 from fieldtool.store.chain.receiving import Received
 
 

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 from typing import NamedTuple
 
-from fieldtool.domain.log.events import Event, EventId
-from fieldtool.store.chain.reading import ChainId
+from fieldtool.domain.log.events import ChainId, Event, EventId
 from fieldtool.store.chain.receiving import Received
 from fieldtool.sync.differences import (
     Difference,

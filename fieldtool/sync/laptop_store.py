@@ -8,11 +8,11 @@ from itertools import groupby
 from fieldtool.domain.kinds.kind import kinds
 from fieldtool.domain.kinds.laptops import ReceiptGiven
 from fieldtool.domain.log.door import of_a_later_version, unreadable
-from fieldtool.domain.log.events import Event, EventId
-from fieldtool.store.chain.forks import forked_ranges, forked_rows, holds
+from fieldtool.domain.log.events import ChainId, Event, EventId
+from fieldtool.store.chain.forks import forked_ranges, holds, read_forks
 from fieldtool.store.chain.log import Log
 from fieldtool.store.chain.missing_events import read_gaps
-from fieldtool.store.chain.reading import ChainId, event_of, events_after, events_in, find_event, read_ends
+from fieldtool.store.chain.reading import events_after, events_in, find_event, read_ends
 from fieldtool.store.chain.receiving import Received, Unchained
 from fieldtool.store.file.database import Database
 from fieldtool.store.keys.membership import must_belong
@@ -63,7 +63,7 @@ class LaptopStore:
         """
         holdings = {device: Held(end.seq, end.hash) for device, end in read_ends(self._database).items()}
         for gap in sorted(read_gaps(self._database), reverse=True):
-            device = ChainId(gap.device, gap.incarnation)
+            device = ChainId(*gap[:2])
             before = find_event(self._database, EventId(*device, gap.first - 1))
             if before is None:
                 holdings.pop(device, None)
@@ -97,7 +97,7 @@ class LaptopStore:
         """
         new = known = 0
         for batch in batches:
-            wanted = [event for event in batch if _chain(event) not in self.misfits]
+            wanted = [event for event in batch if event.id.chain not in self.misfits]
             try:
                 received = self._log.receive(wanted)
             except Unchained:
@@ -118,7 +118,7 @@ class LaptopStore:
             must_belong(self._database)
         given = any(receipt.device == self._log.device for receipt in read_receipts(self._database))
         if self._receipts and (self._learned or not given):
-            ends = {f"{chain.id}.{chain.incarnation}": held.seq for chain, held in self.holdings().items()}
+            ends = {str(chain): held.seq for chain, held in self.holdings().items()}
             device, incarnation = self._log.device
             self._log.record("", ReceiptGiven(device=device, incarnation=incarnation, ends=ends))
         self._learned = False
@@ -127,7 +127,7 @@ class LaptopStore:
 
     def has(self, id: EventId, digest: bytes) -> bool:
         """Whether the event of this hash is here, in the log or in a fork beside it; not if it is behind a gap."""
-        gap = self.gaps().get(ChainId(id.device, id.incarnation))
+        gap = self.gaps().get(id.chain)
         return (gap is None or id.seq < gap[0]) and holds(self._database, id, digest)
 
     def hash_of(self, id: EventId) -> bytes | None:
@@ -138,7 +138,7 @@ class LaptopStore:
     def near(self, id: EventId) -> Event | None:
         """An event of the log, or the last one of its chain before it."""
         event = find_event(self._database, id)
-        end = read_ends(self._database).get(ChainId(id.device, id.incarnation))
+        end = read_ends(self._database).get(id.chain)
         if event is None and end is not None and end.seq < id.seq:
             event = find_event(self._database, id._replace(seq=end.seq))
         return event
@@ -146,11 +146,11 @@ class LaptopStore:
     def gaps(self) -> Mapping[ChainId, tuple[int, int]]:
         """The first gap of each chain that has one."""
         gaps = sorted(read_gaps(self._database), reverse=True)
-        return {ChainId(gap.device, gap.incarnation): (gap.first, gap.last) for gap in gaps}
+        return {ChainId(*gap[:2]): (gap.first, gap.last) for gap in gaps}
 
     def forks(self) -> Mapping[ChainId, tuple[int, int]]:
         """The first and the last event of each chain that are kept beside the log, as a fork."""
-        return {ChainId(*chain): ends for chain, ends in forked_ranges(self._database).items()}
+        return forked_ranges(self._database)
 
     def beside(self) -> Iterator[Event]:
         """The events that are kept beside the log, as forks: chain by chain, in the order of their numbers.
@@ -158,7 +158,7 @@ class LaptopStore:
         Raises:
             StoreError: the file is damaged.
         """
-        return map(event_of, forked_rows(self._database))
+        return read_forks(self._database)
 
     def without_effect(self) -> Mapping[EventId, str]:
         """Why events are without effect that do not fit; what only a later version can read is not among them."""
@@ -182,7 +182,7 @@ class LaptopStore:
     def _one_by_one(self, batch: Sequence[Event]) -> Received:
         """Take in each chain of a batch by itself, as far as it fits."""
         new = known = 0
-        for chain, group in groupby(batch, key=_chain):
+        for chain, group in groupby(batch, key=lambda event: event.id.chain):
             events = list(group)
             try:
                 received = self._log.receive(events)
@@ -204,10 +204,6 @@ def _batches(events: Iterable[Event], large: int) -> Iterator[list[Event]]:
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def _chain(event: Event) -> ChainId:
-    return ChainId(event.id.device, event.id.incarnation)
 
 
 _QUIET = kinds(lambda says: says.by_laptop)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
+from fieldtool.domain.log.events import ChainId
 from fieldtool.store.chain.conflicts import count_conflicts, forked_events
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId, device_of, read_ends
+from fieldtool.store.chain.reading import device_of, read_ends
 from fieldtool.store.copies.rollback_guard import RollbackGuard
 from fieldtool.store.file.database import Database
 from fieldtool.store.keys.membership import membership_of

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from fieldtool.store.chain.clock import WallClock, system_clock
+from fieldtool.domain.log.events import ChainId
+from fieldtool.store.chain.clock import WallClock, system_clock, told
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.copies.copy_state import note_held
 from fieldtool.store.copies.known_bundles import BundleFile, keep_bundle_files, read_bundle_files
 from fieldtool.store.file.database import Database
@@ -45,8 +44,8 @@ def usual_place(database: Database) -> str | None:
 
 def last_sync(database: Database) -> LastSync | None:
     """The last exchange after which everything was there; None if there was none."""
-    told = local(database, _LAST)
-    return None if told is None else LastSync(*json.loads(told))
+    noted = local(database, _LAST)
+    return None if noted is None else LastSync(*json.loads(noted))
 
 
 def synchronise(
@@ -83,7 +82,7 @@ def synchronise(
     if exchanged.confirmed:
         note_held(database, place, _held(own, exchanged))
     if exchanged.complete:
-        set_local(database, _LAST, json.dumps([place, _told(clock())]))
+        set_local(database, _LAST, json.dumps([place, told(clock())]))
     return exchanged
 
 
@@ -194,7 +193,3 @@ def opened(store: Store) -> Iterator[Store]:
         if isinstance(store, AbstractContextManager):
             stack.enter_context(store)
         yield store
-
-
-def _told(wall: datetime) -> str:
-    return wall.isoformat(timespec="milliseconds")

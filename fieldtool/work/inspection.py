@@ -11,6 +11,7 @@ from fieldtool.domain.errors import FieldtoolError
 from fieldtool.domain.kinds.assessment import AnswerGiven, CaseCompleted, CaseReopened, FactSet, JudgementMade
 from fieldtool.domain.kinds.kind import Body, setting
 from fieldtool.domain.log.conflicts import Conflict, ForkedEvent, Side
+from fieldtool.domain.log.events import ChainId
 from fieldtool.domain.log.history import Change, changes
 from fieldtool.domain.method import rating, walk
 from fieldtool.domain.method.case import Answer, Aspect, Case, Judgement, Slot
@@ -22,7 +23,7 @@ from fieldtool.store.audit import file_check
 from fieldtool.store.chain import conflicts, drafts
 from fieldtool.store.chain.clock import SteadyClock, WallClock, system_clock
 from fieldtool.store.chain.log import Log, new_device
-from fieldtool.store.chain.reading import ChainId, device_of, events_about, history
+from fieldtool.store.chain.reading import device_of, events_about, history
 from fieldtool.store.chain.session import Session
 from fieldtool.store.views import queries
 from fieldtool.store.views.laptops import beyond_removal, limits

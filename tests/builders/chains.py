@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from fieldtool.domain.log.events import GENESIS, Event, EventId
-from fieldtool.store.chain.reading import ChainId
+from fieldtool.domain.log.events import GENESIS, ChainId, Event, EventId
 from fieldtool.sync.event_store import Held, Holdings
 
 Batches = Iterable[Sequence[Event]]

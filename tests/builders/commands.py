@@ -23,10 +23,11 @@ from fieldtool.domain.kinds.inspection import (
 )
 from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
+from fieldtool.domain.log.events import ChainId
 from fieldtool.domain.method.case import Answer, Case, Judgement, Slot
 from fieldtool.domain.method.framework import Framework
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId, events_after, read_ends
+from fieldtool.store.chain.reading import events_after, read_ends
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile

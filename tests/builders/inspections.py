@@ -19,10 +19,10 @@ from fieldtool.domain.kinds.assessment import (
 from fieldtool.domain.kinds.inspection import FrameworkChosen, InspectionOpened, PersonJoined
 from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
+from fieldtool.domain.log.events import ChainId
 from fieldtool.domain.method.case import Answer, Judgement
 from fieldtool.domain.method.framework import AgendaKind, Applies, Framework
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.file.database import Database
 from fieldtool.store.keys import key_file
 from fieldtool.store.keys.sealing import Cost

@@ -26,12 +26,12 @@ from fieldtool.domain.kinds.assessment import (
 from fieldtool.domain.kinds.inspection import FrameworkChosen
 from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
-from fieldtool.domain.log.events import Event, EventId
+from fieldtool.domain.log.events import ChainId, Event, EventId
 from fieldtool.domain.method import walk
 from fieldtool.domain.method.case import Answer, Judgement
 from fieldtool.store.audit import file_check
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId, event_of, read_events
+from fieldtool.store.chain.reading import event_of, read_events
 from fieldtool.store.file.database import Database
 from fieldtool.store.views import queries
 from fieldtool.store.views.tables import VIEWS

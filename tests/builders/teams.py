@@ -13,10 +13,10 @@ from fieldtool.domain.kinds.inspection import FrameworkChosen, InspectionOpened,
 from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined
 from fieldtool.domain.kinds.sample import CaseAdded
-from fieldtool.domain.log.events import Event
+from fieldtool.domain.log.events import ChainId, Event
 from fieldtool.domain.method.case import Answer
 from fieldtool.store.chain.log import Log, new_device
-from fieldtool.store.chain.reading import ChainId, read_events
+from fieldtool.store.chain.reading import read_events
 from fieldtool.store.file.database import Database
 from fieldtool.store.file.local import set_local
 from fieldtool.store.keys.membership import Membership, keep, membership_of, take_part

@@ -8,9 +8,9 @@ import pytest
 
 from builders.commands import asked, refused, supervision, tiny
 from fieldtool.domain.kinds.assessment import AnswerGiven
+from fieldtool.domain.log.events import ChainId
 from fieldtool.domain.method.case import Answer
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.file.database import Database
 
 

@@ -17,9 +17,10 @@ from fieldtool.domain.kinds.assessment import (
     ReasonWritten,
 )
 from fieldtool.domain.kinds.inspection import PersonJoined
+from fieldtool.domain.log.events import ChainId
 from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId, events_after, read_ends
+from fieldtool.store.chain.reading import events_after, read_ends
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile

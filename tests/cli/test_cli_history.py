@@ -18,10 +18,11 @@ from builders.teams import invited, lead
 from fieldtool.domain.kinds.assessment import AnswerGiven, CaseCompleted, CaseReopened, FactSet, JudgementMade
 from fieldtool.domain.kinds.inspection import FrameworkChosen
 from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
+from fieldtool.domain.log.events import ChainId
 from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
 from fieldtool.frameworks.loader import load_file
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId, read_events
+from fieldtool.store.chain.reading import read_events
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile

@@ -18,9 +18,10 @@ from builders.populations import SAMPLE, leading, population
 from fieldtool.cli.main import cli
 from fieldtool.domain.kinds.assessment import AnswerGiven, NoteWritten
 from fieldtool.domain.kinds.devices import ClockJumped
+from fieldtool.domain.log.events import ChainId
 from fieldtool.domain.method.case import Answer
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId, events_after, read_ends
+from fieldtool.store.chain.reading import events_after, read_ends
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead import draws, list_import

@@ -361,7 +361,7 @@ def test_recovered_by_the_code(path: Path, code: str, monkeypatch: pytest.Monkey
     assert "This is mistyped" in refused(asked("recover", path))
     other = path.with_name("other.db")
     monkeypatch.setenv("FIELDTOOL_RECOVERY_CODE", made(other, monkeypatch))
-    assert "is written rightly, but does not open" in refused(asked("recover", path))
+    assert "is written correctly, but does not open" in refused(asked("recover", path))
     monkeypatch.setenv("FIELDTOOL_RECOVERY_CODE", code.lower().replace("-", " "))
     assert asked("recover", path).exit_code == 0
     assert key_file.unlock(path, ANOTHER) == key_file.unlock_with_code(path, code)

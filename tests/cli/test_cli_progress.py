@@ -12,8 +12,8 @@ import pytest
 from builders.commands import asked, supervision, tiny
 from fieldtool.domain.kinds.devices import ClockJumped
 from fieldtool.domain.kinds.inspection import InspectionOpened
+from fieldtool.domain.log.events import ChainId
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.file.database import Database
 
 

@@ -16,11 +16,11 @@ from builders import inspections
 from builders.inspections import ME, Planned
 from fieldtool.domain.kinds.inspection import StandardLeftUnrated
 from fieldtool.domain.kinds.sample import CaseAssigned
-from fieldtool.domain.log.events import Event
+from fieldtool.domain.log.events import ChainId, Event
 from fieldtool.domain.method import walk
 from fieldtool.domain.method.case import Answer, Aspect, Case, Judgement, Slot
 from fieldtool.store.chain.log import Log, new_device
-from fieldtool.store.chain.reading import ChainId, read_events
+from fieldtool.store.chain.reading import read_events
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile

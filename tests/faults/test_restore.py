@@ -22,12 +22,12 @@ from fieldtool.domain.kinds.assessment import AnswerGiven, JudgementMade, NoteWr
 from fieldtool.domain.kinds.inspection import FrameworkChosen
 from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAdded
-from fieldtool.domain.log.events import Event
+from fieldtool.domain.log.events import ChainId, Event
 from fieldtool.domain.method.case import Answer, Judgement, Slot
 from fieldtool.store.chain import drafts
-from fieldtool.store.chain.forks import forked_rows
+from fieldtool.store.chain.forks import read_forks
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId, device_of, event_of, read_events
+from fieldtool.store.chain.reading import device_of, read_events
 from fieldtool.store.copies import second_copy
 from fieldtool.store.copies.copy_files import CopyFailed
 from fieldtool.store.copies.incarnation import settle_incarnation
@@ -211,13 +211,13 @@ class World:
             else:
                 # No number was ever given twice.
                 assert len({event.id for event in self.safe}) == len(self.safe)
-                assert list(forked_rows(database)) == []
+                assert list(read_forks(database)) == []
                 assert_sound(database)
         self.colleague.close()
 
 
 def in_order(database: Database) -> list[Event]:
-    return [*read_events(database), *map(event_of, forked_rows(database))]
+    return [*read_events(database), *read_forks(database)]
 
 
 def everything(database: Database) -> set[Event]:

@@ -20,9 +20,9 @@ from builders.inspections import LEAD, ME
 from builders.made_up import DEEP, chained, later, made_up
 from fieldtool.cli.main import cli
 from fieldtool.domain.log.door import of_a_later_version, unreadable
-from fieldtool.domain.log.events import Event
+from fieldtool.domain.log.events import ChainId, Event
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId, read_events
+from fieldtool.store.chain.reading import read_events
 from fieldtool.store.file.database import Database
 from fieldtool.sync.laptop_store import LaptopStore
 from fieldtool.tui.app import FieldtoolApp

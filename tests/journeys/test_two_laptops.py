@@ -15,9 +15,9 @@ import pytest
 from builders import inspections
 from builders.inspections import LEAD, ME, OTHER, Planned
 from builders.shared_inspections import Team
-from fieldtool.domain.log.events import Event
+from fieldtool.domain.log.events import ChainId, Event
 from fieldtool.domain.method.case import Answer
-from fieldtool.store.chain.reading import ChainId, read_ends, read_events
+from fieldtool.store.chain.reading import read_ends, read_events
 from fieldtool.store.file.database import Database
 from fieldtool.store.keys.membership import opened_by
 from fieldtool.sync.central.schema import Administration

@@ -21,10 +21,10 @@ from builders.laptops import REFS, assert_sound, bodies
 from builders.teams import Laptop, files, invited, lead
 from fieldtool import files as on_disk
 from fieldtool.domain.kinds.kind import UnknownHappened
-from fieldtool.domain.log.events import Event, EventId
+from fieldtool.domain.log.events import ChainId, Event, EventId
 from fieldtool.domain.method.case import Answer
 from fieldtool.store.chain.log import Log, new_device
-from fieldtool.store.chain.reading import ChainId, device_of
+from fieldtool.store.chain.reading import device_of
 from fieldtool.store.chain.receiving import Received
 from fieldtool.store.file.database import StoreError
 from fieldtool.store.keys.membership import NotInvited, membership_of, take_part

@@ -13,8 +13,7 @@ from builders.laptops import value_of
 from builders.made_up import chained
 from builders.teams import Laptop
 from fieldtool.domain.log.door import LATEST
-from fieldtool.domain.log.events import Event, EventId
-from fieldtool.store.chain.reading import ChainId
+from fieldtool.domain.log.events import ChainId, Event, EventId
 from fieldtool.sync.event_store import Aside
 from fieldtool.sync.exchange import exchange
 from fieldtool.sync.folder import bundles

@@ -22,11 +22,11 @@ from builders.laptops import forged
 from fieldtool.domain.kinds.inspection import FrameworkChosen, InspectionOpened, PersonJoined
 from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAdded
-from fieldtool.domain.log.events import EventId
+from fieldtool.domain.log.events import ChainId, EventId
 from fieldtool.store.audit import file_check
 from fieldtool.store.chain import conflicts
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId, event_of
+from fieldtool.store.chain.reading import event_of
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.keys.membership import take_part
 from fieldtool.sync import joining

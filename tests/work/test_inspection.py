@@ -17,12 +17,13 @@ from fieldtool.domain.kinds.inspection import (
     StandardLeftUnrated,
 )
 from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
+from fieldtool.domain.log.events import ChainId
 from fieldtool.domain.method.case import Answer, Aspect, Case, Judgement, Slot
 from fieldtool.domain.method.case_line import CaseState
 from fieldtool.domain.method.tally import Count
 from fieldtool.store.audit import file_check
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId, device_of
+from fieldtool.store.chain.reading import device_of
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.work.inspection import Inspection, InspectionError
 from fieldtool.work.inspection_file import InspectionFile

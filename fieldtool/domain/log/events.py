@@ -14,6 +14,26 @@ from pydantic_core import to_json
 from fieldtool.domain.kinds.kind import Body, parse_body
 
 
+class ChainId(NamedTuple):
+    """An installation: its id, and how often it was restored or re-installed. Its events are one chain."""
+
+    id: str
+    incarnation: int
+
+    def __str__(self) -> str:
+        return f"{self.id}.{self.incarnation}"
+
+    @classmethod
+    def parse(cls, text: str) -> ChainId:
+        """Read what `str` wrote.
+
+        Raises:
+            ValueError: the text is not the id of a chain.
+        """
+        id, _, incarnation = text.rpartition(".")
+        return cls(id, int(incarnation))
+
+
 class EventId(NamedTuple):
     """Which event: the device, its incarnation, and a number without a gap (1, 2, 3 …)."""
 
@@ -23,6 +43,11 @@ class EventId(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.device}.{self.incarnation}.{self.seq}"
+
+    @property
+    def chain(self) -> ChainId:
+        """The chain that it stands in."""
+        return ChainId(self.device, self.incarnation)
 
     @classmethod
     def parse(cls, text: str) -> EventId:

@@ -9,11 +9,10 @@ from itertools import groupby
 from fieldtool.domain.kinds.devices import ChainSigned, DeviceJoined, OfDevice
 from fieldtool.domain.kinds.kind import KINDS
 from fieldtool.domain.log.door import understood
-from fieldtool.domain.log.events import GENESIS, Event, EventId
+from fieldtool.domain.log.events import GENESIS, ChainId, Event, EventId
 from fieldtool.domain.log.findings import NAMED, Finding, Touched, finding, remark
 from fieldtool.store.chain import signatures
 from fieldtool.store.chain.clock import DAY
-from fieldtool.store.chain.reading import ChainId
 
 
 class Chains:
@@ -36,9 +35,7 @@ class Chains:
 
     def look(self, events: Iterator[Event]) -> Iterator[Finding]:
         """Say what is wrong, chain by chain; the events come in the order of their numbers."""
-        for device, chain in groupby(
-            events, key=lambda event: ChainId(event.id.device, event.id.incarnation)
-        ):
+        for device, chain in groupby(events, key=lambda event: event.id.chain):
             yield from _Chain(self, device).look(chain)
 
     def knows(self, inspection: str) -> bool:
@@ -147,7 +144,7 @@ class _Chain:
         if self._key not in {None, body.public_key}:
             yield remark(
                 "signature",
-                f"Device {_name(self._device)} has announced another key than before, with event {event.id}.",
+                f"Device {self._device} has announced another key than before, with event {event.id}.",
                 f"Ask {event.actor} whether the program was set up anew on that laptop then.",
                 [Touched.of(event)],
             )
@@ -193,15 +190,11 @@ class _Chain:
         if self._late:
             yield remark(
                 "clock",
-                f"Device {_name(self._device)} has dated events after today: its clock was far ahead.",
+                f"Device {self._device} has dated events after today: its clock was far ahead.",
                 "Set the clock of that laptop. What it says counts; only where two people answered at the "
                 "same time is its answer shown first, until somebody settles that.",
                 self._late,
             )
-
-
-def _name(device: ChainId) -> str:
-    return f"{device.id}.{device.incarnation}"
 
 
 _OF_DEVICES = frozenset(kind for kind, model in KINDS.items() if issubclass(model, OfDevice))

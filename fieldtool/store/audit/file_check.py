@@ -10,13 +10,13 @@ from pathlib import Path
 
 from fieldtool.domain.kinds.devices import ClockJumped
 from fieldtool.domain.log.door import LATEST, misshapen, of_a_later_version, printable, understood, unreadable
-from fieldtool.domain.log.events import Event, EventId
+from fieldtool.domain.log.events import ChainId, Event, EventId
 from fieldtool.domain.log.findings import Finding, Jump, Touched, finding, remark
 from fieldtool.store.audit.chain_check import Chains
 from fieldtool.store.audit.view_check import view_differences
 from fieldtool.store.chain.clock import WallClock, system_clock, tick_of
-from fieldtool.store.chain.forks import forked_rows
-from fieldtool.store.chain.reading import ChainId, device_of, event_of, events_in, read_ends, read_events
+from fieldtool.store.chain.forks import read_forks
+from fieldtool.store.chain.reading import device_of, event_of, events_in, read_ends, read_events
 from fieldtool.store.file.database import CHECKED, Database, StoreError
 from fieldtool.store.file.local import local
 from fieldtool.store.views import case_lines
@@ -200,13 +200,12 @@ def _log(database: Database, now: int) -> Iterator[Finding]:
 
 def _forks(database: Database) -> Iterator[Finding]:
     forks: dict[ChainId, list[Event]] = defaultdict(list)
-    for row in forked_rows(database):
-        event = event_of(row)
-        forks[ChainId(event.id.device, event.id.incarnation)].append(event)
+    for event in read_forks(database):
+        forks[event.id.chain].append(event)
     for device, events in forks.items():
         yield finding(
             "fork",
-            f"Device {device.id}.{device.incarnation} has written two different events {events[0].id}: its file was "
+            f"Device {device} has written two different events {events[0].id}: its file was "
             "copied or restored, and worked in twice. The first that came counts; the second and what "
             "follows it, below, is kept without effect.",
             "Ask the people named what they did on which laptop, and record again what is missing.",
@@ -263,7 +262,7 @@ def _why_aside(event: Event) -> str:
 def _unsigned(chains: Chains) -> Iterator[Finding]:
     never = [device for device in chains.unsigned if device not in chains.signed]
     if never:
-        names = ", ".join(f"{device.id}.{device.incarnation}" for device in never)
+        names = ", ".join(map(str, never))
         yield remark(
             "not signed",
             f"No event of {'this device is' if len(never) == 1 else 'these devices is'} signed: {names}.",
@@ -275,9 +274,9 @@ def _unsigned(chains: Chains) -> Iterator[Finding]:
         if number > 0:
             yield remark(
                 "not signed",
-                f"The last {number} events of device {device.id}.{device.incarnation} are not signed yet."
+                f"The last {number} events of device {device} are not signed yet."
                 if number > 1
-                else f"The last event of device {device.id}.{device.incarnation} is not signed yet.",
+                else f"The last event of device {device} is not signed yet.",
                 "Open the inspection on that laptop and leave it with ctrl+q: they are signed then.",
                 number=number,
             )

@@ -49,6 +49,11 @@ else:
     steady_clock = time.monotonic
 
 
+def told(wall: datetime) -> str:
+    """A moment as events tell it."""
+    return wall.isoformat(timespec="milliseconds")
+
+
 def tick_of(wall: datetime) -> int:
     """A moment on the logical clock: milliseconds since 1970 UTC times 65,536."""
     return int(wall.timestamp() * 1000) * COUNTER

@@ -12,9 +12,9 @@ from fieldtool.domain.log.door import understood
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain import drafts
-from fieldtool.store.chain.forks import forked_rows
+from fieldtool.store.chain.forks import read_forks
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import event_of, find_event, history, shown_value
+from fieldtool.store.chain.reading import find_event, history, shown_value
 from fieldtool.store.file.database import Database, StoreError
 
 
@@ -99,7 +99,7 @@ def decide(database: Database, log: Log, forked: ForkedEvent, *, taken: bool) ->
     """
     slot = Slot(Aspect.FORK, f"{forked.side.event}:{forked.digest}")
     with database.transaction():
-        event = next(filter(lambda event: _is(event, forked), map(event_of, forked_rows(database))), None)
+        event = next(filter(lambda event: _is(event, forked), read_forks(database)), None)
         if event is None or _decided(database, slot):
             raise Overtaken
         if taken:
@@ -113,7 +113,7 @@ def forked_events(database: Database) -> tuple[ForkedEvent, ...]:
     Raises:
         StoreError: the file is damaged.
     """
-    found = [event for event in map(event_of, forked_rows(database)) if _says_something(event)]
+    found = [event for event in read_forks(database) if _says_something(event)]
     return tuple(
         _forked(database, event)
         for event in sorted(found, key=lambda event: (event.at, event.id))

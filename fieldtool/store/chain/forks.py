@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fieldtool.domain.log.events import GENESIS, Event, EventId
-from fieldtool.store.file.database import Database, Row
+from fieldtool.domain.log.events import GENESIS, ChainId, Event, EventId
+from fieldtool.store.chain.reading import event_of, row_of
+from fieldtool.store.file.database import Database
 
 
 class Forks:
@@ -48,8 +49,7 @@ class Forks:
         if not unchained and all(event.hash != event.chained(end) for end in ends):
             return None
         self._any = True
-        parents = " ".join([str(parent) for parent in event.parents])
-        return int(self._run(_INSERT, (*event.id, *event[1:8], parents, event.hash)).rowcount)
+        return int(self._run(_INSERT, row_of(event)).rowcount)
 
     def _hashes(self, table: str, id: EventId) -> list[bytes]:
         rows = self._run(
@@ -63,17 +63,17 @@ def holds(database: Database, id: EventId, digest: bytes) -> bool:
     return database.row(_HOLDS, (*id, digest) * 2) is not None
 
 
-def forked_ranges(database: Database) -> dict[tuple[str, int], tuple[int, int]]:
+def forked_ranges(database: Database) -> dict[ChainId, tuple[int, int]]:
     """The numbers of the first and the last event of each forked chain."""
     rows = database.rows(
         "SELECT device, incarnation, min(seq), max(seq) FROM fork GROUP BY device, incarnation"
     )
-    return {(row[0], row[1]): (row[2], row[3]) for row in rows}
+    return {ChainId(*row[:2]): (row[2], row[3]) for row in rows}
 
 
-def forked_rows(database: Database) -> Iterator[Row]:
-    """Read every event of a forked chain, in the order of their numbers, as rows of the log."""
-    yield from database.rows("SELECT * FROM fork ORDER BY device, incarnation, seq, hash")
+def read_forks(database: Database) -> Iterator[Event]:
+    """Read every event of a forked chain, in the order of their numbers."""
+    return map(event_of, database.rows("SELECT * FROM fork ORDER BY device, incarnation, seq, hash"))
 
 
 _INSERT = "INSERT OR IGNORE INTO fork VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"

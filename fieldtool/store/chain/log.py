@@ -13,22 +13,12 @@ from fieldtool.domain.kinds.assessment import (
 )
 from fieldtool.domain.kinds.kind import Body, body_text
 from fieldtool.domain.log.door import LATEST, understood
-from fieldtool.domain.log.events import Event, EventId
+from fieldtool.domain.log.events import ChainId, Event, EventId
 from fieldtool.domain.method.case import Slot
-from fieldtool.store.chain.clock import DAY, WallClock, latest_believed, next_tick, system_clock
+from fieldtool.store.chain.clock import DAY, WallClock, latest_believed, next_tick, system_clock, told
 from fieldtool.store.chain.forks import Forks
 from fieldtool.store.chain.missing_events import MissingEvents
-from fieldtool.store.chain.reading import (
-    INSERT,
-    NO_END,
-    SELECT,
-    ChainId,
-    End,
-    event_of,
-    find_event,
-    read_ends,
-    row_of,
-)
+from fieldtool.store.chain.reading import INSERT, NO_END, SELECT, End, event_of, find_event, read_ends, row_of
 from fieldtool.store.chain.receiving import Received, Receiving
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.views.projection import Projection
@@ -127,7 +117,7 @@ class Log:
 
     def now(self) -> str:
         """What the clock on the wall says, as events tell it."""
-        return _told(self._clock())
+        return told(self._clock())
 
     def undoable(self, subject: str) -> Event | None:
         """The latest change to a case on this device that undo can take back and has not yet."""
@@ -147,7 +137,7 @@ class Log:
     def _holds_alone(self, event: Event) -> bool:
         """Whether nobody else has changed the slot since: what they wrote is not ours to take back."""
         heads = self._projection.heads(event.subject, event.slot)
-        return all(ChainId(head.id.device, head.id.incarnation) == self.device for head in heads)
+        return all(head.id.chain == self.device for head in heads)
 
     def undo(self, subject: str) -> Event | None:
         """Take back the latest change to a case on this device, by an event that sets what stood before.
@@ -201,7 +191,7 @@ class Log:
         unchained = Event(
             EventId(*self.device, end.seq + 1),
             at,
-            _told(wall),
+            told(wall),
             self.actor,
             body.kind,
             subject,
@@ -252,10 +242,6 @@ def new_device(database: Database, id: str | None = None) -> ChainId:
         for name, value in (("device", device.id), ("incarnation", str(device.incarnation))):
             database.connection.execute("INSERT OR REPLACE INTO local VALUES (?, ?)", (name, value))
     return device
-
-
-def _told(wall: datetime) -> str:
-    return wall.isoformat(timespec="milliseconds")
 
 
 _BACKWARDS = SELECT + "WHERE device = ? AND incarnation = ? AND subject = ? ORDER BY seq DESC"

@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from fieldtool.domain.log.events import GENESIS, Event, EventId
+from fieldtool.domain.log.events import GENESIS, ChainId, Event, EventId
 from fieldtool.domain.method.case import Aspect, Case, Slot
 from fieldtool.store.file.database import Database, Row
-
-
-class ChainId(NamedTuple):
-    """An installation: its id, and how often it was restored or re-installed."""
-
-    id: str
-    incarnation: int
 
 
 class End(NamedTuple):

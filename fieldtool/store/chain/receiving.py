@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from fieldtool.domain.log.door import refused
-from fieldtool.domain.log.events import Event, EventId
+from fieldtool.domain.log.events import ChainId, Event, EventId
 from fieldtool.store.chain.forks import Forks
 from fieldtool.store.chain.missing_events import MissingEvents, fits
-from fieldtool.store.chain.reading import INSERT, NO_END, ChainId, End, find_event, row_of
+from fieldtool.store.chain.reading import INSERT, NO_END, End, find_event, row_of
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.views.projection import MOST, Projection
 
@@ -66,7 +66,7 @@ class Receiving:
         """
         if refused(event):
             raise Refused(event.id)
-        device = ChainId(event.id.device, event.id.incarnation)
+        device = event.id.chain
         end = self._ends.get(device, NO_END)
         usual = event.id.seq == end.seq + 1 and not self._gaps and not self._forks
         if usual and event.hash == event.chained(end.hash):

@@ -13,11 +13,12 @@ from typing import TypedDict
 from fieldtool import __version__
 from fieldtool.domain.kinds.devices import ChainSigned, ClockJumped, DeviceJoined, SessionBegan, SessionEnded
 from fieldtool.domain.kinds.kind import Body, body_text
+from fieldtool.domain.log.events import ChainId
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain import signatures
-from fieldtool.store.chain.clock import SteadyClock
+from fieldtool.store.chain.clock import SteadyClock, told
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId, history, shown_value
+from fieldtool.store.chain.reading import history, shown_value
 from fieldtool.store.file.database import Database
 
 BACK, AHEAD = -5.0, 15 * 60.0
@@ -58,17 +59,17 @@ class Session:
 
     def due(self, wall: datetime) -> Sequence[Body]:
         """What has to be recorded before the next event, in the same transaction; nearly always nothing."""
-        at, told = self._steady(), wall.timestamp()
-        ahead = told - self._told - at + self._at
+        at, seconds = self._steady(), wall.timestamp()
+        ahead = seconds - self._told - at + self._at
         if self._rollbacks != self._database.rollbacks:
-            return self._again(wall, at, told, ahead)
+            return self._again(wall, at, seconds, ahead)
         if self._began is None:
-            return tuple(self._beginning(wall, at, told))
+            return tuple(self._beginning(wall, at, seconds))
         if BACK <= ahead <= AHEAD:
             if at - self._at > _SETTLED:
-                self._at, self._told = at, told
+                self._at, self._told = at, seconds
             return ()
-        return (self._jump(wall, at, told, ahead),)
+        return (self._jump(wall, at, seconds, ahead),)
 
     def sign_off(self, log: Log) -> None:
         """End the session and sign the chain as far as it goes; nothing happens if it is signed already.
@@ -97,7 +98,7 @@ class Session:
         opened = history(self._database, "", Slot(Aspect.INSPECTION))
         return opened[-1].hash.hex() if opened else ""
 
-    def _beginning(self, wall: datetime, at: float, told: float) -> Iterator[Body]:
+    def _beginning(self, wall: datetime, at: float, seconds: float) -> Iterator[Body]:
         secret = signatures.secret_of(self._database, *self._device)
         if secret is None or not self._announced(signatures.public_key(secret)):
             key = signatures.public_key(secret or signatures.new_secret(self._database, *self._device))
@@ -111,12 +112,12 @@ class Session:
         if last is not None and wall < last - BEFORE_TODAY:
             yield ClockJumped(
                 **self._who,
-                expected=last.isoformat(timespec="milliseconds"),
-                found=wall.isoformat(timespec="milliseconds"),
+                expected=told(last),
+                found=told(wall),
                 noticed="between sessions",
                 steady=_rounded(at),
             )
-        self._at, self._told = at, told
+        self._at, self._told = at, seconds
         self._jumps.clear()
         self._began = SessionBegan(
             **self._who,
@@ -125,28 +126,28 @@ class Session:
         )
         yield self._began
 
-    def _jump(self, wall: datetime, at: float, told: float, ahead: float) -> ClockJumped:
+    def _jump(self, wall: datetime, at: float, seconds: float, ahead: float) -> ClockJumped:
         jump = ClockJumped(
             **self._who,
-            expected=(wall - timedelta(seconds=ahead)).isoformat(timespec="milliseconds"),
-            found=wall.isoformat(timespec="milliseconds"),
+            expected=told(wall - timedelta(seconds=ahead)),
+            found=told(wall),
             noticed="within a session",
             steady=_rounded(at),
         )
         self._jumps.append(jump)
-        self._at, self._told = at, told
+        self._at, self._told = at, seconds
         return jump
 
-    def _again(self, wall: datetime, at: float, told: float, ahead: float) -> Sequence[Body]:
+    def _again(self, wall: datetime, at: float, seconds: float, ahead: float) -> Sequence[Body]:
         """What is due after a transaction was taken back: also what was taken back with it."""
         self._rollbacks = self._database.rollbacks
         if self._began is not None and not self._on_record(self._began):
             self._began = None
         if self._began is None:
-            return tuple(self._beginning(wall, at, told))
+            return tuple(self._beginning(wall, at, seconds))
         lost = [jump for jump in self._jumps if not self._on_record(jump)]
         if not BACK <= ahead <= AHEAD:
-            lost.append(self._jump(wall, at, told, ahead))
+            lost.append(self._jump(wall, at, seconds, ahead))
         return lost
 
     def _on_record(self, body: Body) -> bool:
@@ -157,7 +158,7 @@ class Session:
         return row is not None
 
     def _announced(self, key: str) -> bool:
-        slot = Slot(Aspect.DEVICE, f"{self._device.id}.{self._device.incarnation}")
+        slot = Slot(Aspect.DEVICE, str(self._device))
         return f'"public_key":"{key}"' in (shown_value(self._database, "", slot) or "")
 
     def _last_wall(self) -> datetime | None:

@@ -13,11 +13,10 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from fieldtool import files
-from fieldtool.domain.log.events import Event
+from fieldtool.domain.log.events import ChainId, Event
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain import event_lines
 from fieldtool.store.chain.event_lines import Unreadable
-from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.copies.copy_state import ENDING
 from fieldtool.store.file.database import StoreError, key_file_of
 from fieldtool.store.keys.key_file import derived

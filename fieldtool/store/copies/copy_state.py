@@ -13,7 +13,7 @@ from fieldtool.store.file.local import local, set_local
 
 if TYPE_CHECKING:
     # Not loaded here: the first screen waits for a look at what is noted.
-    from fieldtool.store.chain.reading import ChainId
+    from fieldtool.domain.log.events import ChainId
 
 FOLDER, ENDING = "fieldtool-copy-", ".ftcopy"
 """How the folder of each inspection's copy begins, with its id behind; and how the files in it end."""
@@ -101,7 +101,7 @@ def note_held(database: Database, place: str, ends: Mapping[ChainId, int]) -> No
     Raises:
         StoreError: it could not be saved.
     """
-    text = json.dumps({"place": place, "ends": {told(chain): seq for chain, seq in ends.items()}})
+    text = json.dumps({"place": place, "ends": {str(chain): seq for chain, seq in ends.items()}})
     if text != local(database, HELD):
         set_local(database, HELD, text)
 
@@ -142,8 +142,3 @@ def gaps_of(database: Database) -> str:
     from fieldtool.store.chain.missing_events import read_gaps
 
     return json.dumps(read_gaps(database))
-
-
-def told(chain: ChainId) -> str:
-    """A chain as states name it."""
-    return f"{chain.id}.{chain.incarnation}"

@@ -101,8 +101,8 @@ def _from_the_copy(database: Database, key: bytes | None) -> _Found:
     if own is None or not names:
         return _Found(named=True)
     # Late, because the first screen waits for this, and nearly always nothing has to be read.
+    from fieldtool.domain.log.events import ChainId
     from fieldtool.store.chain.log import Log
-    from fieldtool.store.chain.reading import ChainId
     from fieldtool.store.copies.restore import take_in
 
     before = fork_count(database)

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fieldtool import files
-from fieldtool.domain.log.events import Event, EventId
+from fieldtool.domain.log.events import ChainId, Event, EventId
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain.event_lines import Unreadable
 from fieldtool.store.chain.forks import holds
 from fieldtool.store.chain.log import Log
 from fieldtool.store.chain.missing_events import Gap, read_gaps
-from fieldtool.store.chain.reading import ChainId, history, read_ends
+from fieldtool.store.chain.reading import history, read_ends
 from fieldtool.store.copies import copy_files
 from fieldtool.store.copies.copy_files import Header, KeptDraft, Name, names_in, read_increment
 from fieldtool.store.copies.copy_state import COPY_FOLDER, COPY_ID, FOLDER, note_seen, remember
@@ -249,7 +249,7 @@ def _drop_if_settled(database: Database, draft: KeptDraft, ends: Mapping[ChainId
     later = (
         event
         for event in history(database, draft.subject, Slot.parse(draft.slot))
-        if event.actor == draft.actor and event.id.seq > ends.get(ChainId(*event.id[:2]), 0)
+        if event.actor == draft.actor and event.id.seq > ends.get(event.id.chain, 0)
     )
     if any(later):
         database.connection.execute(

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fieldtool import files
-from fieldtool.domain.log.events import Event, EventId
+from fieldtool.domain.log.events import ChainId, Event, EventId
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain import event_lines
 from fieldtool.store.chain.event_lines import Unreadable
-from fieldtool.store.chain.forks import forked_rows, holds
-from fieldtool.store.chain.reading import ChainId, device_of, event_of, events_after, find_event, read_ends
+from fieldtool.store.chain.forks import holds, read_forks
+from fieldtool.store.chain.reading import device_of, events_after, find_event, read_ends
 from fieldtool.store.copies import copy_files
 from fieldtool.store.copies.copy_files import CopyFailed, Header, KeptDraft, Name, names_in
 from fieldtool.store.copies.copy_state import (
@@ -38,7 +38,6 @@ from fieldtool.store.copies.copy_state import (
     remember,
     state_of,
     text_of,
-    told,
 )
 from fieldtool.store.file.database import Database, StoreError, key_file_of
 from fieldtool.store.file.local import local
@@ -79,7 +78,7 @@ class _New(NamedTuple):
     """How many of the events, the last ones, are of forked chains."""
 
     def noted(self, state: State) -> State:
-        ends = {told(chain): seq for chain, (seq, _) in self.ends.items()}
+        ends = {str(chain): seq for chain, (seq, _) in self.ends.items()}
         return state._replace(ends=ends, drafts=tuple(map(_mark, self.drafts)), forks=self.forks)
 
 
@@ -153,7 +152,7 @@ class Copies:
             self._known = _Known(noted, state_of(noted[0]), held_of(noted[1]), {}, set())
         _, state, held, counted, slots = self._known
         for chain, end in read_ends(self._database).items():
-            name = told(chain)
+            name = str(chain)
             since = counted.get(name, max(state.ends.get(name, 0), held.get(name, 0)))
             if device is not None and chain.id == device.id and since < end.seq:
                 rows = self._database.rows(_SLOTS, (*chain, since))
@@ -318,7 +317,7 @@ class Copies:
             whole, now = len(events), fork_count(self._database)
             # Behind all events, whose numbers they have: whoever reads the copy must know those first.
             if now > forks and whole < limit:
-                events += map(event_of, forked_rows(self._database))
+                events += read_forks(self._database)
                 forks = now
             return _New(events, ends, self._drafts(), forks, len(events) - whole)
 
@@ -366,7 +365,7 @@ def _new_events(
     events: list[Event] = []
     ends = {}
     for chain, end in read_ends(database).items():
-        seq, room = since.get(told(chain), 0), limit - len(events)
+        seq, room = since.get(str(chain), 0), limit - len(events)
         if seq < end.seq and room:
             new = list(islice(events_after(database, chain, seq, end.seq), room))
             events += new

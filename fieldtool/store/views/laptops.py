@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from fieldtool.domain.kinds.kind import aspects
-from fieldtool.domain.log.events import Event, EventId
+from fieldtool.domain.log.events import ChainId, Event, EventId
 from fieldtool.domain.method.case import Aspect, Slot
-from fieldtool.store.chain.reading import SELECT, ChainId, event_of, find_event
+from fieldtool.store.chain.reading import SELECT, event_of, find_event
 from fieldtool.store.file.database import Database
 
 BELONGING = aspects(lambda says: says.admits)
@@ -69,7 +69,7 @@ def _removed(said: Iterable[tuple[str, dict[str, Any], EventId]]) -> dict[str, L
     found: dict[str, Laptop] = {}
     for key, body, _ in said:
         if "ends" in body:
-            ends = {chain_of(told): seq for told, seq in body["ends"].items()}
+            ends = {ChainId.parse(told): seq for told, seq in body["ends"].items()}
             if key in found:  # a chain that one of them did not know counts not at all
                 before = found[key].ends
                 ends = {chain: min(seq, before.get(chain, 0)) for chain, seq in ends.items()}
@@ -85,13 +85,13 @@ def _limits(database: Database, removed: Mapping[str, Laptop]) -> Limits:
 
 def joined(database: Database) -> dict[str, str]:
     """By which key each installation came in."""
-    return dict(values_of(database, Aspect.JOINED))
+    return {device: key for device, key, _ in _heads_of(database, Aspect.JOINED)}
 
 
 def is_beyond(limits: Limits, id: EventId) -> bool:
     """Whether an event is one of a removed laptop that came too late to count."""
     ends = limits.get(id.device)
-    return ends is not None and id.seq > ends.get(ChainId(id.device, id.incarnation), 0)
+    return ends is not None and id.seq > ends.get(id.chain, 0)
 
 
 def beyond_removal(database: Database) -> Callable[[Event], bool]:
@@ -110,18 +110,8 @@ def is_removed(laptops: Mapping[str, Laptop], key: str) -> bool:
     return key in laptops and laptops[key].removed
 
 
-def chain_of(told: str) -> ChainId:
-    """The chain that is told as `device.incarnation`."""
-    id, _, incarnation = told.rpartition(".")
-    return ChainId(id, int(incarnation))
-
-
-def values_of(database: Database, aspect: Aspect) -> list[tuple[str, str]]:
-    """What all heads of an aspect of the inspection itself say, by their items."""
-    return [(item, value) for item, value, _ in _heads_of(database, aspect)]
-
-
 def _heads_of(database: Database, aspect: Aspect) -> list[tuple[str, str, EventId]]:
+    """What all heads of an aspect of the inspection itself say, by their items, and which events they are."""
     rows = database.rows(
         "SELECT slot, value, device, incarnation, seq FROM head"
         " WHERE subject = '' AND slot >= ? AND slot < ? AND value IS NOT NULL ORDER BY at, device, incarnation, seq",
@@ -151,7 +141,7 @@ def read_receipts(database: Database) -> list[Receipt]:
         event = find_event(database, EventId(*id))
         if event is None or is_removed(laptops, keys.get(id[0], "")):
             continue
-        ends = {chain_of(told): seq for told, seq in json.loads(value)["ends"].items()}
+        ends = {ChainId.parse(told): seq for told, seq in json.loads(value)["ends"].items()}
         # Of the incarnations of an installation, the latest is the one that still speaks.
         found[id[0]] = Receipt(ChainId(id[0], id[1]), event.actor, event.wall, ends)
     return list(found.values())

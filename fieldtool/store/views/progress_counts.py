@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 
 from fieldtool.domain.kinds.kind import kinds
 from fieldtool.domain.log.conflicts import SETTLED_BY_PEOPLE
-from fieldtool.domain.log.events import Event, EventId
+from fieldtool.domain.log.events import ChainId, Event, EventId
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.domain.method.case_line import CaseState
 from fieldtool.domain.method.progress import Counted, Ended, LaptopNews, Where
-from fieldtool.store.chain.reading import ChainId, device_of, find_event, read_ends
+from fieldtool.store.chain.reading import device_of, find_event, read_ends
 from fieldtool.store.file.database import Database
 from fieldtool.store.views.laptops import joined, read_receipts, roster
 

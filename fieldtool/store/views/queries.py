@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from fieldtool.domain.kinds.inspection import FrameworkChosen, InspectionOpened
 from fieldtool.domain.log.conflicts import SETTLED_BY_PEOPLE
+from fieldtool.domain.log.events import ChainId
 from fieldtool.domain.method.case import Aspect, Case, Slot
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.method.tally import Count
-from fieldtool.store.chain.reading import ChainId, case_of
+from fieldtool.store.chain.reading import case_of
 from fieldtool.store.file.database import Database, StoreError
 
 

@@ -9,8 +9,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from fieldtool.domain.log.events import GENESIS, Event, EventId
-from fieldtool.store.chain.reading import ChainId
+from fieldtool.domain.log.events import GENESIS, ChainId, Event, EventId
 from fieldtool.store.chain.receiving import Received
 from fieldtool.store.file.database import Closing
 from fieldtool.sync.central import branches, rows
@@ -178,7 +177,7 @@ class CentralStore(Closing):
         for batch in batches:
             wanted = sorted(batch, key=attrgetter("id"))
             if self.misfits:
-                wanted = [event for event in wanted if _chain(event) not in self.misfits]
+                wanted = [event for event in wanted if event.id.chain not in self.misfits]
             try:
                 received = self._keep(wanted)
             except _Misfit:
@@ -189,7 +188,7 @@ class CentralStore(Closing):
     def _one_by_one(self, events: Sequence[Event]) -> Received:
         """Keep each chain of a batch by itself, as far as it fits."""
         new = known = 0
-        for chain, group in groupby(events, key=_chain):
+        for chain, group in groupby(events, key=lambda event: event.id.chain):
             batch = list(group)
             try:
                 received = self._keep(batch)
@@ -334,10 +333,6 @@ class CentralStore(Closing):
         finally:
             if connection.closed:
                 self._connection = None
-
-
-def _chain(event: Event) -> ChainId:
-    return ChainId(event.id.device, event.id.incarnation)
 
 
 def _before(events: Sequence[Event]) -> list[EventId]:

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from fieldtool.domain.log.events import Event, EventId
-from fieldtool.store.chain.reading import ChainId
+from fieldtool.domain.log.events import ChainId, Event, EventId
 
 Row = tuple[Any, ...]
 

@@ -255,15 +255,18 @@ def _written(header: Header) -> dict[str, object]:
     return {"format": FORMAT, "version": VERSION, **dict(zip(_FIELDS, values, strict=True))}
 
 
-def _header(values: dict[str, Any]) -> Header:
+def _typed(values: dict[str, Any]) -> dict[str, Any]:
+    """What a header tells, in order, each of the type that it should have."""
     if any(type(values.get(name)) is not kind for name, kind in _FIELDS.items()):
         raise BadBundle("has a header that is not right")
     try:
-        known: dict[str, Any] = {
-            name: bytes.fromhex(values[name]) if name in _HASHES else values[name] for name in _FIELDS
-        }
+        return {name: bytes.fromhex(values[name]) if name in _HASHES else values[name] for name in _FIELDS}
     except ValueError:
         raise BadBundle("has a header that is not right") from None
+
+
+def _header(values: dict[str, Any]) -> Header:
+    known = _typed(values)
     count = known.pop("count")
     header = Header(*known.values())
     hashes = (header.before, header.end, header.body)

@@ -12,8 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Protocol
 
-from fieldtool.domain.log.events import GENESIS, Event, EventId
-from fieldtool.store.chain.reading import ChainId
+from fieldtool.domain.log.events import GENESIS, ChainId, Event, EventId
 from fieldtool.store.chain.receiving import Received
 from fieldtool.store.copies.known_bundles import BundleFile
 from fieldtool.store.keys.membership import Membership
@@ -137,9 +136,7 @@ class FolderStore:
         new = known = 0
         self._folder.clear_halves()
         for batch in batches:
-            for device, group in groupby(
-                batch, key=lambda event: ChainId(event.id.device, event.id.incarnation)
-            ):
+            for device, group in groupby(batch, key=lambda event: event.id.chain):
                 held, events = ends.get(device, _NOTHING), list(group)
                 fresh = [event for event in events if event.id.seq > held.seq]
                 known += len(events) - len(fresh)

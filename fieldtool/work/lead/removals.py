@@ -116,11 +116,7 @@ def _removals(lead: Lead, removed: Sequence[KnownLaptop], why: str) -> list[Body
     joined, ends = laptops.joined(database), read_ends(database)
     bodies: list[Body] = []
     for laptop in removed:
-        known = {
-            f"{chain.id}.{chain.incarnation}": end.seq
-            for chain, end in ends.items()
-            if joined.get(chain.id) == laptop.key
-        }
+        known = {str(chain): end.seq for chain, end in ends.items() if joined.get(chain.id) == laptop.key}
         bodies.append(LaptopRemoved(key=laptop.key, person=laptop.person, ends=known, why=why))
     return bodies
 

@@ -15,9 +15,8 @@ from fieldtool.domain.log.findings import Finding, Touched
 from fieldtool.domain.method.case import Aspect, Judgement, Slot
 from fieldtool.store.audit import file_check
 from fieldtool.store.chain import drafts
-from fieldtool.store.chain.forks import forked_rows
+from fieldtool.store.chain.forks import read_forks
 from fieldtool.store.chain.log import new_device
-from fieldtool.store.chain.reading import event_of
 from fieldtool.store.chain.receiving import Received
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.file.driver import dbapi2
@@ -289,7 +288,7 @@ def test_two_events_of_one_number_are_both_kept_and_told(file: Path) -> None:
         before, shown = laptop.events, laptop.values("A")
         assert laptop.log.receive(twin.events) == Received(new=2, known=3)
         assert (laptop.events, laptop.values("A")) == (before, shown)  # it has no effect on what came first
-        assert [event_of(row) for row in forked_rows(laptop.database)] == forked
+        assert list(read_forks(laptop.database)) == forked
         assert laptop.log.receive(twin.events) == Received(new=0, known=5)
         # What follows a fork is part of it.
         twin.log.record("A", YES)
@@ -311,7 +310,7 @@ def test_the_very_first_event_can_be_forked_too(file: Path) -> None:
         twin.log.record("B", NO)
         other = [event for event in twin.events if event.id.seq > 1]
         assert laptop.log.receive(twin.events).new == len(other)
-        assert [event_of(row) for row in forked_rows(laptop.database)] == other
+        assert list(read_forks(laptop.database)) == other
 
 
 def test_forked_events_are_never_changed_or_deleted(file: Path) -> None:
@@ -330,7 +329,7 @@ def test_an_altered_copy_of_a_known_event_is_no_fork(file: Path) -> None:
             StoreError, match=r"Event b\.1\.2 does not continue what is here: nothing was taken in"
         ):
             laptop.log.receive([altered])
-        assert list(forked_rows(laptop.database)) == []
+        assert list(read_forks(laptop.database)) == []
 
 
 def test_damaged_pages_are_named(file: Path) -> None:

@@ -10,11 +10,11 @@ import pytest
 
 from builders.laptops import NO, START, YES, Laptop, Watch, assert_sound, forged
 from fieldtool.domain.kinds.devices import ClockJumped
-from fieldtool.domain.log.events import Event
+from fieldtool.domain.log.events import ChainId, Event
 from fieldtool.store.audit import file_check
 from fieldtool.store.chain.clock import DAY, latest_believed, steady_clock, tick_of
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId, read_events
+from fieldtool.store.chain.reading import read_events
 from fieldtool.store.chain.session import Session
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.work.inspection_file import InspectionFile

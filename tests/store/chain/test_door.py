@@ -13,9 +13,8 @@ from builders.chains import after
 from builders.laptops import NO, Laptop, assert_sound, value_of
 from builders.made_up import BODIES, chained, made_up
 from fieldtool.domain.log.door import LATEST, MOST_PARENTS, refused, unreadable
-from fieldtool.domain.log.events import Event, EventId
+from fieldtool.domain.log.events import ChainId, Event, EventId
 from fieldtool.store.audit.file_check import catch_up, examine
-from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.chain.receiving import Unchained
 from fieldtool.store.views import projection
 from fieldtool.store.views.laptops import limits

@@ -27,12 +27,12 @@ from fieldtool.domain.kinds.assessment import CaseCompleted, FactSet, JudgementM
 from fieldtool.domain.kinds.inspection import FrameworkChosen
 from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAdded
-from fieldtool.domain.log.events import GENESIS, EventId
+from fieldtool.domain.log.events import GENESIS, ChainId, EventId
 from fieldtool.domain.method.case import Aspect, Judgement, Slot
 from fieldtool.store.chain import drafts
 from fieldtool.store.chain.clock import COUNTER, next_tick
 from fieldtool.store.chain.log import Log, new_device
-from fieldtool.store.chain.reading import ChainId, device_of, find_event
+from fieldtool.store.chain.reading import device_of, find_event
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.file.driver import dbapi2
 from fieldtool.store.views import queries

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from builders.laptops import NO, YES, Laptop, Watch, assert_sound
+from fieldtool.domain.log.events import ChainId
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.audit import file_check
 from fieldtool.store.chain import drafts
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId, read_events
+from fieldtool.store.chain.reading import read_events
 from fieldtool.store.copies import backup
 from fieldtool.store.copies.backup import Backup
 from fieldtool.store.file.database import Database, StoreError, key_file_of

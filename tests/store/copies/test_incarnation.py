@@ -13,11 +13,11 @@ from fieldtool.domain.kinds.assessment import NoteWritten
 from fieldtool.domain.kinds.inspection import FrameworkChosen
 from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAdded
-from fieldtool.domain.log.events import Event
+from fieldtool.domain.log.events import ChainId, Event
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain import drafts
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId, device_of, read_events
+from fieldtool.store.chain.reading import device_of, read_events
 from fieldtool.store.copies import copy_files, second_copy
 from fieldtool.store.copies.incarnation import settle_incarnation
 from fieldtool.store.copies.rollback_guard import RollbackGuard

@@ -12,11 +12,11 @@ import pytest
 
 from builders.laptops import NO, START, YES, Laptop, Watch, assert_sound, forged
 from fieldtool.domain.kinds.assessment import NoteWritten
-from fieldtool.domain.log.events import Event
+from fieldtool.domain.log.events import ChainId, Event
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain import drafts
 from fieldtool.store.chain.log import Log, new_device
-from fieldtool.store.chain.reading import ChainId, device_of
+from fieldtool.store.chain.reading import device_of
 from fieldtool.store.copies import copy_files, second_copy
 from fieldtool.store.copies.copy_files import CopyFailed, names_in, read_increment
 from fieldtool.store.copies.restore import copy_at, is_sealed, restore

@@ -15,9 +15,9 @@ import pytest
 
 from builders.laptops import NO, Watch, assert_counted, views
 from fieldtool.domain.kinds.kind import KINDS
+from fieldtool.domain.log.events import ChainId
 from fieldtool.store.audit import file_check
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.file import migrations
 from fieldtool.store.file.database import SCHEMA_VERSION, Database, StoreError
 from fieldtool.store.file.driver import dbapi2

@@ -90,7 +90,7 @@ def test_two_inspections_of_one_passphrase_share_nothing(path: Path, tmp_path: P
     )
     assert one[0] != two[0]
     assert one[1] != two[1]
-    with pytest.raises(WrongRecovery, match="written rightly, but does not open"):
+    with pytest.raises(WrongRecovery, match="written correctly, but does not open"):
         key_file.unlock_with_code(path, two[1])
 
 

@@ -15,10 +15,11 @@ from fieldtool.domain.kinds.inspection import FrameworkChosen
 from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined, LaptopRemoved, ReceiptGiven
 from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned, CaseRemoved
+from fieldtool.domain.log.events import ChainId
 from fieldtool.domain.method.case import Answer
 from fieldtool.domain.method.progress import Where
 from fieldtool.store.chain.log import Log, new_device
-from fieldtool.store.chain.reading import ChainId, history
+from fieldtool.store.chain.reading import history
 from fieldtool.store.file.database import Database
 from fieldtool.store.views import progress_counts, queries
 

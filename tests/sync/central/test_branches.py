@@ -15,10 +15,9 @@ from hypothesis import strategies as st
 
 from builders.chains import after, all_of, chain, holdings_of, in_batches
 from builders.teams import Laptop, invited, lead
-from fieldtool.domain.log.events import Event, EventId
+from fieldtool.domain.log.events import ChainId, Event, EventId
 from fieldtool.store.audit import file_check
 from fieldtool.store.chain.conflicts import decide, forked_events
-from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.chain.receiving import Received
 from fieldtool.sync.central.central_store import CentralStore
 from fieldtool.sync.central.schema import VERSION, Administration

@@ -11,8 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from builders.chains import after, all_of, chain, holdings_of, in_batches
-from fieldtool.domain.log.events import Event, EventId
-from fieldtool.store.chain.reading import ChainId
+from fieldtool.domain.log.events import ChainId, Event, EventId
 from fieldtool.store.chain.receiving import Received
 from fieldtool.sync.central import rows, schema
 from fieldtool.sync.central.central_store import CentralStore

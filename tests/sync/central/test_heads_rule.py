@@ -11,12 +11,11 @@ from builders.laptops import Laptop, Watch
 from builders.teams import invited, lead
 from fieldtool.domain.kinds.assessment import AnswerGiven
 from fieldtool.domain.log import heads
-from fieldtool.domain.log.events import EventId
+from fieldtool.domain.log.events import ChainId, EventId
 from fieldtool.domain.log.heads import Replaced
 from fieldtool.domain.log.history import changes
 from fieldtool.domain.method.case import Answer
 from fieldtool.store.chain.conflicts import conflicts
-from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.views.laptops import beyond_removal
 from fieldtool.store.views.projection import Projection
 from fieldtool.work.lead import removals

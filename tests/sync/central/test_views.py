@@ -40,10 +40,10 @@ from fieldtool.domain.kinds.kind import KINDS, Body, body_text
 from fieldtool.domain.kinds.laptops import LaptopInvited, LaptopJoined, LaptopRemoved
 from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned, CaseRemoved, CaseTakenOver
 from fieldtool.domain.log.door import LATEST, LONGEST_NAME
-from fieldtool.domain.log.events import Event
+from fieldtool.domain.log.events import ChainId, Event
 from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
 from fieldtool.domain.method.case_line import CaseFilter
-from fieldtool.store.chain.reading import ChainId, read_events
+from fieldtool.store.chain.reading import read_events
 from fieldtool.store.file.database import Database
 from fieldtool.store.views import case_lines, queries
 from fieldtool.sync.central.central_store import CentralStore

@@ -13,9 +13,10 @@ from fieldtool.domain.kinds.assessment import AnswerGiven, CaseCompleted, CaseRe
 from fieldtool.domain.kinds.inspection import PersonJoined
 from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAssigned
+from fieldtool.domain.log.events import ChainId
 from fieldtool.domain.method.case import Answer, Aspect, Slot
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId, events_after, read_ends
+from fieldtool.store.chain.reading import events_after, read_ends
 from fieldtool.store.file.database import Database
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.case.conflicts_screen import ConflictsScreen

@@ -13,11 +13,11 @@ import pytest
 from builders.populations import FIRST, LAST, SAMPLE, leading, population
 from fieldtool.domain.kinds.assessment import CaseCompleted
 from fieldtool.domain.kinds.devices import ClockJumped
+from fieldtool.domain.log.events import ChainId
 from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.domain.method.pace import Fieldwork, Point, burn_up
 from fieldtool.domain.method.progress import LaptopNews, StratumProgress
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.lead.burn_up import drawn
 from fieldtool.tui.lead.progress_screen import ProgressScreen

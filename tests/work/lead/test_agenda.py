@@ -14,11 +14,12 @@ from builders.inspections import noted
 from fieldtool.domain.errors import Mistyped
 from fieldtool.domain.kinds.agenda_items import ItemState
 from fieldtool.domain.kinds.inspection import PersonJoined
+from fieldtool.domain.log.events import ChainId
 from fieldtool.domain.method.case import Slot
 from fieldtool.domain.method.framework import AgendaKind
 from fieldtool.domain.words.days import typed_day
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId, read_events
+from fieldtool.store.chain.reading import read_events
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection, InspectionError
 from fieldtool.work.inspection_file import InspectionFile

@@ -13,8 +13,8 @@ from builders.populations import FIRST, LAST, SAMPLE, drawn_again, leading, popu
 from fieldtool.domain.kinds.assessment import CaseCompleted, CaseReopened
 from fieldtool.domain.kinds.devices import ClockJumped
 from fieldtool.domain.kinds.sample import CaseRemoved
+from fieldtool.domain.log.events import ChainId
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId
 from fieldtool.store.file.database import Database
 from fieldtool.work.lead import draws, list_import, share_out
 from fieldtool.work.lead.lead import Lead

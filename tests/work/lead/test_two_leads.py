@@ -10,10 +10,11 @@ import pytest
 
 from builders.commands import asked
 from builders.populations import SAMPLE, draw_of, leading, population
+from fieldtool.domain.log.events import ChainId
 from fieldtool.domain.method.case import Aspect
 from fieldtool.domain.method.framework import AgendaKind
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import ChainId, read_events
+from fieldtool.store.chain.reading import read_events
 from fieldtool.store.file.database import Database
 from fieldtool.work.inspection import Inspection, InspectionError
 from fieldtool.work.inspection_file import InspectionFile
