@@ -63,25 +63,20 @@ def size(population: int, confidence: Decimal, margin: Decimal, size: int | None
       fieldtool sample size --population 1217 --confidence 95 --margin 3
       fieldtool sample size --population 1217 --size 148
     """
-    from fieldtool.domain.method.sampling import margin_of, sample_size
-    from fieldtool.domain.words.samples import margin_formula, margin_in_words, size_in_words
+    from fieldtool.domain.words.samples import sizing
 
-    try:
-        needed = sample_size(population, confidence, margin)
-        of_size = margin_of(population, size or needed.size, confidence)
-    except ValueError as error:
-        raise Refused(str(error)) from error
-    formula = margin_formula(population, size, needed.z, of_size) if size else needed.formula
+    if size is not None and size > population:
+        raise Refused(f"The size must lie between 1 and the population, {population}.")
+    needed = sizing(population, confidence, margin, size)
     if as_json:
         from fieldtool.cli.json_of_tasks import SampleSize
 
-        shown = {"margin": of_size if size else margin, "size": size or needed.size, "formula": formula}
+        shown = {"margin": needed.margin if size else margin, "size": needed.size, "formula": needed.formula}
         say_json(SampleSize.made_of(population=population, confidence=confidence, **shown))
         return
-    if size:
-        say([margin_in_words(population, size, confidence, of_size), formula])
-    else:
-        say([size_in_words(needed), formula, f"That many have a margin of {of_size} points."])
+    say([needed.in_words, needed.formula])
+    if not size:
+        say([f"That many have a margin of {needed.margin} points."])
 
 
 @sample.command("draw", short_help="Draw the sample from the case list.")

@@ -20,8 +20,9 @@ from fieldtool.domain.kinds.inspection import FrameworkChosen, InspectionOpened,
 from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAdded, CaseAssigned
 from fieldtool.domain.log.events import ChainId
-from fieldtool.domain.method.case import Answer, Judgement
+from fieldtool.domain.method.case import Answer, Judgement, Slot
 from fieldtool.domain.method.framework import AgendaKind, Applies, Framework
+from fieldtool.store.chain import drafts
 from fieldtool.store.chain.log import Log
 from fieldtool.store.file.database import Database
 from fieldtool.store.keys import key_file
@@ -189,3 +190,8 @@ def fill(agenda: Agenda) -> Agenda:
 def noted(agenda: Agenda, item: str, on: str, text: str) -> None:
     """Note something at an item, as whoever works with the agenda."""
     agenda.write_note(agenda.note_slot(item, on), text)
+
+
+def half_written(agenda: Agenda) -> dict[Slot, str]:
+    """The notes that somebody was typing and that are not in the log yet."""
+    return {draft.slot: draft.text for draft in drafts.left_over(agenda.lead.database)}

@@ -12,10 +12,11 @@ from fieldtool.domain.method.sampling import (
     MOST_FOR_AN_OFFICER,
     Draw,
     OfficerShare,
-    SampleSize,
     StratumShare,
     UnitShare,
+    margin_of,
     rounded,
+    sample_size,
     shares,
     with_buffer,
 )
@@ -37,27 +38,39 @@ def titles_of(framework: Framework) -> dict[str, str]:
 # ---------------------------------------------------------------------- how large
 
 
-def size_in_words(found: SampleSize) -> str:
-    """What a sample size is good for."""
-    return (
-        f"{counted(found.size, 'case')} of {number(found.population)}: a share within {found.margin} points, with a "
-        f"confidence of {found.confidence} per cent."
-    )
+class Sizing(NamedTuple):
+    """A size as it was worked out, or the margin of one that somebody wants."""
+
+    size: int
+    margin: Decimal
+    """That so many cases have, in points of per cent."""
+    in_words: str
+    formula: str
+    """How it is worked out, as it can be done again by hand."""
 
 
-def margin_in_words(population: int, size: int, confidence: Decimal, margin: Decimal) -> str:
-    """What margin a size has."""
-    return (
-        f"{counted(size, 'case')} of {number(population)} show a share within {margin} points, with a confidence of "
-        f"{confidence} per cent."
-    )
+def sizing(population: int, confidence: Decimal, margin: Decimal, size: int | None) -> Sizing:
+    """Work out the size that a population needs; or, where a size is wanted, the margin that it has.
 
+    Args:
+        size: where it is larger than the population, all cases are meant.
 
-def margin_formula(population: int, size: int, z: Decimal, margin: Decimal) -> str:
-    """How that margin is worked out, as it can be done again by hand."""
-    return (
-        f"e = {z} × √(0.5 × 0.5 / {size} × ({population} - {size}) / ({population} - 1)) = {margin} per cent, "
-        "rounded up"
+    Raises:
+        Mistyped: the numbers make no sense, and why.
+    """
+    due = sample_size(population, confidence, margin)
+    there = min(size or due.size, population)
+    of_size = margin_of(population, there, confidence)
+    cases = f"{counted(there, 'case')} of {number(population)}"
+    if size is None:
+        good_for = f"a share within {margin} points, with a confidence of {confidence} per cent."
+        return Sizing(due.size, of_size, f"{cases}: {good_for}", due.formula)
+    return Sizing(
+        size,
+        of_size,
+        f"{cases} show a share within {of_size} points, with a confidence of {confidence} per cent.",
+        f"e = {due.z} × √(0.5 × 0.5 / {there} × ({population} - {there}) / ({population} - 1)) = {of_size} per cent, "
+        "rounded up",
     )
 
 

@@ -17,7 +17,7 @@ from fieldtool.domain.errors import FieldtoolError
 from fieldtool.domain.method.sampling import Draw, StratumShare, shares, with_buffer
 from fieldtool.domain.words.days import in_the_past
 from fieldtool.domain.words.numbers import counted, number
-from fieldtool.domain.words.samples import officers_in_words, shortfall_in_words, titles_of
+from fieldtool.domain.words.samples import Sizing, officers_in_words, shortfall_in_words, sizing, titles_of
 from fieldtool.tui.lead.draw_explained_screen import DrawExplainedScreen
 from fieldtool.tui.lead.draw_figures import FigureLine, Figures
 from fieldtool.tui.lead.strata_table import StrataTable
@@ -173,9 +173,9 @@ class DrawScreen(BaseScreen[None]):
                 self._try(population, self._sample, size, self._figures.buffer, self._figures.seed)
         self._show()
 
-    def _sizing(self, population: Population) -> draws.Sizing:
+    def _sizing(self, population: Population) -> Sizing:
         figures = self._figures
-        return draws.sizing(population.total, figures.confidence, figures.margin, figures.size)
+        return sizing(population.total, figures.confidence, figures.margin, figures.size)
 
     @work(thread=True, group="try", exclusive=True)
     def _try(self, population: Population, sample: str, size: int, buffer: int, seed: int) -> None:
@@ -219,19 +219,19 @@ class DrawScreen(BaseScreen[None]):
             return
         figures = self._figures
         try:
-            sizing = self._sizing(population)
+            needed = self._sizing(population)
         except FieldtoolError as error:
             yield str(error)
             return
         yield (
-            f"c confidence {figures.confidence}%  m margin {figures.margin}  s size {number(sizing.size)}  "
+            f"c confidence {figures.confidence}%  m margin {figures.margin}  s size {number(needed.size)}  "
             f"b buffer {figures.buffer}%  e seed {figures.seed}"
         )
         if self._on_trial or recorded is None:
-            yield sizing.in_words
-            yield sizing.formula
-            if figures.size is None and sizing.margin != figures.margin:
-                yield f"That many have a margin of {sizing.margin} points."
+            yield needed.in_words
+            yield needed.formula
+            if figures.size is None and needed.margin != figures.margin:
+                yield f"That many have a margin of {needed.margin} points."
 
     def _without_list(self) -> str:
         here = draws.cases_here(self._lead).get(self._sample, 0)

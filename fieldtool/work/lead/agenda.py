@@ -20,7 +20,7 @@ from fieldtool.domain.kinds.agenda_items import (
 )
 from fieldtool.domain.log import agenda
 from fieldtool.domain.log.agenda import AgendaItem, AnswerCount, Answers, Note
-from fieldtool.domain.method.case import Aspect, Slot
+from fieldtool.domain.method.case import Slot
 from fieldtool.domain.method.framework import AgendaKind, Form
 from fieldtool.domain.words.days import day_and_time, typed_day
 from fieldtool.domain.words.nearest import did_you_mean
@@ -316,12 +316,6 @@ class Agenda:
         ]
         if bodies:
             self.inspection.record(*bodies)
-
-    def being_written(self) -> Mapping[Slot, str]:
-        """Notes that somebody was typing and that are not in the log yet."""
-        return {
-            d.slot: d.text for d in drafts.left_over(self.lead.database) if d.slot.aspect is Aspect.EVIDENCE
-        }
 
 
 def _must_be_on_form(form: Form, given: Mapping[str, str | None]) -> None:

@@ -1,18 +1,16 @@
-"""Drawing a sample: its size, the list that it is drawn from, the draw itself, and what was drawn."""
+"""Drawing a sample: the list that it is drawn from, the draw itself, and what was drawn."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import NamedTuple
 
 from fieldtool.domain.kinds.sample import CaseRemoved, SampleDrawn
 from fieldtool.domain.log.events import EventId
 from fieldtool.domain.method.case_line import CaseLine, CaseState
 from fieldtool.domain.method.case_list import ListSeen
-from fieldtool.domain.method.sampling import Draw, margin_of, sample_size
-from fieldtool.domain.words.samples import margin_formula, margin_in_words, size_in_words
+from fieldtool.domain.method.sampling import Draw
 from fieldtool.store.views import case_lists
 from fieldtool.work.inspection import Inspection, InspectionError
 from fieldtool.work.lead.lead import Lead
@@ -36,15 +34,6 @@ class Drawing(Plan):
 
     drawn: Draw
     population: Population = field(compare=False)
-
-
-class Sizing(NamedTuple):
-    """A size as it was worked out, or the margin of one that somebody wants."""
-
-    size: int
-    margin: Decimal
-    in_words: str
-    formula: str
 
 
 def lists_seen(lead: Lead) -> Mapping[str, ListSeen]:
@@ -131,22 +120,3 @@ def why_final(lead: Lead, sample: str) -> str:
     """Why the sample of a sample type cannot be drawn any more; empty if it can."""
     begun = case_lists.begun(lead.database, sample)
     return f"final: {begun:,} of its cases {'is' if begun == 1 else 'are'} begun" if begun else ""
-
-
-def sizing(number: int, confidence: Decimal, margin: Decimal, size: int | None) -> Sizing:
-    """Work out the size that a population needs; or, where a size is wanted, the margin that it has.
-
-    Raises:
-        Mistyped: the numbers make no sense, and why.
-    """
-    due = sample_size(number, confidence, margin)
-    of_size = margin_of(number, min(size or due.size, number), confidence)
-    if size is None:
-        return Sizing(due.size, of_size, size_in_words(due), due.formula)
-    wanted = min(size, number)
-    return Sizing(
-        size,
-        of_size,
-        margin_in_words(number, wanted, confidence, of_size),
-        margin_formula(number, wanted, due.z, of_size),
-    )

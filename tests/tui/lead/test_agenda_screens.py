@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from builders.inspections import LEAD, ME, OTHER, agenda_of, fill, noted
+from builders.inspections import LEAD, ME, OTHER, agenda_of, fill, half_written, noted
 from fieldtool.domain.method.framework import AgendaKind
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.lead.agenda_item_screen import AgendaItemScreen
@@ -154,11 +154,11 @@ async def test_a_note_is_kept_as_it_is_typed(crc: InspectionFile, agenda: Agenda
         assert not {"answer(1)", "note", "done"} & offered(app)
         screen._writing._tell()
         await settled(pilot)
-        assert list(agenda.being_written().values()) == ["Xd1 [b]so"]
+        assert list(half_written(agenda).values()) == ["Xd1 [b]so"]
         await press(pilot, "escape")
         await settled(pilot)
         assert [(note.on, note.person, note.text) for note in agenda.notes()] == [("1.1.1", ME, "Xd1 [b]so")]
-        assert agenda.being_written() == {}
+        assert half_written(agenda) == {}
         assert "1.1.1 Is there an effective vision" in text(app)
         assert "Xd1 [b]so" in text(app)
         await press(pilot, "enter", "!", "escape")

@@ -10,7 +10,7 @@ import pytest
 
 from builders.cases import CRC, TINY
 from builders.commands import begun
-from builders.inspections import noted
+from builders.inspections import half_written, noted
 from fieldtool.domain.errors import Mistyped
 from fieldtool.domain.kinds.agenda_items import ItemState
 from fieldtool.domain.kinds.inspection import PersonJoined
@@ -197,11 +197,11 @@ def test_what_was_being_typed_at_a_kill_is_a_note_when_its_writer_comes_back(
     mine = working(database, "INS-01")
     slot = mine.note_slot("A", "1.2.1")
     mine.keep_note(slot, "half a thou")
-    assert mine.being_written() == {slot: "half a thou"}
+    assert half_written(mine) == {slot: "half a thou"}
     assert lead.notes() == ()
     back = working(database, "INS-01")
     assert [note.text for note in back.notes("A")] == ["half a thou"]
-    assert back.being_written() == {}
+    assert half_written(back) == {}
     assert back.note_in(slot) == "half a thou"
 
 

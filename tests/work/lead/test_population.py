@@ -14,6 +14,7 @@ from builders.populations import SAMPLE, draw_of, leading, population
 from fieldtool.domain.errors import Mistyped
 from fieldtool.domain.kinds.sample import ListImported
 from fieldtool.domain.method.case_list import ListedCase
+from fieldtool.domain.words.samples import sizing
 from fieldtool.work.inspection import InspectionError
 from fieldtool.work.lead import draws, list_import
 from fieldtool.work.lead.lead import Lead
@@ -116,7 +117,7 @@ def test_a_list_that_knows_no_facts_is_one_stratum() -> None:
     ],
 )
 def test_sizes_in_words(size: int | None, words: str, formula: str) -> None:
-    found = draws.sizing(1217, Decimal(80), Decimal(5), size)
+    found = sizing(1217, Decimal(80), Decimal(5), size)
     assert found.in_words.startswith(words)
     assert found.formula.startswith(formula)
     assert found.size == (size or 145)
@@ -124,4 +125,4 @@ def test_sizes_in_words(size: int | None, words: str, formula: str) -> None:
 
 def test_figures_that_make_no_size() -> None:
     with pytest.raises(Mistyped, match=r"must lie between 0\.01 and 99\.99 per cent"):
-        draws.sizing(100, Decimal(80), Decimal(0), None)
+        sizing(100, Decimal(80), Decimal(0), None)
