@@ -131,10 +131,10 @@ def _id_of(inspection: str) -> str:
         if path.suffix:
             raise Refused(f"There is no file {path}: name the inspection's file, or its id.")
         return inspection
-    from fieldtool.store.keys.membership import opened_by
+    from fieldtool.store.chain.reading import inspection_id
 
     with looking_at(path) as opened:
-        id = opened_by(opened.file.database)
+        id = inspection_id(opened.file.database)
     if not id:
         raise Refused(f"The inspection in {path} was not set up yet: it has no id.")
     return id

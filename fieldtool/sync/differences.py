@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from fieldtool.domain.log.events import GENESIS, ChainId, Event, EventId
-from fieldtool.sync.event_store import Branch, Branching, Held, Holdings, Store
+from fieldtool.sync.event_store import NOTHING, Branch, Branching, Held, Holdings, Store
 from fieldtool.sync.laptop_store import LaptopStore
 
 Ranges = Mapping[ChainId, tuple[int, int]]
@@ -93,7 +93,7 @@ def counted(here: Store, there: Store, ours: Holdings, said: Said) -> Holdings:
             for end in ends[device]
             if end.seq <= mine.seq and here.hash_of(EventId(*device, end.seq)) == end.hash
         ]
-        held = max(on_ours, default=_NOTHING)
+        held = max(on_ours, default=NOTHING)
         if held.seq < mine.seq and len(on_ours) < len(ends[device]):
             held = _shared(here, there, device, mine)
         if held.seq:
@@ -158,7 +158,7 @@ def forked(
     """
     known, ranges = here.forks() if isinstance(here, LaptopStore) else {}, dict[ChainId, tuple[int, int]]()
     for device in sorted(ours.keys() & devices):
-        last, shared = ours[device].seq, theirs.get(device, _NOTHING)
+        last, shared = ours[device].seq, theirs.get(device, NOTHING)
         is_ours = isinstance(here, LaptopStore) and here.hash_of(EventId(*device, shared.seq)) == shared.hash
         first = min(shared.seq + 1, last) if is_ours or not shared.seq else last
         ranges[device] = known.get(device, (first, last))
@@ -258,6 +258,3 @@ def _colleagues(here: LaptopStore, there: Holdings) -> Iterator[Difference]:
             and (said_first := here.first_said(device, first, last)) is not None
         }
         yield from told(here, lacks, f"{receipt.person} ({receipt.device.id})")
-
-
-_NOTHING = Held(0, GENESIS)

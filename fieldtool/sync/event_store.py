@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from fieldtool.domain.errors import FieldtoolError
-from fieldtool.domain.log.events import ChainId, Event, EventId
+from fieldtool.domain.log.events import GENESIS, ChainId, Event, EventId
 from fieldtool.store.chain.receiving import Received
 
 
@@ -26,6 +26,13 @@ Holdings = Mapping[ChainId, Held]
 
 Has = Callable[[EventId, bytes], bool]
 """Whether a laptop has the event of this id and hash."""
+
+
+AskPassword = Callable[[str], str | None]
+"""Asks a person for the password of a login at a server; None if there is nobody to ask."""
+
+NOTHING = Held(0, GENESIS)
+"""What a store has of a chain of which it has nothing."""
 
 
 class Branch(NamedTuple):

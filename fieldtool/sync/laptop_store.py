@@ -62,9 +62,8 @@ class LaptopStore:
             StoreError: the file is damaged.
         """
         holdings = {device: Held(end.seq, end.hash) for device, end in read_ends(self._database).items()}
-        for gap in sorted(read_gaps(self._database), reverse=True):
-            device = ChainId(*gap[:2])
-            before = find_event(self._database, EventId(*device, gap.first - 1))
+        for device, (first, _) in self.gaps().items():
+            before = find_event(self._database, EventId(*device, first - 1))
             if before is None:
                 holdings.pop(device, None)
             else:

@@ -15,9 +15,10 @@ from fieldtool.store.file.database import Database
 from fieldtool.store.keys.membership import membership_of
 from fieldtool.store.views.queries import Said, said
 from fieldtool.sync.differences import lacking, number_of
+from fieldtool.sync.event_store import AskPassword
 from fieldtool.sync.exchange import Exchanged, Progress
 from fieldtool.sync.laptop_store import LaptopStore
-from fieldtool.sync.places import AskPassword, open_place, opened, synchronise
+from fieldtool.sync.places import open_place, synchronise
 
 
 class Outlook(NamedTuple):
@@ -50,7 +51,7 @@ def look(database: Database, log: Log, place: str, ask: AskPassword | None = Non
     ours, membership = here.holdings(), membership_of(database)
     if membership is None:
         return Outlook(_entries(database, {chain: (1, held.seq) for chain, held in ours.items()}), None)
-    with opened(open_place(database, membership, place, here, ask)) as store:
+    with open_place(database, membership, place, here, ask) as store:
         theirs = store.holdings()
     return Outlook(_entries(database, dict(lacking(ours, theirs))), number_of(lacking(theirs, ours)))
 

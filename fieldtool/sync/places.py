@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,21 +12,18 @@ from fieldtool.domain.log.events import ChainId
 from fieldtool.store.chain.clock import WallClock, system_clock, told
 from fieldtool.store.chain.log import Log
 from fieldtool.store.copies.copy_state import note_held
-from fieldtool.store.copies.known_bundles import BundleFile, keep_bundle_files, read_bundle_files
+from fieldtool.store.copies.known_bundles import BundleFile, BundleMemory
 from fieldtool.store.file.database import Database
 from fieldtool.store.file.local import local, set_local
 from fieldtool.store.keys.membership import Membership, membership_of, take_part
 from fieldtool.store.views.laptops import hosts, roster
 from fieldtool.sync.differences import Difference, reconcile
-from fieldtool.sync.event_store import Store, SyncError
+from fieldtool.sync.event_store import AskPassword, Store, SyncError
 from fieldtool.sync.exchange import Exchanged, Progress, exchange
 from fieldtool.sync.folder.folder_store import FolderStore
 from fieldtool.sync.laptop_store import LaptopStore
 
 _PLACE, _LAST = "sync_place", "sync_last"
-
-AskPassword = Callable[[str], str | None]
-"""Asks a person for the password of a login at a server."""
 
 
 class LastSync(NamedTuple):
@@ -70,7 +67,7 @@ def synchronise(
         StoreError: the laptop may not take part, or its own file cannot be used.
     """
     with_receipts = LaptopStore(database, log, receipts=True, before_sending=before_sending)
-    with opened(open_place(database, take_part(database, log), place, with_receipts, ask)) as there:
+    with open_place(database, take_part(database, log), place, with_receipts, ask) as there:
         own = {
             device: held.seq
             for device, held in with_receipts.holdings().items()
@@ -88,11 +85,11 @@ def synchronise(
 
 def _held(own: Mapping[ChainId, int], exchanged: Exchanged) -> dict[ChainId, int]:
     """How far the place has the chains of this laptop, of what was here when the exchange began."""
-    found = dict(own)
+    held = dict(own)
     for each in (*exchanged.lacking, *exchanged.forks):
-        if each.device in found:
-            found[each.device] = min(found[each.device], each.first - 1)
-    return found
+        if each.device in held:
+            held[each.device] = min(held[each.device], each.first - 1)
+    return held
 
 
 def compare(
@@ -111,55 +108,33 @@ def compare(
     if membership is None:
         raise SyncError("Nothing was sent from this laptop yet: send and take with `fieldtool sync` first.")
     here = LaptopStore(database, log)
-    with opened(open_place(database, membership, place, here, ask)) as there:
+    with open_place(database, membership, place, here, ask) as there:
         aside = there.check() if isinstance(there, FolderStore) else ()
         return reconcile(here, there), tuple(map(str, aside))
 
 
+@contextmanager
 def open_place(
     database: Database,
     membership: Membership,
     place: str,
     here: LaptopStore,
     ask: AskPassword | None = None,
-) -> Store:
-    """A place as a store: a folder, or a PostgreSQL server by its address.
+) -> Iterator[Store]:
+    """A place as a store: a folder, or a PostgreSQL server by its address, which is logged out of after the block.
 
     Raises:
-        SyncError: there is no such folder, or the address is none.
+        SyncError: the address is none.
     """
     if "://" in place:
         from fieldtool.sync.central.central_store import CentralStore  # late: its driver takes long to load
 
-        return CentralStore(place, membership.inspection, ask, has=here.has)
+        with CentralStore(place, membership.inspection, ask, has=here.has) as central:
+            yield central
+        return
     folder = Path(place)
-    if not folder.is_dir():
-        raise SyncError(
-            f"The folder {folder} is not there: plug in the stick or connect the drive, then do it again."
-        )
-    return FolderStore(
-        folder,
-        membership,
-        admission=lambda: Roster(database),
-        memory=FileMemory(database, str(folder.absolute())),
-        has=here.has,
-    )
-
-
-class FileMemory:
-    """What a laptop remembers of the files in a folder, in its own file."""
-
-    def __init__(self, database: Database, place: str) -> None:
-        self._database = database
-        self._place = place
-
-    def read(self) -> Mapping[str, BundleFile]:
-        """Everything that is remembered."""
-        return read_bundle_files(self._database, self._place)
-
-    def keep(self, files: Iterable[BundleFile]) -> None:
-        """Remember this, and nothing else."""
-        keep_bundle_files(self._database, self._place, files)
+    memory = BundleMemory(database, str(folder.absolute()))
+    yield FolderStore(folder, membership, admission=lambda: Roster(database), memory=memory, has=here.has)
 
 
 class Roster:
@@ -184,12 +159,3 @@ class Roster:
     def goes_first(self, device: str) -> bool:
         """Whether a device has invited or removed laptops."""
         return device in self._hosts
-
-
-@contextmanager
-def opened(store: Store) -> Iterator[Store]:
-    """A store that is closed at the end of the block, if there is anything to close."""
-    with ExitStack() as stack:
-        if isinstance(store, AbstractContextManager):
-            stack.enter_context(store)
-        yield store

@@ -102,12 +102,9 @@ class Access(Closing):
             file = self.look(self.path, self._key)
             file.why_read_only = OPEN_ELSEWHERE
             return file
-        file = InspectionFile.open(self.path, to_write=True, key=self._key)
-        try:
+        opened = InspectionFile.open(self.path, to_write=True, key=self._key)
+        with opened.closed_if_it_fails() as file:
             file.notice = settle_incarnation(file.database, self._state, self._key) or ""
-        except StoreError:
-            file.close()
-            raise
         file.guard = self.guard
         return file
 

@@ -75,7 +75,8 @@ def new_file(
         StoreError: there is a file already, a recipient is none, or the folder cannot be written.
     """
     from fieldtool.store.copies.rollback_guard import RollbackGuard
-    from fieldtool.store.file.database import Database, discard, key_file_of
+    from fieldtool.store.file.database import Database, key_file_of
+    from fieldtool.store.file.driver import discard
     from fieldtool.store.keys.key_file import create_key
 
     must_be_free(path)

@@ -29,13 +29,13 @@ from fieldtool.domain.log.events import GENESIS, Event, EventId
 from fieldtool.domain.method.case import Answer
 from fieldtool.store.chain.log import Log, new_device
 from fieldtool.store.chain.reading import read_events
+from fieldtool.store.copies.known_bundles import BundleMemory
 from fieldtool.store.file.database import Database
 from fieldtool.store.keys.membership import Membership, new_identity
 from fieldtool.sync.exchange import exchange
 from fieldtool.sync.folder.bundles import make, read
 from fieldtool.sync.folder.folder_store import FolderStore
 from fieldtool.sync.laptop_store import BATCH, LaptopStore
-from fieldtool.sync.places import FileMemory
 
 AIM, FIRST_AIM = 1 / 0.4, 1 / 0.5
 EVENTS, DAY, LAPTOPS, TEAM = 40_000, 600, 4, 9
@@ -186,7 +186,7 @@ def _days(ground: Ground, rounds: int) -> Iterator[Figure]:
         for way in ("sends and takes first", "sends and takes again"):
             took = []
             for store, database in laptops:
-                memory = FileMemory(database, str(folder))
+                memory = BundleMemory(database, str(folder))
                 there = FolderStore(folder, membership, memory=memory, has=store.has)
                 took.append(_timed(lambda store=store, there=there: exchange(store, there)))  # type: ignore[misc]
             yield Figure(f"of {TEAM} laptops, the slowest {way}", max(took), 2.0, max(took) / 2.0, "s", 1.0)

@@ -17,13 +17,14 @@ from fieldtool.domain.log.events import ChainId, Event
 from fieldtool.domain.method.case import Answer
 from fieldtool.store.chain.log import Log, new_device
 from fieldtool.store.chain.reading import read_events
+from fieldtool.store.copies.known_bundles import BundleMemory
 from fieldtool.store.file.database import Database
 from fieldtool.store.file.local import set_local
 from fieldtool.store.keys.membership import Membership, keep, membership_of, take_part
 from fieldtool.sync.exchange import Exchanged, exchange
 from fieldtool.sync.folder.folder_store import FolderStore
 from fieldtool.sync.laptop_store import LaptopStore
-from fieldtool.sync.places import FileMemory, Roster
+from fieldtool.sync.places import Roster
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead.lead import Lead
@@ -72,7 +73,7 @@ class Laptop(AbstractContextManager["Laptop"]):
             path,
             self.membership,
             admission=lambda: Roster(self.database),
-            memory=None if forgetful else FileMemory(self.database, str(path)),
+            memory=None if forgetful else BundleMemory(self.database, str(path)),
             has=self.store().has,
         )
 

@@ -17,9 +17,8 @@ from builders.inspections import LEAD, ME, OTHER, Planned
 from builders.shared_inspections import Team
 from fieldtool.domain.log.events import ChainId, Event
 from fieldtool.domain.method.case import Answer
-from fieldtool.store.chain.reading import read_ends, read_events
+from fieldtool.store.chain.reading import inspection_id, read_ends, read_events
 from fieldtool.store.file.database import Database
-from fieldtool.store.keys.membership import opened_by
 from fieldtool.sync.central.schema import Administration
 from journeys.program import PROGRAM, SMALL, case_in, leave, open_case, start, until
 from journeys.terminal import Terminal
@@ -174,7 +173,7 @@ def test_over_postgresql(team: Team, server: Server) -> None:
     centre = Administration(server.address(database))
     centre.set_up()
     with Database.open_read_only(team.files[LEAD]) as opened:
-        id = opened_by(opened)
+        id = inspection_id(opened)
     for login in LOGINS.values():
         centre.add(id, login, password=PASSWORD)
     play(team, {person: server.address(database, login) for person, login in LOGINS.items()}, PASSWORD)

@@ -18,7 +18,7 @@ from fieldtool.store.chain.clock import WallClock, system_clock, tick_of
 from fieldtool.store.chain.forks import read_forks
 from fieldtool.store.chain.reading import device_of, event_of, events_in, read_ends, read_events
 from fieldtool.store.file.database import CHECKED, Database, StoreError
-from fieldtool.store.file.local import local
+from fieldtool.store.file.local import local, set_locals_within
 from fieldtool.store.views import case_lines
 from fieldtool.store.views.projection import Projection
 
@@ -110,7 +110,7 @@ def catch_up(database: Database) -> bool:
 
 def _note_checked(database: Database) -> None:
     """Note that nothing has an effect here that does not fit, as in files from before there was a door."""
-    database.connection.execute("INSERT OR REPLACE INTO local VALUES (?, '1')", (CHECKED,))
+    set_locals_within(database, {CHECKED: "1"})
 
 
 # ---------------------------------------------------------------------- the file and its tables

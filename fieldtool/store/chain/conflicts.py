@@ -113,10 +113,10 @@ def forked_events(database: Database) -> tuple[ForkedEvent, ...]:
     Raises:
         StoreError: the file is damaged.
     """
-    found = [event for event in read_forks(database) if _says_something(event)]
+    events = [event for event in read_forks(database) if _says_something(event)]
     return tuple(
         _forked(database, event)
-        for event in sorted(found, key=lambda event: (event.at, event.id))
+        for event in sorted(events, key=lambda event: (event.at, event.id))
         if not _decided(database, Slot(Aspect.FORK, f"{event.id}:{event.hash.hex()}"))
     )
 

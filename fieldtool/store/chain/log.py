@@ -21,6 +21,7 @@ from fieldtool.store.chain.missing_events import MissingEvents
 from fieldtool.store.chain.reading import INSERT, NO_END, SELECT, End, event_of, find_event, read_ends, row_of
 from fieldtool.store.chain.receiving import Received, Receiving
 from fieldtool.store.file.database import Database, StoreError
+from fieldtool.store.file.local import set_locals
 from fieldtool.store.views.projection import Projection
 
 Due = Callable[[datetime], Sequence[Body]]
@@ -95,7 +96,11 @@ class Log:
         new = known = 0
         with self._database.transaction(), ExitStack() as stack:
             self._renew()
-            ends, gaps, forks = self.ends(), MissingEvents(self._database), Forks(self._database)
+            ends, gaps, forks = (
+                read_ends(self._database),
+                MissingEvents(self._database),
+                Forks(self._database),
+            )
             if not ends:
                 stack.enter_context(self._projection.counting_later())
             receiving = Receiving(self._database, self._projection, ends, gaps, forks)
@@ -110,10 +115,6 @@ class Log:
             self._end = None
             self._version = (*self._version[:2], self._database.appended)
         return Received(new, known)
-
-    def ends(self) -> dict[ChainId, End]:
-        """Where the chain of each device ends."""
-        return read_ends(self._database)
 
     def now(self) -> str:
         """What the clock on the wall says, as events tell it."""
@@ -201,7 +202,8 @@ class Log:
             hash=b"",
         )
         event = unchained._replace(hash=unchained.chained(end.hash))
-        self._insert(event)
+        self._database.connection.execute(INSERT, row_of(event))
+        self._database.appended += 1
         if self._named_early:
             self._projection.is_here(event.id)
         self._projection.record(event, body.value, heads)
@@ -216,7 +218,7 @@ class Log:
         """
         self._renew()
         if self._end is None:
-            ends = self.ends()
+            ends = read_ends(self._database)
             own = ends.get(self.device, NO_END)
             self._named_early = self._database.row(_NAMED_EARLY, self.device) is not None
             self._end = own._replace(at=latest_believed([end.at for end in ends.values()], wall))
@@ -230,17 +232,11 @@ class Log:
             self._projection.forget()
             self._end, self._version = None, version
 
-    def _insert(self, event: Event) -> None:
-        self._database.connection.execute(INSERT, row_of(event))
-        self._database.appended += 1
-
 
 def new_device(database: Database, id: str | None = None) -> ChainId:
     """Give this file a device of its own, as after it was copied from another's: chains never fork."""
     device = ChainId(id or secrets.token_hex(4), 1)
-    with database.transaction():
-        for name, value in (("device", device.id), ("incarnation", str(device.incarnation))):
-            database.connection.execute("INSERT OR REPLACE INTO local VALUES (?, ?)", (name, value))
+    set_locals(database, {"device": device.id, "incarnation": str(device.incarnation)})
     return device
 
 

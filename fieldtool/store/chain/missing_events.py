@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from fieldtool.domain.log.events import GENESIS, Event, EventId
 from fieldtool.store.file.database import Database
-from fieldtool.store.file.local import local
+from fieldtool.store.file.local import local, set_locals_within
 
 
 class Gap(NamedTuple):
@@ -64,9 +64,7 @@ class MissingEvents:
         """Write down what has changed."""
         now = tuple(sorted(self._now))
         if now != self._before:
-            self._database.connection.execute(
-                "INSERT OR REPLACE INTO local VALUES (?, ?)", (_NAME, json.dumps(now))
-            )
+            set_locals_within(self._database, {_NAME: json.dumps(now)})
 
 
 def read_gaps(database: Database) -> tuple[Gap, ...]:

@@ -101,6 +101,24 @@ def shown_value(database: Database, subject: str, slot: Slot) -> str | None:
     return None if row is None else row[0]
 
 
+def shown_values(database: Database, aspect: Aspect) -> dict[str, str]:
+    """The values that are shown of an aspect of the inspection itself, by their items."""
+    rows = database.rows(_SHOWN_OF, (f"{aspect}:", f"{aspect};"))
+    return {Slot.parse(slot).item: value for slot, value in rows}
+
+
+def opening_of(database: Database) -> Event | None:
+    """The event that opened the inspection; None if it was not set up."""
+    opened = history(database, "", Slot(Aspect.INSPECTION))
+    return opened[-1] if opened else None
+
+
+def inspection_id(database: Database) -> str:
+    """The hash of the event that opened the inspection: what tells it from any other; empty if there is none."""
+    opened = opening_of(database)
+    return "" if opened is None else opened.hash.hex()
+
+
 def events_about(database: Database, subject: str) -> tuple[Event, ...]:
     """Read every event of a case, also those without effect here, chain by chain."""
     return tuple(event_of(row) for row in database.rows(SELECT + "WHERE subject = ?", (subject,)))
@@ -138,6 +156,10 @@ _NEXT_DEVICE = """
         SELECT device, incarnation, max(seq) FROM event WHERE (device, incarnation) = (
             SELECT device, incarnation FROM event WHERE (device, incarnation, seq) > (?, ?, 9223372036854775807)
             ORDER BY device, incarnation LIMIT 1))
+"""
+_SHOWN_OF = """
+    SELECT slot, value FROM head
+    WHERE subject = '' AND slot >= ? AND slot < ? AND shown AND value IS NOT NULL ORDER BY slot
 """
 _HEAD_IDS = "SELECT device, incarnation, seq FROM head WHERE subject = ? AND slot = ?"
 NO_END = End(0, GENESIS, 0)

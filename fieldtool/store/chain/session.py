@@ -18,7 +18,7 @@ from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain import signatures
 from fieldtool.store.chain.clock import SteadyClock, told
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import history, shown_value
+from fieldtool.store.chain.reading import inspection_id, shown_value
 from fieldtool.store.file.database import Database
 
 BACK, AHEAD = -5.0, 15 * 60.0
@@ -87,16 +87,13 @@ class Session:
             (end,) = log.record_within("", self._ended())
             secret = signatures.secret_of(self._database, *self._device)
             if secret is not None:
-                log.record_within("", signatures.signed(secret, self._opening(), end.id, end.hash))
+                log.record_within(
+                    "", signatures.signed(secret, inspection_id(self._database), end.id, end.hash)
+                )
         self._began = None
 
     def _ended(self) -> SessionEnded:
         return SessionEnded(**self._who, steady=_rounded(self._steady()))
-
-    def _opening(self) -> str:
-        """The hash of the event that opened the inspection: what tells it from any other."""
-        opened = history(self._database, "", Slot(Aspect.INSPECTION))
-        return opened[-1].hash.hex() if opened else ""
 
     def _beginning(self, wall: datetime, at: float, seconds: float) -> Iterator[Body]:
         secret = signatures.secret_of(self._database, *self._device)

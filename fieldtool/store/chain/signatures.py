@@ -5,7 +5,7 @@ from __future__ import annotations
 from fieldtool.domain.kinds.devices import ChainSigned
 from fieldtool.domain.log.events import EventId
 from fieldtool.store.file.database import Database
-from fieldtool.store.file.local import local
+from fieldtool.store.file.local import local, set_locals_within
 
 _NAME = "signing_key"
 
@@ -25,9 +25,7 @@ def new_secret(database: Database, device: str, incarnation: int) -> bytes:
     from nacl.signing import SigningKey  # late, because nothing but signing needs it
 
     secret = bytes(SigningKey.generate())
-    database.connection.execute(
-        "INSERT OR REPLACE INTO local VALUES (?, ?)", (_NAME, f"{device}.{incarnation} {secret.hex()}")
-    )
+    set_locals_within(database, {_NAME: f"{device}.{incarnation} {secret.hex()}"})
     return secret
 
 

@@ -75,20 +75,6 @@ def own_folder(database: Database) -> Path | None:
     return Path(folder) / (FOLDER + id) if folder and id else None
 
 
-def remember(database: Database, values: Mapping[str, str | None]) -> None:
-    """Note some values, and forget those that are None, in one transaction.
-
-    Raises:
-        StoreError: it could not be saved, and why.
-    """
-    with database.transaction():
-        for name, value in values.items():
-            if value is None:
-                database.connection.execute("DELETE FROM local WHERE name = ?", (name,))
-            else:
-                database.connection.execute("INSERT OR REPLACE INTO local VALUES (?, ?)", (name, value))
-
-
 def note_seen(database: Database, names: Iterable[str]) -> None:
     """Note that all in these files of the copy's folder is in this file now, or cannot be read."""
     state = state_of(local(database, COPY_STATE) or "")

@@ -11,10 +11,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from fieldtool.store.copies.copy_state import fork_count, note_seen, own_folder, remember, unseen
+from fieldtool.store.copies.copy_state import fork_count, note_seen, own_folder, unseen
 from fieldtool.store.copies.rollback_guard import Memory, RollbackGuard, last_of
 from fieldtool.store.file.database import Database
-from fieldtool.store.file.local import local, set_local
+from fieldtool.store.file.local import local, set_local, set_locals
 
 OLDER = "This file is older than the work that was last done in it on this laptop: "
 ELSEWHERE = (
@@ -64,21 +64,21 @@ def _settle(
     )
     if put_back and memory.copy_folder and local(database, "copy_folder") is None:
         # It was named after the file was put aside.
-        remember(database, {"copy_folder": memory.copy_folder, "copy_id": memory.copy_id or None})
-    found = _from_the_copy(database, key)
+        set_locals(database, {"copy_folder": memory.copy_folder, "copy_id": memory.copy_id or None})
+    came = _from_the_copy(database, key)
     now = last_of(database, device, incarnation)
-    if put_back or found.forked or now != own:
+    if put_back or came.forked or now != own:
         _go_on(database, memory, device)
-        return OLDER + _what_came(found)
+        return OLDER + _what_came(came)
     if seen is None:
         _go_on(database, memory, device)
         return ELSEWHERE
-    if found.new:
-        return f"The second copy held {_entries(found.new)} that this file lacked, now taken in."
+    if came.new:
+        return f"The second copy held {_entries(came.new)} that this file lacked, now taken in."
     return None
 
 
-class _Found(NamedTuple):
+class _Came(NamedTuple):
     """What the second copy held that the file lacked."""
 
     new: int = 0
@@ -89,17 +89,17 @@ class _Found(NamedTuple):
     named: bool = False
 
 
-def _from_the_copy(database: Database, key: bytes | None) -> _Found:
+def _from_the_copy(database: Database, key: bytes | None) -> _Came:
     folder = local(database, "copy_folder")
     if folder is None:
-        return _Found()
+        return _Came()
     own = own_folder(database)
     try:
         names = set() if own is None else unseen(database, own)
     except OSError:
-        return _Found(why=folder, named=True)
+        return _Came(why=folder, named=True)
     if own is None or not names:
-        return _Found(named=True)
+        return _Came(named=True)
     # Late, because the first screen waits for this, and nearly always nothing has to be read.
     from fieldtool.domain.log.events import ChainId
     from fieldtool.store.chain.log import Log
@@ -109,12 +109,12 @@ def _from_the_copy(database: Database, key: bytes | None) -> _Found:
     taken = take_in(Log(database, ChainId("", 0), ""), database, own, names, key)
     note_seen(database, names)
     forked = fork_count(database) - before
-    return _Found(taken.new - forked, forked, named=True)
+    return _Came(taken.new - forked, forked, named=True)
 
 
 def _begin(database: Database) -> None:
     """Give the file a device of its own."""
-    remember(database, {"device": secrets.token_hex(4), "incarnation": "1"})
+    set_locals(database, {"device": secrets.token_hex(4), "incarnation": "1"})
 
 
 def _go_on(database: Database, memory: Memory, device: str) -> None:
@@ -131,17 +131,17 @@ def _go_on(database: Database, memory: Memory, device: str) -> None:
     set_local(database, "incarnation", str(max(*known, *memory.incarnations, 0) + step))
 
 
-def _what_came(found: _Found) -> str:
-    if found.why:
-        return f"bring back the folder of its second copy, {found.why}, and open it again to have the rest."
-    if found.forked:
+def _what_came(came: _Came) -> str:
+    if came.why:
+        return f"bring back the folder of its second copy, {came.why}, and open it again to have the rest."
+    if came.forked:
         return (
-            f"{_entries(found.new)} that it lacked came back from the second copy, and {_entries(found.forked)} that "
+            f"{_entries(came.new)} that it lacked came back from the second copy, and {_entries(came.forked)} that "
             "do not go together with what was done since are kept aside (see `fieldtool verify`)."
         )
-    if found.new:
-        return f"{_entries(found.new)} that it lacked came back from the second copy."
-    if found.named:
+    if came.new:
+        return f"{_entries(came.new)} that it lacked came back from the second copy."
+    if came.named:
         return "nothing more was in the second copy, and what is missing comes back from colleagues."
     return "open the newer file if you have it, or take in what is missing from colleagues."
 

@@ -36,24 +36,30 @@ class BundleFile(NamedTuple):
     """Who vouches for the signer, as far as that was found to be right."""
 
 
-def read_bundle_files(database: Database, place: str) -> dict[str, BundleFile]:
-    """Everything that is known of the files in a place, by their names."""
-    text = local(database, _NAME + place)
-    try:
-        return {row[0]: BundleFile(*row) for row in json.loads(text or "[]")}
-    except (ValueError, TypeError):  # of another version: the files are looked at again
-        return {}
+class BundleMemory:
+    """What a laptop remembers of the files in a place, in its own file."""
 
+    def __init__(self, database: Database, place: str) -> None:
+        self._database = database
+        self._name = _NAME + place
 
-def keep_bundle_files(database: Database, place: str, files: Iterable[BundleFile]) -> None:
-    """Write down what is known of the files in a place, and forget what was known before.
+    def read(self) -> dict[str, BundleFile]:
+        """Everything that is remembered, by the names of the files."""
+        try:
+            rows = json.loads(local(self._database, self._name) or "[]")
+            return {row[0]: BundleFile(*row) for row in rows}
+        except (ValueError, TypeError):  # of another version: the files are looked at again
+            return {}
 
-    Raises:
-        StoreError: it could not be saved.
-    """
-    text = json.dumps(list(files), separators=(",", ":"))
-    if text != (local(database, _NAME + place) or "[]"):
-        set_local(database, _NAME + place, text)
+    def keep(self, files: Iterable[BundleFile]) -> None:
+        """Remember this, and nothing else.
+
+        Raises:
+            StoreError: it could not be saved.
+        """
+        text = json.dumps(list(files), separators=(",", ":"))
+        if text != (local(self._database, self._name) or "[]"):
+            set_local(self._database, self._name, text)
 
 
 _NAME = "bundle_files "

@@ -19,10 +19,10 @@ from fieldtool.store.chain.missing_events import Gap, read_gaps
 from fieldtool.store.chain.reading import history, read_ends
 from fieldtool.store.copies import copy_files
 from fieldtool.store.copies.copy_files import Header, KeptDraft, Name, names_in, read_increment
-from fieldtool.store.copies.copy_state import COPY_FOLDER, COPY_ID, FOLDER, note_seen, remember
+from fieldtool.store.copies.copy_state import COPY_FOLDER, COPY_ID, FOLDER, note_seen
 from fieldtool.store.copies.rollback_guard import RollbackGuard
 from fieldtool.store.file.database import Database, StoreError, key_file_of
-from fieldtool.store.file.local import local
+from fieldtool.store.file.local import local, set_locals
 from fieldtool.store.views import case_lines
 
 LEAP = 1 << 24
@@ -122,7 +122,7 @@ def take_in(log: Log, database: Database, copy: Path, names: Iterable[str], key:
             headers[header.device] = header
             yield from (event for event in kept if not holds(database, event.id, event.hash))
 
-    before = {chain: end.seq for chain, end in log.ends().items()}
+    before = {chain: end.seq for chain, end in read_ends(database).items()}
     new = log.receive(events(), over_gaps=True).new
     latest = tuple(sorted(headers.values(), key=lambda header: (header.at, header.device)))
     with database.transaction():
@@ -184,7 +184,7 @@ def _make(copy: Path, names: Mapping[str, Name], path: Path, state: Path, key: b
         device = latest.device.id
         incarnation = max(incarnations_of(database, device, names.values())) + leap()
         goes_on = _goes_on(copy)
-        remember(
+        set_locals(
             database,
             {
                 "device": device,

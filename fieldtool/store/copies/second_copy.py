@@ -35,12 +35,11 @@ from fieldtool.store.copies.copy_state import (
     gaps_of,
     held_of,
     own_folder,
-    remember,
     state_of,
     text_of,
 )
 from fieldtool.store.file.database import Database, StoreError, key_file_of
-from fieldtool.store.file.local import local
+from fieldtool.store.file.local import local, set_locals
 
 LARGE = 20_000
 """So many events are one file for good; smaller ones are merged."""
@@ -125,16 +124,16 @@ class Copies:
             raise CopyFailed(f"There is no folder {folder}: make it first, or plug it in.")
         before = {name: local(self._database, name) for name in (COPY_FOLDER, COPY_STATE)}
         if before[COPY_FOLDER] != str(folder):
-            remember(self._database, {COPY_FOLDER: str(folder), COPY_STATE: None})
+            set_locals(self._database, {COPY_FOLDER: str(folder), COPY_STATE: None})
         try:
             return self.copy()
         except StoreError:
-            remember(self._database, before)
+            set_locals(self._database, before)
             raise
 
     def stop(self) -> None:
         """Copy no more; what is in the folder stays there."""
-        remember(self._database, {COPY_FOLDER: None, COPY_STATE: None})
+        set_locals(self._database, {COPY_FOLDER: None, COPY_STATE: None})
 
     def behind(self) -> int:
         """How many entries would be lost if this laptop died now: answers, judgements, facts, texts and the like.
@@ -204,7 +203,7 @@ class Copies:
         Raises:
             CopyFailed: the folder is away.
         """
-        own, found = self.own_folder, []
+        own, damaged = self.own_folder, []
         if own is None or self.folder is None:
             return ()
         with copy_files.worded(self.folder):
@@ -213,13 +212,13 @@ class Copies:
             try:
                 copy_files.read_increment(own / name, self._key)
             except Unreadable as error:
-                found.append(f"{name}: {error}")
-        return tuple(found)
+                damaged.append(f"{name}: {error}")
+        return tuple(damaged)
 
     def _prepare(self, folder: Path) -> Path:
         """Make the folder of this copy, with the key file in it."""
         if local(self._database, COPY_ID) is None:
-            remember(self._database, {COPY_ID: secrets.token_hex(4)})
+            set_locals(self._database, {COPY_ID: secrets.token_hex(4)})
         own = self.own_folder
         assert own is not None  # noqa: S101  # the folder was named, or we were not here
         if not own.is_dir():
@@ -355,7 +354,7 @@ class Copies:
     def _keep(self, state: State) -> None:
         text = text_of(state)
         if text != local(self._database, COPY_STATE):
-            remember(self._database, {COPY_STATE: text})
+            set_locals(self._database, {COPY_STATE: text})
 
 
 def _new_events(

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from fieldtool import files
 from fieldtool.domain.errors import FieldtoolError
-from fieldtool.store.file.driver import dbapi2
+from fieldtool.store.file.driver import dbapi2, discard
 from fieldtool.store.file.sqlite_errors import CANNOT_OPEN, NOT_WRITABLE, sentence, spoils
 
 APPLICATION_ID = 0x66_74_30_31
@@ -37,17 +37,20 @@ def key_file_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.key")
 
 
-def discard(path: Path) -> None:
-    """Take away the file of an inspection that could not be finished, and what SQLite keeps beside it."""
-    for left in (path, *(Path(f"{path}-{end}") for end in ("wal", "shm", "journal"))):
-        left.unlink(missing_ok=True)
-
-
 class Closing:
     """What is closed at the end of a `with` block."""
 
     def close(self) -> None:
         """Close it; a second time does nothing."""
+
+    @contextmanager
+    def closed_if_it_fails(self) -> Iterator[Self]:
+        """Close it if the block fails; else it stays open."""
+        try:
+            yield self
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -87,19 +90,16 @@ class Database(Closing):
         if not path.parent.is_dir():
             raise StoreError(f"There is no folder {path.parent}: make it first.")
         _make_file(path)
-        database = None
         try:
-            database = cls._connect(path, "rw", key)
-            with database.worded():
-                database.connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            database._prepare_for_writing()
-            database._upgrade()
-            # Whatever comes into a new file passes the door.
-            database.connection.execute("INSERT INTO local VALUES (?, '1')", (CHECKED,))
+            with cls._connect(path, "rw", key).closed_if_it_fails() as database:
+                with database.worded():
+                    database.connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                database._prepare_for_writing()
+                database._upgrade()
+                # Whatever comes into a new file passes the door.
+                database.connection.execute("INSERT INTO local VALUES (?, '1')", (CHECKED,))
         except BaseException:
             # A half-made file would be in the way of the next try.
-            if database is not None:
-                database.close()
             discard(path)
             raise
         return database
@@ -122,15 +122,11 @@ class Database(Closing):
         _check_file(path, key)
         if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
             raise StoreError(NOT_WRITABLE.format(path=path))
-        database = cls._connect(path, "rw", key)
-        try:
+        with cls._connect(path, "rw", key).closed_if_it_fails() as database:
             version = database._check_kind()
             database._prepare_for_writing()
             if version < SCHEMA_VERSION:
                 database._upgrade_file(path, key)
-        except BaseException:
-            database.close()
-            raise
         return database
 
     @classmethod
@@ -144,15 +140,9 @@ class Database(Closing):
         _check_file(path, key)
         # In WAL mode, files are made beside a database even for reading, unless told that nobody writes.
         alone = not Path(f"{path}-wal").exists() and not os.access(path.parent, os.W_OK)
-        database = cls._connect(path, "ro", key, immutable=alone)
-        try:
-            version = database._check_kind()
-        except BaseException:
-            database.close()
-            raise
-        if version < SCHEMA_VERSION:
-            database.close()
-            raise StoreError(f"{path} is of an older fieldtool: open it once with `fieldtool {path}`.")
+        with cls._connect(path, "ro", key, immutable=alone).closed_if_it_fails() as database:
+            if database._check_kind() < SCHEMA_VERSION:
+                raise StoreError(f"{path} is of an older fieldtool: open it once with `fieldtool {path}`.")
         return database
 
     def close(self) -> None:

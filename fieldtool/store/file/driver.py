@@ -1,6 +1,7 @@
 """The SQLite driver, SQLCipher's, made known to sqlite-utils before that is imported for the first time."""
 
 import sys
+from pathlib import Path
 
 import sqlcipher3
 from sqlcipher3 import dbapi2
@@ -10,4 +11,10 @@ from sqlcipher3 import dbapi2
 sys.modules.setdefault("pysqlite3", sqlcipher3)
 sys.modules.setdefault("pysqlite3.dbapi2", dbapi2)
 
-__all__ = ["dbapi2"]
+__all__ = ["dbapi2", "discard"]
+
+
+def discard(path: Path) -> None:
+    """Take away the file of a database that could not be finished, and what SQLite keeps beside it."""
+    for left in (path, *(Path(f"{path}-{end}") for end in ("wal", "shm", "journal"))):
+        left.unlink(missing_ok=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fieldtool.store.file.database import Database
 
 
@@ -17,5 +19,23 @@ def set_local(database: Database, name: str, value: str) -> None:
     Raises:
         StoreError: it could not be saved, and why.
     """
+    set_locals(database, {name: value})
+
+
+def set_locals(database: Database, values: Mapping[str, str | None]) -> None:
+    """Keep some values, and forget those that are None, in one transaction.
+
+    Raises:
+        StoreError: it could not be saved, and why.
+    """
     with database.transaction():
-        database.connection.execute("INSERT OR REPLACE INTO local VALUES (?, ?)", (name, value))
+        set_locals_within(database, values)
+
+
+def set_locals_within(database: Database, values: Mapping[str, str | None]) -> None:
+    """Do as `set_locals` does inside a transaction of the caller."""
+    for name, value in values.items():
+        if value is None:
+            database.connection.execute("DELETE FROM local WHERE name = ?", (name,))
+        else:
+            database.connection.execute("INSERT OR REPLACE INTO local VALUES (?, ?)", (name, value))

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import fieldtool.store.file.driver  # isort: skip  # noqa: F401  # before sqlite-utils, see there
+from fieldtool.store.file.driver import discard  # isort: skip  # before sqlite-utils, see there
 from sqlite_utils import Database, Migrations
 
 from fieldtool import files
@@ -84,7 +84,7 @@ def _transaction(connection: Any) -> Iterator[None]:
 def _copy(path: Path, copy: Path, connect: Connect, whole: Callable[[Any], bool]) -> None:
     """Copy a file that nobody may write now, with what is still in its WAL; there is a whole copy or none."""
     part = copy.with_name(f"{copy.name}.part")
-    _remove(part)
+    discard(part)
     try:
         # By a connection of its own: one that is about to write cannot be copied from.
         source, made = connect(path, "ro"), connect(part, "rwc")
@@ -101,19 +101,14 @@ def _copy(path: Path, copy: Path, connect: Connect, whole: Callable[[Any], bool]
         part.replace(copy)
         files.flush_folder(copy.parent)
     except BaseException:
-        _remove(part)
+        discard(part)
         raise
-
-
-def _remove(part: Path) -> None:
-    for left in (part, *(Path(f"{part}-{end}") for end in ("wal", "shm", "journal"))):
-        left.unlink(missing_ok=True)
 
 
 def _columns(connection: Any) -> Mapping[str, Sequence[str]]:
     """The columns, as they are now, of the tables that cannot be made anew; none of a file without tables."""
-    found = {table: connection.execute(f"PRAGMA table_info({table})").fetchall() for table in _KEPT}
-    return {table: [column[1] for column in columns] for table, columns in found.items() if columns}
+    tables = {table: connection.execute(f"PRAGMA table_info({table})").fetchall() for table in _KEPT}
+    return {table: [column[1] for column in columns] for table, columns in tables.items() if columns}
 
 
 def _digest(connection: Any, columns: Mapping[str, Sequence[str]]) -> bytes:

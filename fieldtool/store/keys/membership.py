@@ -17,9 +17,9 @@ from fieldtool.domain.log.known_laptops import KnownLaptop
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain import signatures
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import history, read_ends
+from fieldtool.store.chain.reading import history, inspection_id, read_ends
 from fieldtool.store.file.database import Database, StoreError
-from fieldtool.store.file.local import local
+from fieldtool.store.file.local import local, set_locals_within
 from fieldtool.store.keys.team import recovery_keys
 from fieldtool.store.views.laptops import is_removed, joined, roster
 
@@ -66,7 +66,7 @@ def membership_of(database: Database) -> Membership | None:
     identity, secret = local(database, _IDENTITY), local(database, _KEY)
     if identity is None or secret is None:
         return None
-    inspection = local(database, _INSPECTION) or opened_by(database)
+    inspection = local(database, _INSPECTION) or inspection_id(database)
     recovery = tuple(sorted({named.recipient for named in recovery_keys(database)}))
     host, _, voucher = (local(database, _VOUCHER) or "").partition(" ")
     return Membership(inspection, identity, bytes.fromhex(secret), recovery, host, voucher)
@@ -91,7 +91,7 @@ def take_part(database: Database, log: Log) -> Membership:
                 "This inspection is shared already, and this laptop was not invited to it: ask the lead inspector "
                 "for an invitation (`fieldtool invite`), and join with it (`fieldtool join`)."
             )
-        inspection = opened_by(database)
+        inspection = inspection_id(database)
         if not inspection:
             raise StoreError("This inspection was not set up yet: there is nothing to share.")
         known = Membership(inspection, new_identity(), secrets.token_bytes(32))
@@ -105,14 +105,13 @@ def take_part(database: Database, log: Log) -> Membership:
 
 def keep(database: Database, membership: Membership) -> None:
     """Write down what this laptop takes part with, inside a transaction of the caller."""
-    values = {
+    values: dict[str, str | None] = {
         _INSPECTION: membership.inspection,
         _IDENTITY: membership.identity,
         _KEY: membership.secret.hex(),
         _VOUCHER: f"{membership.host} {membership.voucher}",
     }
-    for name, value in values.items():
-        database.connection.execute("INSERT OR REPLACE INTO local VALUES (?, ?)", (name, value))
+    set_locals_within(database, values)
 
 
 def new_identity() -> str:
@@ -120,12 +119,6 @@ def new_identity() -> str:
     from pyrage import x25519
 
     return str(x25519.Identity.generate())
-
-
-def opened_by(database: Database) -> str:
-    """The hash of the event that opened the inspection: what tells it from any other; empty if there is none."""
-    opened = history(database, "", Slot(Aspect.INSPECTION))
-    return opened[-1].hash.hex() if opened else ""
 
 
 def known_laptops(database: Database) -> tuple[KnownLaptop, ...]:

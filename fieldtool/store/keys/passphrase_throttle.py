@@ -56,7 +56,7 @@ class PassphraseThrottle:
 
     def _remembered(self) -> tuple[int, float]:
         try:
-            found = json.loads(self._file.read_bytes()[:1000])
-            return max(0, int(found["wrong"])), float(found["at"])
+            noted = json.loads(self._file.read_bytes()[:1000])
+            return max(0, int(noted["wrong"])), float(noted["at"])
         except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
             return 0, 0.0

@@ -10,7 +10,7 @@ from fieldtool.domain.kinds.laptops import RecoveryKeyNamed
 from fieldtool.domain.log.door import understood
 from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.method.case import Aspect, Slot
-from fieldtool.store.chain.reading import history
+from fieldtool.store.chain.reading import history, opening_of
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.keys.key_file import recipient_of
 from fieldtool.store.views import case_lines
@@ -40,8 +40,8 @@ class RecoveryKey(NamedTuple):
 
 def set_up_by(database: Database) -> str:
     """The id of whoever set the inspection up; empty if nobody did yet."""
-    opened = history(database, "", Slot(Aspect.INSPECTION))
-    return opened[-1].actor if opened else ""
+    opened = opening_of(database)
+    return "" if opened is None else opened.actor
 
 
 def why_not_lead(database: Database, person: str) -> str:
@@ -72,15 +72,15 @@ def ever_led(database: Database) -> frozenset[str]:
             body = _body(event)
             if isinstance(body, PersonJoined) and body.role == LEADS:
                 made.add((event.actor, body.person))
-    found = {set_up_by(database)}
-    while more := {person for actor, person in made if actor in found} - found:
-        found |= more
-    return frozenset(found)
+    led = {set_up_by(database)}
+    while more := {person for actor, person in made if actor in led} - led:
+        led |= more
+    return frozenset(led)
 
 
 def left(database: Database) -> dict[str, Left]:
     """Who was taken off the team, by their ids."""
-    found = {}
+    gone = {}
     here = {known.id for known in case_lines.people(database)}
     for slot in _slots(database, Aspect.PERSON):
         if slot.item in here:
@@ -88,22 +88,22 @@ def left(database: Database) -> dict[str, Left]:
         for event in history(database, "", slot):
             body = _body(event)
             if isinstance(body, PersonRemoved):
-                found[body.person] = Left(body.why, event.actor, event.wall)
+                gone[body.person] = Left(body.why, event.actor, event.wall)
                 break
-    return found
+    return gone
 
 
 def recovery_keys(database: Database) -> tuple[RecoveryKey, ...]:
     """The recovery keys on record, by name: those that a lead inspector named, and whose end none has said since."""
     slots = _slots(database, Aspect.RECOVERY)
     led = ever_led(database) if slots else frozenset()
-    found = []
+    keys = []
     for slot in slots:
         for event in _standing(history(database, "", slot), led):
             body = _body(event)
             if isinstance(body, RecoveryKeyNamed) and _can_be_sealed_for(body.recipient):
-                found.append(RecoveryKey(body.name, body.recipient or "", event.actor, event.wall))
-    return tuple(sorted(found))
+                keys.append(RecoveryKey(body.name, body.recipient or "", event.actor, event.wall))
+    return tuple(sorted(keys))
 
 
 def _standing(events: Iterable[Event], led: frozenset[str]) -> list[Event]:

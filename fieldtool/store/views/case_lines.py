@@ -54,8 +54,8 @@ def case_lines(database: Database, refs: Sequence[str]) -> list[CaseLine]:
             f"SELECT DISTINCT subject FROM head WHERE NOT shown AND subject {some}", tuple(refs)
         )
     }
-    found = {row[0]: _line(row)._replace(contested=row[0] in contested) for row in rows}
-    return [found[ref] for ref in refs if ref in found]
+    lines = {row[0]: _line(row)._replace(contested=row[0] in contested) for row in rows}
+    return [lines[ref] for ref in refs if ref in lines]
 
 
 def all_case_lines(database: Database, chosen: CaseFilter) -> list[CaseLine]:

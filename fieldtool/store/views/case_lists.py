@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 
 from fieldtool.domain.kinds.sample import ListImported, SampleDrawn
-from fieldtool.domain.log.events import EventId
+from fieldtool.domain.log.events import Event, EventId
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.domain.method.case_list import ListSeen
-from fieldtool.store.chain.reading import find_event
+from fieldtool.store.chain.reading import find_event, shown_values
 from fieldtool.store.file.database import Database
 
 
 def case_list(database: Database, sample: str) -> tuple[EventId, ListImported] | None:
     """Read the case list of a sample type, and which event it came in by; None if there is none yet."""
-    id = _shown(database, Slot(Aspect.LIST, sample))
-    found = None if id is None else list_of(database, id)
-    return None if id is None or found is None else (id, found)
+    event = _shown(database, Slot(Aspect.LIST, sample))
+    body = None if event is None else event.body
+    return (event.id, body) if event and isinstance(body, ListImported) else None
 
 
 def list_of(database: Database, id: EventId) -> ListImported | None:
@@ -28,8 +28,7 @@ def list_of(database: Database, id: EventId) -> ListImported | None:
 
 def drawn(database: Database, sample: str) -> tuple[SampleDrawn, str, str] | None:
     """Read how the sample of a sample type was drawn, when by the clock on the wall, and by whom; None if not."""
-    id = _shown(database, Slot(Aspect.DRAW, sample))
-    event = None if id is None else find_event(database, id)
+    event = _shown(database, Slot(Aspect.DRAW, sample))
     if event is None or not isinstance(event.body, SampleDrawn):
         return None
     return event.body, event.wall, event.actor
@@ -37,7 +36,7 @@ def drawn(database: Database, sample: str) -> tuple[SampleDrawn, str, str] | Non
 
 def listed_samples(database: Database) -> tuple[str, ...]:
     """Find the sample types that have a case list."""
-    return tuple(_values(database, Aspect.LIST))
+    return tuple(shown_values(database, Aspect.LIST))
 
 
 def lists_seen(database: Database) -> dict[str, ListSeen]:
@@ -74,7 +73,7 @@ def begun(database: Database, sample: str) -> int:
 
 def offices(database: Database) -> dict[str, str]:
     """Read the office of the inspected service in which people work, by their ids."""
-    return _values(database, Aspect.OFFICE)
+    return shown_values(database, Aspect.OFFICE)
 
 
 def known_refs(database: Database) -> frozenset[str]:
@@ -82,17 +81,9 @@ def known_refs(database: Database) -> frozenset[str]:
     return frozenset(ref for (ref,) in database.rows("SELECT DISTINCT subject FROM head"))
 
 
-def _shown(database: Database, slot: Slot) -> EventId | None:
+def _shown(database: Database, slot: Slot) -> Event | None:
+    """The event whose value is shown of a slot of the inspection itself."""
     row = database.row(
         "SELECT device, incarnation, seq FROM head WHERE subject = '' AND slot = ? AND shown", (str(slot),)
     )
-    return None if row is None else EventId(*row)
-
-
-def _values(database: Database, aspect: Aspect) -> dict[str, str]:
-    rows = database.rows(
-        "SELECT slot, value FROM head WHERE subject = '' AND slot >= ? AND slot < ? AND shown"
-        " AND value IS NOT NULL ORDER BY slot",
-        (f"{aspect}:", f"{aspect};"),
-    )
-    return {Slot.parse(slot).item: value for slot, value in rows}
+    return None if row is None else find_event(database, EventId(*row))

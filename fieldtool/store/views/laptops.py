@@ -41,11 +41,11 @@ def roster(database: Database) -> dict[str, Laptop]:
     said = _said_of_keys(database)
     removed = _removed(said)
     beyond = _limits(database, removed)
-    found: dict[str, Laptop] = {}
+    laptops: dict[str, Laptop] = {}
     for key, body, id in said:
         if key in removed or not is_beyond(beyond, id):
-            found[key] = removed.get(key) or Laptop(body["person"])
-    return found
+            laptops[key] = removed.get(key) or Laptop(body["person"])
+    return laptops
 
 
 def hosts(database: Database) -> frozenset[str]:
@@ -66,15 +66,15 @@ def _said_of_keys(database: Database) -> list[tuple[str, dict[str, Any], EventId
 
 
 def _removed(said: Iterable[tuple[str, dict[str, Any], EventId]]) -> dict[str, Laptop]:
-    found: dict[str, Laptop] = {}
+    removed: dict[str, Laptop] = {}
     for key, body, _ in said:
         if "ends" in body:
             ends = {ChainId.parse(told): seq for told, seq in body["ends"].items()}
-            if key in found:  # a chain that one of them did not know counts not at all
-                before = found[key].ends
+            if key in removed:  # a chain that one of them did not know counts not at all
+                before = removed[key].ends
                 ends = {chain: min(seq, before.get(chain, 0)) for chain, seq in ends.items()}
-            found[key] = Laptop(body["person"], removed=True, why=body["why"], ends=ends)
-    return found
+            removed[key] = Laptop(body["person"], removed=True, why=body["why"], ends=ends)
+    return removed
 
 
 def _limits(database: Database, removed: Mapping[str, Laptop]) -> Limits:
@@ -136,15 +136,15 @@ def read_receipts(database: Database) -> list[Receipt]:
         " AND slot >= 'receipt:' AND slot < 'receipt;' AND value IS NOT NULL ORDER BY device, incarnation"
     )
     laptops, keys = roster(database), joined(database)
-    found: dict[str, Receipt] = {}
+    receipts: dict[str, Receipt] = {}
     for _, value, *id in rows:
         event = find_event(database, EventId(*id))
         if event is None or is_removed(laptops, keys.get(id[0], "")):
             continue
         ends = {ChainId.parse(told): seq for told, seq in json.loads(value)["ends"].items()}
         # Of the incarnations of an installation, the latest is the one that still speaks.
-        found[id[0]] = Receipt(ChainId(id[0], id[1]), event.actor, event.wall, ends)
-    return list(found.values())
+        receipts[id[0]] = Receipt(ChainId(id[0], id[1]), event.actor, event.wall, ends)
+    return list(receipts.values())
 
 
 _PARTS = " OR ".join(f"(slot >= '{aspect}:' AND slot < '{aspect};')" for aspect in sorted(BELONGING))

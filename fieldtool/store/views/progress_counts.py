@@ -39,8 +39,8 @@ def ended(database: Database) -> list[Ended]:
 def disputed(database: Database) -> list[Where]:
     """Find the cases of which people said something without knowing of each other; one `Where` for each case."""
     rows = database.rows(_DISPUTED)
-    found = {row[0]: Where(*row[2:]) for row in rows if Slot.parse(row[1]).aspect in SETTLED_BY_PEOPLE}
-    return list(found.values())
+    cases = {row[0]: Where(*row[2:]) for row in rows if Slot.parse(row[1]).aspect in SETTLED_BY_PEOPLE}
+    return list(cases.values())
 
 
 def by_facts(database: Database, sample: str, facts: Sequence[str]) -> list[tuple[bool, dict[str, str], int]]:
@@ -103,13 +103,13 @@ class _Laptops:
             device for device, key in self._keys.items() if key in self._roster and self._roster[key].removed
         }
         devices = {chain.id for chain in self._ends} | self._receipts.keys() | self._keys.keys()
-        found = [self._of(device) for device in sorted(devices - gone)]
-        found += [
+        laptops = [self._of(device) for device in sorted(devices - gone)]
+        laptops += [
             LaptopNews("", laptop.person, "", "", 0, 0)
             for key, laptop in self._roster.items()
             if not laptop.removed and key not in self._keys.values()
         ]
-        return tuple(sorted(found, key=lambda laptop: (laptop.heard, laptop.person, laptop.device)))
+        return tuple(sorted(laptops, key=lambda laptop: (laptop.heard, laptop.person, laptop.device)))
 
     def _of(self, device: str) -> LaptopNews:
         chains = [chain for chain in self._ends if chain.id == device]

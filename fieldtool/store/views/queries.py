@@ -9,13 +9,15 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
+from fieldtool.domain.kinds.comparison_figures import FiguresImported
 from fieldtool.domain.kinds.inspection import FrameworkChosen, InspectionOpened
 from fieldtool.domain.log.conflicts import SETTLED_BY_PEOPLE
 from fieldtool.domain.log.events import ChainId
 from fieldtool.domain.method.case import Aspect, Case, Slot
+from fieldtool.domain.method.figures import TITLES, Whose
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.method.tally import Count
-from fieldtool.store.chain.reading import case_of
+from fieldtool.store.chain.reading import case_of, shown_value, shown_values
 from fieldtool.store.file.database import Database, StoreError
 
 
@@ -34,10 +36,10 @@ def framework(database: Database) -> Framework:
     Raises:
         StoreError: none was chosen yet.
     """
-    row = database.row("SELECT value FROM head WHERE subject = '' AND slot = 'framework:' AND shown")
-    if row is None or row[0] is None:
+    value = shown_value(database, "", Slot(Aspect.FRAMEWORK))
+    if value is None:
         raise StoreError(f"{database.path} has no framework yet: the inspection is not set up.")
-    return FrameworkChosen.model_validate_json(f'{{"framework": {row[0]}}}').framework
+    return FrameworkChosen.model_validate_json(f'{{"framework": {value}}}').framework
 
 
 def fieldwork(database: Database) -> tuple[date | None, date | None]:
@@ -48,24 +50,24 @@ def fieldwork(database: Database) -> tuple[date | None, date | None]:
 
 def opening(database: Database) -> InspectionOpened | None:
     """Read the name and the dates of the inspection; None if it was not set up."""
-    row = database.row("SELECT value FROM head WHERE subject = '' AND slot = 'inspection:' AND shown")
-    return None if row is None or row[0] is None else InspectionOpened.model_validate_json(row[0])
+    value = shown_value(database, "", Slot(Aspect.INSPECTION))
+    return None if value is None else InspectionOpened.model_validate_json(value)
 
 
 def case(database: Database, ref: str) -> Case | None:
     """Read one case, if it is in the inspection."""
     rows = database.rows(f"{_SHOWN} AND subject = ?", (ref,))
-    found = case_of(ref, rows)
-    return found if found.sample else None
+    one = case_of(ref, rows)
+    return one if one.sample else None
 
 
 def cases(database: Database, *, complete_only: bool = False) -> Iterator[Case]:
     """Read every case, in the order of their references, or the complete ones alone."""
     rows = database.rows(f"SELECT subject, slot, value{_FROM_SHOWN} AND subject <> '' ORDER BY subject")
     for ref, group in groupby(rows, key=itemgetter(0)):
-        found = case_of(ref, ((slot, value) for _, slot, value in group))
-        if found.sample and (found.complete or not complete_only):
-            yield found
+        one = case_of(ref, ((slot, value) for _, slot, value in group))
+        if one.sample and (one.complete or not complete_only):
+            yield one
 
 
 def counts(database: Database, *, complete_only: bool = False) -> dict[str, Count]:
@@ -79,8 +81,13 @@ def counts(database: Database, *, complete_only: bool = False) -> dict[str, Coun
 
 def unrated(database: Database) -> dict[str, str]:
     """Read why standards were left unrated, by their numbers."""
-    rows = database.rows(f"{_SHOWN} AND subject = '' AND slot >= 'unrated:' AND slot < 'unrated;'")
-    return {Slot.parse(slot).item: value for slot, value in rows}
+    return shown_values(database, Aspect.UNRATED)
+
+
+def figures(database: Database) -> dict[Whose, FiguresImported]:
+    """Read the figures of each set to compare with that there is, the previous inspection's first."""
+    values = shown_values(database, Aspect.FIGURES)
+    return {whose: FiguresImported.model_validate_json(values[whose]) for whose in TITLES if whose in values}
 
 
 def texts_used(database: Database, fact: str) -> tuple[str, ...]:
@@ -111,12 +118,12 @@ def said(database: Database, ranges: Mapping[ChainId, tuple[int, int]]) -> tuple
     Args:
         ranges: the first and the last event of each part.
     """
-    found: Counter[tuple[str, str]] = Counter()
+    numbers: Counter[tuple[str, str]] = Counter()
     for device, (first, last) in ranges.items():
         for actor, subject, slot, number in database.rows(_SAID, (*device, first, last)):
             if Slot.parse(slot).aspect in SETTLED_BY_PEOPLE:
-                found[actor, subject] += number
-    return tuple(Said(*key, number) for key, number in sorted(found.items()))
+                numbers[actor, subject] += number
+    return tuple(Said(*key, number) for key, number in sorted(numbers.items()))
 
 
 _SAID = """

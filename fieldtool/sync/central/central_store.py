@@ -14,10 +14,10 @@ from fieldtool.store.chain.receiving import Received
 from fieldtool.store.file.database import Closing
 from fieldtool.sync.central import branches, rows
 from fieldtool.sync.central.branches import COUNTED, continues
-from fieldtool.sync.central.connection import Address, AskPassword, Patience, connect
+from fieldtool.sync.central.connection import Address, Patience, connect
 from fieldtool.sync.central.rows import Row, blocks, event_of, given, kept
 from fieldtool.sync.central.schema import check_version, inspection_key
-from fieldtool.sync.event_store import Branch, Has, Held, Holdings, Part, SyncError
+from fieldtool.sync.event_store import NOTHING, AskPassword, Branch, Has, Held, Holdings, Part, SyncError
 
 if TYPE_CHECKING:
     from fieldtool.sync.central.connection import Connection
@@ -130,7 +130,7 @@ class CentralStore(Closing):
         before = [EventId(*device, known[device].seq) for device, _ in new if device in known]
         hashes = self._hashes(before) if self._has is not None else {}
         for device, end in new:
-            part = Part(device, COUNTED, known.get(device, _NOTHING).seq + 1, end.seq)
+            part = Part(device, COUNTED, known.get(device, NOTHING).seq + 1, end.seq)
             fits = part.first == 1 or hashes.get(EventId(*device, part.first - 1)) == known[device].hash
             if self._has is not None and not fits:
                 part = part._replace(first=self._first_unknown(part._replace(first=1), self._has))
@@ -313,14 +313,14 @@ class CentralStore(Closing):
         """
         with self._talking() as (connection, _):
             check_version(connection, self.address)
-            found = connection.execute(rows.PERSON, {"inspection": self.inspection}).fetchone()
+            person = connection.execute(rows.PERSON, {"inspection": self.inspection}).fetchone()
             login = connection.info.user
-        if found is None:
+        if person is None:
             raise SyncError(
                 f"{login} does not belong to this inspection in the central store at {self.address.place}: ask "
                 "the lead inspector, who adds people with `fieldtool central people`."
             )
-        return bool(found[0])
+        return bool(person[0])
 
     @contextmanager
     def _talking(self) -> Iterator[tuple[Connection, Patience]]:
@@ -388,6 +388,3 @@ def _columns(ids: Sequence[EventId]) -> dict[str, object]:
     """Ids of events, as the statements ask for them."""
     devices, incarnations, seqs = zip(*ids, strict=True)
     return {"devices": [*map(kept, devices)], "incarnations": [*incarnations], "seqs": [*seqs]}
-
-
-_NOTHING = Held(0, GENESIS)

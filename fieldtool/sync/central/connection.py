@@ -7,12 +7,12 @@ import re
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from fieldtool.sync.event_store import SyncError
+from fieldtool.sync.event_store import AskPassword, SyncError
 
 if TYPE_CHECKING:
     import psycopg
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 OLDEST = 15
 """The first version of PostgreSQL whose views can keep to the policies of who reads them."""
-
-AskPassword = Callable[[str], str | None]
-"""Asks the person for the password of an address; None if there is nobody to ask."""
 
 KEYRING = "fieldtool central store"
 """Under which name the system's keyring keeps passwords for us."""
@@ -47,17 +44,17 @@ class Address:
 
         if "=" not in text and "://" not in text:
             raise SyncError(f"This is not the address of a PostgreSQL server: {_FORM}.")
-        found: Mapping[str, object] = {}
+        parameters: Mapping[str, object] = {}
         with suppress(psycopg.Error):  # and forgotten: what libpq says may quote the password
-            found = conninfo_to_dict(text)
-        if "password" in found or "sslpassword" in found or _PASSWORD.search(text):
+            parameters = conninfo_to_dict(text)
+        if "password" in parameters or "sslpassword" in parameters or _PASSWORD.search(text):
             raise SyncError(
                 "Leave the password out of the address, where others can read it: you will be asked for it, "
                 "or keep it with `fieldtool central password`, in .pgpass or in PGPASSWORD."
             )
-        if not found:
+        if not parameters:
             raise SyncError(f"The address of the central store cannot be read: {_FORM}.")
-        return cls({name: str(value) for name, value in found.items() if value is not None})
+        return cls({name: str(value) for name, value in parameters.items() if value is not None})
 
     @property
     def login(self) -> str:
@@ -162,10 +159,10 @@ def _wants_password(error: Exception) -> bool:
 
 def _settled(connection: Connection, address: Address) -> Connection:
     if connection.info.server_version < OLDEST * 10_000:
-        found = connection.info.parameter_status("server_version") or "?"
+        version = connection.info.parameter_status("server_version") or "?"
         connection.close()
         raise SyncError(
-            f"The server at {address.place} is PostgreSQL {found.split()[0]}: the central store needs "
+            f"The server at {address.place} is PostgreSQL {version.split()[0]}: the central store needs "
             f"{OLDEST} or later, ask its administrator."
         )
     try:

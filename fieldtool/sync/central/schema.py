@@ -8,8 +8,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from fieldtool.sync.central.connection import Address, AskPassword, Patience, connect
-from fieldtool.sync.event_store import SyncError
+from fieldtool.sync.central.connection import Address, Patience, connect
+from fieldtool.sync.event_store import AskPassword, SyncError
 
 if TYPE_CHECKING:
     from fieldtool.sync.central.connection import Connection

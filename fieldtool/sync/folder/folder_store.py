@@ -16,7 +16,7 @@ from fieldtool.domain.log.events import GENESIS, ChainId, Event, EventId
 from fieldtool.store.chain.receiving import Received
 from fieldtool.store.copies.known_bundles import BundleFile
 from fieldtool.store.keys.membership import Membership
-from fieldtool.sync.event_store import Aside, Has, Held, Holdings, Missing, SyncError
+from fieldtool.sync.event_store import NOTHING, Aside, Has, Held, Holdings, Missing, SyncError
 from fieldtool.sync.folder import bundles
 from fieldtool.sync.folder.bundle_files import BundleFolder, Forgetful, Memory
 from fieldtool.sync.folder.bundles import BadBundle
@@ -119,7 +119,7 @@ class FolderStore:
             # What was taken just now may say who may send.
             admission = self._admission()
             files = [file for file in chains[device] if not self._refused(file, admission)]
-            yield from _together(self._take_chain(device, files, known.get(device, _NOTHING)))
+            yield from _together(self._take_chain(device, files, known.get(device, NOTHING)))
         self._memory.keep(self._folder.files.values())
 
     def send(self, batches: Iterable[Sequence[Event]]) -> Received:
@@ -137,7 +137,7 @@ class FolderStore:
         self._folder.clear_halves()
         for batch in batches:
             for device, group in groupby(batch, key=lambda event: event.id.chain):
-                held, events = ends.get(device, _NOTHING), list(group)
+                held, events = ends.get(device, NOTHING), list(group)
                 fresh = [event for event in events if event.id.seq > held.seq]
                 known += len(events) - len(fresh)
                 for part in _parts(self._undamaged(device, fresh, held)):
@@ -288,5 +288,4 @@ def _parts(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
         yield events[first : first + bundles.MOST_EVENTS]
 
 
-_NOTHING = Held(0, GENESIS)
 _START = (0, GENESIS.hex())

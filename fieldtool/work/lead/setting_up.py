@@ -9,7 +9,7 @@ from fieldtool.domain.kinds.inspection import InspectionOpened, PersonBased, Per
 from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.method.figures import Figure, Whose
 from fieldtool.store.keys.team import LEADS
-from fieldtool.store.views import figures, queries
+from fieldtool.store.views import queries
 from fieldtool.work.inspection import Inspection, InspectionError
 from fieldtool.work.lead.lead import Lead
 from fieldtool.work.lead.plans import Plan, proposal
@@ -56,7 +56,7 @@ def propose_person(lead: Lead, person: str, name: str, role: Role, office: str |
 
 def figures_of(inspection: Inspection) -> Mapping[Whose, FiguresImported]:
     """The figures of each set that there is, the previous inspection's first."""
-    return figures.figures(inspection.file.database)
+    return queries.figures(inspection.file.database)
 
 
 @proposal

@@ -16,7 +16,7 @@ from fieldtool.domain.log.events import ChainId, Event
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain import drafts
 from fieldtool.store.chain.log import Log, new_device
-from fieldtool.store.chain.reading import device_of
+from fieldtool.store.chain.reading import device_of, read_ends
 from fieldtool.store.copies import copy_files, second_copy
 from fieldtool.store.copies.copy_files import CopyFailed, names_in, read_increment
 from fieldtool.store.copies.restore import copy_at, is_sealed, restore
@@ -158,7 +158,7 @@ def test_many_small_files_become_one(workplace: Workplace) -> None:
     for number in range(30):
         workplace.log.record("A", NoteWritten(item="", text=str(number)))
         workplace.copies.copy()
-        assert len(workplace.files()) <= 4 + workplace.log.ends()[ChainId("a", 1)].seq / 7
+        assert len(workplace.files()) <= 4 + read_ends(workplace.database)[ChainId("a", 1)].seq / 7
     assert workplace.copies.damaged() == ()
     assert workplace.restored() == workplace.events
 

@@ -10,9 +10,8 @@ import pytest
 from builders.chains import chain
 from builders.commands import asked, refused, run, tiny
 from builders.laptops import chains
-from fieldtool.store.chain.reading import read_events
+from fieldtool.store.chain.reading import inspection_id, read_events
 from fieldtool.store.file.database import Database
-from fieldtool.store.keys.membership import opened_by
 from sync.centre import OURS, PASSWORD, Centre
 from sync.server import Server
 
@@ -56,7 +55,7 @@ def test_an_inspection_is_named_by_its_file(centre: Centre, tmp_path: Path) -> N
     path = tiny(tmp_path / "tiny.db")
     assert asked("central", "people", centre.address(), "add", path, "anna").exit_code == 0
     with Database.open_read_only(path) as database:
-        id, events = opened_by(database), chains(read_events(database))
+        id, events = inspection_id(database), chains(read_events(database))
     store = centre.store("anna", id)
     store.send(events)
     assert store.misfits == {}

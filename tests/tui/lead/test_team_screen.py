@@ -12,8 +12,8 @@ from textual.widgets import Static
 from builders.inspections import LEAD, ME, OTHER
 from builders.shared_inspections import Team
 from fieldtool.domain.method.case_line import CaseFilter
+from fieldtool.store.chain.reading import inspection_id
 from fieldtool.store.file.database import StoreError
-from fieldtool.store.keys.membership import opened_by
 from fieldtool.tui.app import FieldtoolApp
 from fieldtool.tui.lead.team_list import Entry, SetupRows
 from fieldtool.tui.lead.team_screen import TeamScreen
@@ -79,7 +79,7 @@ async def test_all_of_it_is_shown_at_80_columns(app: FieldtoolApp) -> None:
 
 
 async def test_name_and_dates_are_changed(app: FieldtoolApp, tiny: InspectionFile) -> None:
-    inspection = opened_by(tiny.database)
+    inspection = inspection_id(tiny.database)
     async with app.run_test(size=(80, 24)) as pilot:
         await team(pilot)
         await press(pilot, "enter")
@@ -96,7 +96,7 @@ async def test_name_and_dates_are_changed(app: FieldtoolApp, tiny: InspectionFil
         opening = opening_of(app.inspection)
         assert (opening.title, opening.provider) == ("Libraries two", "Somewhere")
         assert fieldwork(app) == (date(2026, 3, 2), date(2026, 3, 20))
-        assert opened_by(tiny.database) == inspection
+        assert inspection_id(tiny.database) == inspection
         assert list(app.inspection.findings()) == []
         await press(pilot, "enter")
         await answer(pilot, "")
