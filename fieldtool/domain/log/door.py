@@ -48,7 +48,7 @@ def refused(event: Event) -> str:
         return _PARENTS
     try:
         # JSON can name halves of characters, which are no text that could be kept or hashed.
-        "".join(texts).encode()
+        "".join(texts).isascii() or "".join(texts).encode()
     except (UnicodeEncodeError, TypeError):
         return "it holds what is not text"
     return ""

@@ -43,11 +43,16 @@ def after(heads: Iterable[Head], event: Event, value: str | None, *, replaced: b
     at, id, parents = event.at, event.id, event.parents
     left = [head for head in heads if not replaces(at, parents, head.id, head.at)] if parents else [*heads]
     if not replaced:
-        place = (
-            next((place for place, head in enumerate(left) if head[:2] < (at, id)), len(left)) if left else 0
-        )
-        left.insert(place, Head(at, id, value))
-    return left
+        left.append(Head(at, id, value))
+    return left if len(left) < 2 else in_order(left)
+
+
+def in_order(heads: Iterable[Head]) -> list[Head]:
+    """Heads of one slot, the one that is shown first."""
+    those = list(heads)
+    if len(those) > 1:
+        those.sort(key=_order, reverse=True)
+    return those
 
 
 _order = itemgetter(0, 1)

@@ -118,11 +118,11 @@ class Counts:
         known = self._at_hand
         if known is not None and known.ref == ref and known.appended + 1 == self._database.appended:
             return known
-        row = self._run("SELECT sample, complete FROM case_line WHERE ref = ?", (ref,)).fetchone()
-        if row is None:
+        rows = self._run(_LINE, (ref,)).fetchall()
+        if not rows:
             return None
-        facts = {Slot.parse(slot).item: value for slot, value in self._run(_FACTS, (ref,)).fetchall()}
-        return AtHand(ref, row[0], bool(row[1]), facts, 0)
+        facts = {slot.removeprefix(_OF_FACTS): value for _, _, slot, value in rows if slot is not None}
+        return AtHand(ref, rows[0][0], bool(rows[0][1]), facts, 0)
 
     def _put_line(self, framework: Framework, case: Case, touched: tuple[int, str]) -> None:
         done, due = progress(framework, case)
@@ -180,7 +180,11 @@ _LAST_TOUCH = """
     WHERE head.subject = ? ORDER BY head.at DESC, event.wall DESC LIMIT 1
 """
 _SHOWN = "SELECT slot, value FROM head WHERE subject = ? AND shown AND value IS NOT NULL"
-_FACTS = _SHOWN + " AND slot >= 'fact:' AND slot < 'fact;'"
+_OF_FACTS = f"{Aspect.FACT}:"
+_LINE = """
+    SELECT sample, complete, slot, value FROM case_line LEFT JOIN head
+    ON subject = ref AND slot >= 'fact:' AND slot < 'fact;' AND shown AND value IS NOT NULL WHERE ref = ?
+"""
 _PLACES = {bucket: place for place, bucket in enumerate(Bucket)}
 _MOVE_TALLY = """
     INSERT INTO tally (item, scope, yes, no, not_relevant, open, out) VALUES (?, ?, ?, ?, ?, ?, ?)

@@ -14,7 +14,7 @@ from typing import Any
 
 from fieldtool.domain.log.door import misshapen, read_body
 from fieldtool.domain.log.events import Event, EventId
-from fieldtool.domain.log.heads import Head, Place, Replaced, after, replaces, shown
+from fieldtool.domain.log.heads import Head, Place, Replaced, after, in_order, replaces, shown
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain.reading import read_events
 from fieldtool.store.file.database import Database, Row
@@ -53,7 +53,7 @@ class Projection:
 
     def heads(self, subject: str, slot: str) -> list[Head]:
         """The heads of a slot, the one that is shown first."""
-        return [_head(row) for row in self._run(_HEADS, (subject, slot)).fetchall()]
+        return in_order(map(_head, self._run(_HEADS, (subject, slot)).fetchall()))
 
     def record(self, event: Event, value: str | None, heads: list[Head]) -> None:
         """Bring the views up to date with one event that was recorded here, and knows all heads of its slot.
@@ -63,7 +63,8 @@ class Projection:
             heads: the heads of the slot so far.
         """
         subject = _Subject(lambda _: heads)
-        self._stand(subject, event, value, replaced=False)
+        self._note_laptops(event)
+        subject.take(event, value, replaced=False)
         self._settle({event.subject: subject})
 
     def take(self, events: Sequence[Event], missing: Callable[[EventId], bool]) -> None:
@@ -78,13 +79,14 @@ class Projection:
         named = self._named_early(events)
         early = {id: dict(places) for id, places in named.items()}
         here: set[EventId] = set()
-        subjects = self._subjects(events)
+        subjects, limits = self._subjects(events), self.limits
         aside: list[Row] = []
         for event in events:
             here.add(event.id)
             place = (event.subject, event.slot)
-            latest = early.pop(event.id, {}).get(place, 0)
-            self._look_for_removed(event)
+            latest = early.pop(event.id, {}).get(place, 0) if early else 0
+            if limits:
+                self._look_for_removed(limits, event)
             value, why_not = _said_by(event)
             if why_not:
                 aside.append((*event.id, why_not))
@@ -93,8 +95,10 @@ class Projection:
                 if parent not in here and missing(parent):
                     places = early.setdefault(parent, {})
                     places[place] = max(places.get(place, 0), event.at)
-            replaced = replaces(latest, (event.id,), event.id, event.at)
-            self._stand(subjects[event.subject], event, value, replaced=replaced)
+            replaced = bool(latest) and replaces(latest, (event.id,), event.id, event.at)
+            if not event.subject:
+                self._note_laptops(event)
+            subjects[event.subject].take(event, value, replaced=replaced)
         many = self._database.connection.executemany
         many(_FORGET, named.keys() - early.keys())
         many(_REMEMBER, [(*id, *place, at) for id, places in early.items() for place, at in places.items()])
@@ -181,15 +185,15 @@ class Projection:
             self._counts_later = False
         self._counts.recount()
 
-    def _look_for_removed(self, event: Event) -> None:
+    def _look_for_removed(self, limits: Limits, event: Event) -> None:
         """Note whether the views must be made anew at last, since a removed laptop is concerned."""
-        if self.limits and any(is_beyond(self.limits, id) for id in (event.id, *event.parents)):
+        if any(is_beyond(limits, id) for id in (event.id, *event.parents)):
             self._misled = True
 
-    def _stand(self, subject: _Subject, event: Event, value: str | None, *, replaced: bool) -> None:
+    def _note_laptops(self, event: Event) -> None:
+        """Remember what counted of removed laptops, where an event may change that."""
         if not event.subject and event.slot.startswith(_OF_LAPTOPS) and self._limits_before is None:
             self._limits_before = self.limits
-        subject.take(event, value, replaced=replaced)
 
     def _subjects(self, events: Sequence[Event]) -> dict[str, _Subject]:
         """What stands in the cases that events are about, before they are taken in."""
@@ -202,9 +206,9 @@ class Projection:
         if not ref or number < FEW:
             return lambda slot: self.heads(ref, slot)
         rows: dict[str, list[Row]] = defaultdict(list)
-        for slot, *row in self._run(_HEADS_OF_CASE, (ref,)):
-            rows[slot].append(row)
-        return lambda slot: [_head(row) for row in rows.get(slot, ())]
+        for row in self._run(_HEADS_OF_CASE, (ref,)):
+            rows[row[0]].append(row[1:])
+        return lambda slot: in_order(map(_head, rows.get(slot, ())))
 
     def _named_early(self, events: Sequence[Event]) -> dict[EventId, dict[Place, int]]:
         """Which of the events others have replaced that came before them, where, and when at last."""
@@ -257,7 +261,9 @@ class _Subject:
         if heads is None:
             heads = self.before[event.slot] = self._read(event.slot)
         self.heads[event.slot] = after(heads, event, value, replaced=replaced)
-        self.touched = max(self.touched, (event.at, event.wall))
+        touched = event.at, event.wall
+        if touched > self.touched:
+            self.touched = touched
 
     def changes(self) -> list[Change]:
         """The slots that were written: what was shown in each, and what is."""
@@ -370,9 +376,7 @@ _PUT_HEAD = """
 """
 _HEADS = """
     SELECT at, device, incarnation, seq, value FROM head WHERE subject = ? AND slot = ?
-    ORDER BY at DESC, device DESC, incarnation DESC, seq DESC
 """
 _HEADS_OF_CASE = """
     SELECT slot, at, device, incarnation, seq, value FROM head WHERE subject = ?
-    ORDER BY slot, at DESC, device DESC, incarnation DESC, seq DESC
 """
