@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -195,7 +195,7 @@ class Agenda:
         return self._changed([plan])
 
     @proposal
-    def propose_done(self, ids: Iterable[str]) -> Changed:
+    def propose_done(self, ids: Collection[str]) -> Changed:
         """Say that items took place."""
         items = [self._may_write(id) for id in self._ids(ids)]
         called_off = next((item for item in items if item.state is ItemState.CANCELLED), None)
@@ -206,7 +206,7 @@ class Agenda:
         return self._changed([ItemDone(item=item.id) for item in items if item.state is not ItemState.DONE])
 
     @proposal
-    def propose_cancelled(self, ids: Iterable[str], why: str) -> Changed:
+    def propose_cancelled(self, ids: Collection[str], why: str) -> Changed:
         """Cancel items, all with one reason."""
         self.lead.must_lead()
         items = [self.item(id) for id in self._ids(ids)]
@@ -230,7 +230,7 @@ class Agenda:
         return self._cancelled(items, why)
 
     @proposal
-    def propose_again(self, ids: Iterable[str]) -> Changed:
+    def propose_again(self, ids: Collection[str]) -> Changed:
         """Let items that are done or cancelled be planned again."""
         self.lead.must_lead()
         items = [self.item(id) for id in self._ids(ids)]

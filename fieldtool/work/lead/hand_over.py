@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAssigned, CaseTakenOver
@@ -14,7 +14,7 @@ from fieldtool.work.lead.plans import Plan, proposal
 
 
 @proposal
-def propose(lead: Lead, person: str | None, refs: Iterable[str], why: str = "") -> Plan:
+def propose(lead: Lead, person: str | None, refs: Collection[str], why: str = "") -> Plan:
     """Give cases to somebody; those that they hold already are left as they are.
 
     Args:

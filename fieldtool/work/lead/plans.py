@@ -75,7 +75,10 @@ AnyPlan = TypeVar("AnyPlan", bound=Plan)
 def proposal(
     propose: Callable[Concatenate[Worker, Said], AnyPlan],
 ) -> Callable[Concatenate[Worker, Said], AnyPlan]:
-    """Let what a function proposes be carried out later: it is asked again then, if anything was written meanwhile."""
+    """Let what a function proposes be carried out later: it is asked again then, if anything was written meanwhile.
+
+    So it takes nothing that can be read only once.
+    """
 
     @wraps(propose)
     def proposed(worker: Worker, /, *args: Said.args, **kwargs: Said.kwargs) -> AnyPlan:

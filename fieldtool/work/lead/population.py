@@ -32,8 +32,11 @@ class Population:
 
     def listed(self, refs: Iterable[str]) -> list[ListedCase]:
         """Cases with what the list has of them, in the order asked for, as far as they are on it."""
-        listed = {case.ref: case for case in self._listed.cases}
-        return [listed[ref] for ref in refs if ref in listed]
+        return [self._by_ref[ref] for ref in refs if ref in self._by_ref]
+
+    @cached_property
+    def _by_ref(self) -> Mapping[str, ListedCase]:
+        return {case.ref: case for case in self._listed.cases}
 
     def only(self, refs: Iterable[str]) -> Population:
         """The same list with these cases alone, in this order."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -184,7 +184,7 @@ def working_days(lead: Lead, today: date) -> tuple[date, ...]:
 
 
 @proposal
-def propose_day(lead: Lead, refs: Iterable[str], day: date | None) -> Plan:
+def propose_day(lead: Lead, refs: Collection[str], day: date | None) -> Plan:
     """Plan a day for cases, or with None none any more; those for which it is so planned are left as they are.
 
     Raises:
