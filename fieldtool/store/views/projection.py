@@ -96,8 +96,7 @@ class Projection:
                     places = early.setdefault(parent, {})
                     places[place] = max(places.get(place, 0), event.at)
             replaced = bool(latest) and replaces(latest, (event.id,), event.id, event.at)
-            if not event.subject:
-                self._note_laptops(event)
+            self._note_laptops(event)
             subjects[event.subject].take(event, value, replaced=replaced)
         many = self._database.connection.executemany
         many(_FORGET, named.keys() - early.keys())
