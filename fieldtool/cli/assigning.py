@@ -45,10 +45,10 @@ def _day_or_none(ctx: click.Context, param: click.Parameter, value: str | None) 
 @click.option("--back", is_flag=True, help="Nobody is to hold the cases any more.")
 @click.option("--evenly", is_flag=True, help="Share out all cases that nobody holds.")
 @click.option(
-    "--by-day", is_flag=True, help="The same by hub and day: a day for each that has none, as many on each."
+    "--by-day", is_flag=True, help="The same by place and day: a day for each that has none, as many on each."
 )
 @click.option(
-    "--by", metavar="FACT", help="In sharing out: keep cases of one hub, or another fact, in few hands."
+    "--by", metavar="FACT", help="In sharing out: keep cases of one place, or of another fact, in few hands."
 )
 @click.option(
     "--among", multiple=True, metavar="PERSON", help="In sharing out: who gets them; usually all inspectors."

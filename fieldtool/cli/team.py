@@ -49,7 +49,7 @@ def team(
     """Say who is on the team of the inspection PATH; take somebody into it (ID, NAME and ROLE), or off it (ID).
 
     Roles are lead_inspector, inspector and local_assessor. Who is on the team already gets the name and role that
-    are said now. The office is a hub or local delivery unit, spelt as in the case list.
+    are said now. The office is spelt as in the case list.
 
     Whoever is removed keeps what they did until then, and the cases that they hold; all their laptops are removed.
 

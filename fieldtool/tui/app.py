@@ -216,7 +216,11 @@ class FieldtoolApp(PlainApp[None]):
         Otherwise keys that come in one burst all go where the first one found the cursor: those behind the key
         that begins a note would answer prompts instead of being written.
         """
-        return getattr(self.screen, "KEYS_ACT_AT_ONCE", False) and isinstance(self.focused, Rows)
+        return (
+            isinstance(self.screen, BaseScreen)
+            and self.screen.KEYS_ACT_AT_ONCE
+            and isinstance(self.focused, Rows)
+        )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what needs the file while it is locked, and the key of the desk above the desk itself."""

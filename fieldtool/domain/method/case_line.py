@@ -46,6 +46,8 @@ class Heading(NamedTuple):
     title: str
     provider: str
     samples: tuple[SampleTitle, ...]
+    place: str = "Place"
+    """What the case fact is called that lists show, as the hub."""
 
 
 class AtStake(NamedTuple):

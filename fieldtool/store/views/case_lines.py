@@ -18,7 +18,9 @@ def heading(database: Database) -> Heading:
     samples = tuple(
         SampleTitle(sample["id"], sample["title"], sample["short"]) for sample in framework.get("samples", ())
     )
-    return Heading(inspection.get("title", ""), inspection.get("provider", ""), samples)
+    listed = framework.get("list_fact")
+    place = next((fact["title"] for fact in framework.get("facts", ()) if fact["id"] == listed), "Place")
+    return Heading(inspection.get("title", ""), inspection.get("provider", ""), samples, place)
 
 
 def people(database: Database) -> tuple[Person, ...]:

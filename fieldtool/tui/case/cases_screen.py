@@ -113,7 +113,10 @@ class CasesScreen(BaseScreen[None]):
     def body(self) -> Iterable[Widget]:
         """The groups, and the cases of one of them."""
         yield GroupLine(self._groups)
-        cases = CaseList(self._file.lines, {sample.id: sample.short for sample in self._file.heading.samples})
+        heading = self._file.heading
+        cases = CaseList(
+            self._file.lines, {sample.id: sample.short for sample in heading.samples}, heading.place
+        )
         yield TableHeading(cases)
         yield cases
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
+from textual.containers import Horizontal
 from textual.suggester import SuggestFromList
+from textual.types import CSSPathType
+from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
 from fieldtool.domain.errors import FieldtoolError
 from fieldtool.domain.kinds.agenda_items import ItemPlanned
 from fieldtool.domain.method.framework import AgendaKind
 from fieldtool.domain.words.days import day_as_typed
+from fieldtool.tui.parts.ask import LOOKS, Dialog
 from fieldtool.tui.parts.paint import harmless
 from fieldtool.work.lead.agenda import Agenda
 
@@ -29,17 +31,17 @@ FIELDS = {
 """What is asked for: its name, and a hint that shows while nothing is typed."""
 
 
-class AskPlan(ModalScreen[ItemPlanned | None]):
+class AskPlan(Dialog[ItemPlanned]):
     """Asks when and where an item is, whom it is with and who goes; nothing is recorded yet."""
 
-    CSS_PATH = "agenda_dialog.tcss"
+    CSS_PATH: ClassVar[CSSPathType | None] = [LOOKS, "agenda_dialog.tcss"]
+    KEYS = "enter: next, and done    escape: back"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "go(-1)", "Field above", show=False, id="agenda_plan.up", tooltip="To the field above"),
         Binding(
             "down", "go(1)", "Field below", show=False, id="agenda_plan.down", tooltip="To the field below"
         ),
-        Binding("escape", "leave", "Back", id="agenda_plan.leave", tooltip="Leave everything as it was"),
     ]
 
     def __init__(
@@ -50,7 +52,7 @@ class AskPlan(ModalScreen[ItemPlanned | None]):
         Args:
             day: what is proposed for something new.
         """
-        super().__init__()
+        super().__init__(kind.words)
         self._agenda = agenda
         self._kind = kind
         self._plan = plan
@@ -63,29 +65,25 @@ class AskPlan(ModalScreen[ItemPlanned | None]):
             "goes": ", ".join(plan.goes) if plan else "",
         }
 
-    def compose(self) -> ComposeResult:
-        """Lay the dialog out."""
+    def body(self) -> Iterable[Widget]:
+        """The fields, and what is wrong with what was typed."""
         known = [item.plan for item in self._agenda.items]
         used = {
             "place": [plan.place for plan in known],
             "whom": [plan.whom for plan in known],
             "goes": [*self._agenda.lead.team],
         }
-        with Vertical(classes="dialog"):
-            yield Static(self._kind.words, markup=False, classes="question")
-            for field, (name, hint) in FIELDS.items():
-                suggested = [harmless(word) for word in dict.fromkeys(used.get(field, [])) if word]
-                with Horizontal(classes="field"):
-                    yield Label(name, markup=False)
-                    yield Input(
-                        harmless(self._texts[field]),
-                        placeholder=hint,
-                        suggester=SuggestFromList(suggested, case_sensitive=False) if suggested else None,
-                        id=field,
-                        compact=True,
-                    )
-            yield Static("", markup=False, classes="said")
-            yield Static("enter: next, and done    escape: back", markup=False, classes="keys")
+        for field, (name, hint) in FIELDS.items():
+            suggested = [harmless(word) for word in dict.fromkeys(used.get(field, [])) if word]
+            line = Input(
+                harmless(self._texts[field]),
+                placeholder=hint,
+                suggester=SuggestFromList(suggested, case_sensitive=False) if suggested else None,
+                id=field,
+                compact=True,
+            )
+            yield Horizontal(Label(name, markup=False), line, classes="field")
+        yield Static("", markup=False, classes="said")
 
     def on_mount(self) -> None:
         """Begin with what is most likely to be typed."""
@@ -113,7 +111,3 @@ class AskPlan(ModalScreen[ItemPlanned | None]):
             self.query_one(".said", Static).update(harmless(str(error)))
         else:
             self.dismiss(plan)
-
-    def action_leave(self) -> None:
-        """Leave everything as it was."""
-        self.dismiss(None)

@@ -125,7 +125,9 @@ class ReplaceScreen(BaseScreen[None]):
         """What stands between the bars."""
         file = self._file
         yield FilterLine()
-        cases = CaseList(file.lines, {sample.id: sample.short for sample in file.heading.samples})
+        cases = CaseList(
+            file.lines, {sample.id: sample.short for sample in file.heading.samples}, file.heading.place
+        )
         yield TableHeading(cases)
         yield cases
         yield DroppedHeading()

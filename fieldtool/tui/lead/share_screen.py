@@ -83,7 +83,9 @@ class ShareScreen(BaseScreen[None]):
         yield shares
         yield FilterLine()
         samples = {sample.id: sample.short for sample in file.heading.samples}
-        cases = MarkedCases(file.lines, samples, lambda refs: share_out.days_of(self._lead, refs))
+        cases = MarkedCases(
+            file.lines, samples, file.heading.place, lambda refs: share_out.days_of(self._lead, refs)
+        )
         yield TableHeading(cases)
         yield cases
 

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from fieldtool.domain.method.case_line import CaseLine
 from fieldtool.domain.method.share_out import Held
 from fieldtool.domain.words.days import short_day, weekday
-from fieldtool.tui.parts.case_list import CaseList, Fetch
+from fieldtool.tui.parts.case_list import PLACE, CaseList, Fetch
 from fieldtool.tui.parts.paint import DIM, HEADING, MARK, STRONG, Painted, Pieces, fitted
 from fieldtool.tui.parts.table import ANY, Cell, Column, Heading, Table
 
@@ -178,13 +178,13 @@ class MarkedCases(CaseList):
     HELP = """
 ## Cases to give
 
-Type to filter: each word must occur in the reference, the hub, the holder or the state. `enter` marks the case under
+Type to filter: each word must occur in the reference, the place, the holder or the state. `enter` marks the case under
 the cursor, `ctrl+a` all that are listed. `f6` gives what is marked to somebody, or what is under the cursor if nothing
 is; `f7` gives it back, `f8` plans its day. `tab` goes back to the people.
 """
 
-    def __init__(self, fetch: Fetch, samples: dict[str, str], days: Days) -> None:
-        super().__init__(fetch, samples)
+    def __init__(self, fetch: Fetch, samples: dict[str, str], place: str, days: Days) -> None:
+        super().__init__(fetch, samples, place)
         self._fetch_days = days
         self._days: dict[str, date] = {}
         self.marked: set[str] = set()
@@ -213,7 +213,7 @@ is; `f7` gives it back, `f8` plans its day. `tab` goes back to the people.
 
     def columns(self, room: int) -> Sequence[Column]:
         """The columns; how far a case is only where there is room for it."""
-        first = (Column("", 2), Column("Reference", 12), Column("Sample", 13), Column("Hub", 10))
+        first = (Column("", 2), Column("Reference", 12), Column("Sample", 13), Column(PLACE, 10))
         last = (Column("State", 15), Column("Day", 12), Column("Holder", 6, grows=ANY))
         return (*first, Column("Progress", 17), *last) if room >= WITH_PROGRESS else (*first, *last)
 

@@ -56,6 +56,9 @@ class BaseScreen(Screen[Result | None], Generic[Result], inherit_bindings=False)
         Binding("escape", "back", "Back", id="screen.back", tooltip="Back to where you were"),
     ]
 
+    KEYS_ACT_AT_ONCE: ClassVar[bool] = False
+    """Whether a key in a list does what it does before the next one is looked at, as where a key is an answer."""
+
     CHOSEN: ClassVar[Sequence[str]] = ()
     """What may be done with a row that is clicked, or chosen by enter: the first of these actions that is possible."""
 

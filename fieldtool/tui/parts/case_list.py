@@ -29,6 +29,9 @@ STATES = {
 AHEAD = 64
 """How many lines are fetched together."""
 
+PLACE = "place"
+"""The column of the case fact that lists show, as the hub; the framework says what it is called."""
+
 Fetch = Callable[[Sequence[str]], list[CaseLine]]
 """Gets the lines of some references."""
 
@@ -39,7 +42,7 @@ class CaseList(Table[str]):
     HELP = """
 ## Cases
 
-Type to filter: each word must occur in the reference, the hub, the holder or the state.
+Type to filter: each word must occur in the reference, the place, the holder or the state.
 `enter` opens the case under the cursor, `tab` shows the next group of cases.
 
 ≠ before the state: two people said something of the case without knowing of each other; `f4` lists what.
@@ -48,18 +51,23 @@ Type to filter: each word must occur in the reference, the hub, the holder or th
     COLUMNS = (
         Column("Reference", 12),
         Column("Sample", 13),
-        Column("Hub", 9),
+        Column(PLACE, 9),
         Column("Progress", 17),
         Column("State", 15),
         Column("Last touched", 12, grows=2),
         Column("Holder", 8, grows=ANY),
     )
 
-    def __init__(self, fetch: Fetch, samples: dict[str, str]) -> None:
+    def __init__(self, fetch: Fetch, samples: dict[str, str], place: str = "Place") -> None:
         super().__init__(id="cases")
         self._fetch = fetch
         self._samples = samples
+        self._place = place
         self._known: dict[str, CaseLine] = {}
+
+    def title(self, column: Column) -> str:
+        """How a column is called; that of the place by the framework."""
+        return self._place if column.title == PLACE else super().title(column)
 
     @property
     def ref(self) -> str | None:
@@ -91,7 +99,7 @@ Type to filter: each word must occur in the reference, the hub, the holder or th
         return {
             "Reference": (line.ref, STRONG),
             "Sample": (self._samples.get(line.sample, line.sample), ""),
-            "Hub": (line.place, ""),
+            PLACE: (line.place, ""),
             "Progress": (f"{bar(share, 8)} {line.done:>3}/{line.due}", ""),
             "State": (state, role),
             "Last touched": (f"{moment(line.touched):>12}", DIM),

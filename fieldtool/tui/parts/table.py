@@ -117,6 +117,10 @@ class Table(Rows, Generic[Row]):
         """The columns, where there are so many cells for all of them."""
         return self.COLUMNS
 
+    def title(self, column: Column) -> str:
+        """How a column is called in the line above the table."""
+        return column.title
+
     def cells(self, row: Row) -> Sequence[Cell]:
         """What stands in the columns of a row."""
         raise NotImplementedError
@@ -203,5 +207,5 @@ class TableHeading(Painted):
         """Draw the line."""
         room = self.size.width - 2
         columns = self._table.columns(room)
-        names = in_columns(columns, [(column.title, self._role) for column in columns], room)
+        names = in_columns(columns, [(self._table.title(column), self._role) for column in columns], room)
         return self.painted([(" ", ""), *names], self.size.width)
