@@ -34,17 +34,13 @@ def drawn(database: Database, sample: str) -> tuple[SampleDrawn, str, str] | Non
     return event.body, event.wall, event.actor
 
 
-def listed_samples(database: Database) -> tuple[str, ...]:
-    """Find the sample types that have a case list."""
-    return tuple(shown_values(database, Aspect.LIST))
-
-
 def lists_seen(database: Database) -> dict[str, ListSeen]:
     """Read which case lists there are, by their sample types, without reading the lists themselves."""
     rows = database.rows(
         "SELECT head.slot, head.value, event.device, event.incarnation, event.seq, event.wall, event.actor"
         " FROM head JOIN event USING (device, incarnation, seq)"
-        " WHERE head.subject = '' AND head.slot >= ? AND head.slot < ? AND head.shown AND head.value IS NOT NULL",
+        " WHERE head.subject = '' AND head.slot >= ? AND head.slot < ? AND head.shown AND head.value IS NOT NULL"
+        " ORDER BY head.slot",
         (f"{Aspect.LIST}:", f"{Aspect.LIST};"),
     )
     return {

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from fieldtool.domain.kinds.kind import Body
 from fieldtool.domain.kinds.sample import CaseAssigned, CaseTakenOver
-from fieldtool.domain.method.case_line import CaseLine
+from fieldtool.domain.method.case_line import CaseLine, Person
 from fieldtool.work.inspection import InspectionError
 from fieldtool.work.lead.lead import Lead
 from fieldtool.work.lead.offices import must_have_office, own_cases
@@ -24,11 +24,10 @@ def propose(lead: Lead, person: str | None, refs: Collection[str], why: str = ""
     Raises:
         InspectionError: there is no such person or case, it is of their own office, or it is for others to hand on.
     """
-    if person is not None:
-        lead.must_be_on_team(person)
+    who = None if person is None else lead.must_be_on_team(person)
     lines = [line for line in lead.lines_of(refs) if line.holder != (person or "")]
-    if person is not None:
-        _may_assess(lead, person, lines)
+    if who is not None:
+        _may_assess(lead, who, lines)
     return Plan(deeds=tuple((line.ref, [_handed(lead, line, person, why)]) for line in lines))
 
 
@@ -46,13 +45,12 @@ def _handed(lead: Lead, line: CaseLine, person: str | None, why: str) -> Body:
     return CaseTakenOver(person=person, why=why.strip())
 
 
-def _may_assess(lead: Lead, person: str, lines: Sequence[CaseLine]) -> None:
-    who = lead.team[person]
-    must_have_office(lead, who)
-    own = own_cases(lead, who)
+def _may_assess(lead: Lead, person: Person, lines: Sequence[CaseLine]) -> None:
+    must_have_office(lead, person)
+    own = own_cases(lead, person)
     first = next((line.ref for line in lines if line.ref in own), None)
     if first is not None:
         raise InspectionError(
-            f"{first} is a case of {lead.offices[person]}, where {person} works: a local assessor never assesses "
+            f"{first} is a case of {lead.offices[person.id]}, where {person.id} works: a local assessor never assesses "
             "their own office's cases."
         )

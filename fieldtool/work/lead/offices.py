@@ -26,30 +26,31 @@ def must_have_office(lead: Lead, person: Person) -> None:
 def own_cases(lead: Lead, person: Person) -> frozenset[str]:
     """The cases of the office in which a local assessor works; of anybody else none."""
     office = _office_of(lead, person)
-    known = {fact: assignments.fact_of_cases(lead.database, fact) for fact in _places(lead) if office}
+    if not office:
+        return frozenset()
     return frozenset(
         ref
-        for fact, values in known.items()
-        for ref, value in values.items()
-        if _is_of(lead, office, fact, value)
+        for fact in _places(lead)
+        for ref, value in assignments.fact_of_cases(lead.database, fact).items()
+        if _name(lead, fact, value) == office
     )
 
 
 def is_own(lead: Lead, person: Person, facts: Mapping[str, str]) -> bool:
     """Whether a case of these facts is of the office in which a local assessor works."""
-    office = _office_of(lead, person)
-    return any(_is_of(lead, office, fact, facts[fact]) for fact in _places(lead) if fact in facts)
+    names = {_name(lead, fact, facts[fact]) for fact in _places(lead) if fact in facts}
+    return bool(office := _office_of(lead, person)) and office in names
 
 
 def is_place(lead: Lead, office: str) -> bool:
     """Whether a case, or a case on a list, is of a place called so: else nobody's own cases are found by it."""
     places = {(fact, value) for fact in _places(lead) for value in _values_of(lead, fact)}
-    return any(_is_of(lead, office.casefold(), fact, value) for fact, value in places)
+    return any(_name(lead, fact, value) == office.casefold() for fact, value in places)
 
 
 def _values_of(lead: Lead, fact: str) -> Iterator[str]:
     yield from assignments.fact_of_cases(lead.database, fact).values()
-    for sample in case_lists.listed_samples(lead.database):
+    for sample in case_lists.lists_seen(lead.database):
         kept = case_lists.case_list(lead.database, sample)
         yield from (case.facts[fact] for case in (kept[1].cases if kept else ()) if fact in case.facts)
 
@@ -64,5 +65,5 @@ def _places(lead: Lead) -> Iterable[str]:
     return filter(None, dict.fromkeys((*framework.draw_facts[:2], framework.list_fact)))
 
 
-def _is_of(lead: Lead, office: str, fact: str, value: str) -> bool:
-    return bool(office) and lead.inspection.framework.facts_by_id[fact].label(value).casefold() == office
+def _name(lead: Lead, fact: str, value: str) -> str:
+    return lead.inspection.framework.facts_by_id[fact].label(value).casefold()

@@ -42,13 +42,15 @@ def known_laptops(lead: Lead) -> tuple[KnownLaptop, ...]:
 
 
 def laptop_named(lead: Lead, named: str) -> KnownLaptop:
-    """The laptop that is meant by the beginning of its key, or by the person who alone has it.
+    """The laptop that is meant by the beginning of its key, or by its person; removed ones only if all of theirs are.
 
     Raises:
         InspectionError: there is none, or more than one.
     """
-    known = known_laptops(lead)
-    meant = _meant(known, named)
+    known, word = known_laptops(lead), named.strip().lower()
+    by_key = [laptop for laptop in known if len(word) >= SHORTEST and laptop.key.startswith(word)]
+    theirs = [laptop for laptop in known if laptop.person == named]
+    meant = by_key or [laptop for laptop in theirs if not laptop.removed] or theirs
     if len(meant) == 1:
         return meant[0]
     if meant:
@@ -59,14 +61,6 @@ def laptop_named(lead: Lead, named: str) -> KnownLaptop:
         if known
         else "No laptop takes part in this inspection yet: it is not shared."
     )
-
-
-def _meant(known: Sequence[KnownLaptop], named: str) -> list[KnownLaptop]:
-    """The laptops whose keys begin so; else those of the person of that name, removed ones only if all are."""
-    word = named.strip().lower()
-    by_key = [laptop for laptop in known if len(word) >= SHORTEST and laptop.key.startswith(word)]
-    theirs = [laptop for laptop in known if laptop.person == named]
-    return by_key or [laptop for laptop in theirs if not laptop.removed] or theirs
 
 
 @proposal
