@@ -23,13 +23,9 @@ from fieldtool.cli.session import (
     who_works,
     working_in,
 )
-from fieldtool.domain.words.days import moment_in_full
-from fieldtool.domain.words.numbers import counted, number
 
 if TYPE_CHECKING:
     from fieldtool.store.file.database import Database
-    from fieldtool.sync.differences import Difference
-    from fieldtool.sync.exchange import Exchanged
 
 CODE = "FIELDTOOL_INVITATION_CODE"
 """The variable by which a script says the code of an invitation; the command line can be seen by others."""
@@ -77,7 +73,16 @@ def sync(ctx: click.Context, path: Path, place: str | None, person: str | None, 
 
         say_json(Exchange.made_of(done))
     else:
-        say(_exchanged_lines(done))
+        from fieldtool.sync import exchange_words
+
+        all_there = exchange_words.ALL_THERE if done.complete else _NOT_KNOWN
+        say(
+            [
+                f"{exchange_words.named(done.place)}: {exchange_words.passed_on(done)}",
+                *exchange_words.amiss(done, again=False),
+                all_there,
+            ]
+        )
     if not done.complete or done.failures:
         ctx.exit(FOUND)
 
@@ -114,7 +119,9 @@ def reconcile(ctx: click.Context, path: Path, place: str | None, as_json: bool) 
         agreed = not differences
         say_json(Agreement.made_of(place=chosen, agree=agreed, differences=differences, unusable=unusable))
     else:
-        say(map(_told, differences))
+        from fieldtool.sync.exchange_words import difference_in_words
+
+        say(map(difference_in_words, differences))
         say(f"Cannot be used: {each}" for each in unusable)
         if not differences:
             say([f"This laptop, {chosen} and the other laptops agree."])
@@ -250,45 +257,4 @@ def _write_new(file: Path, data: bytes) -> None:
         raise Refused(f"{file} could not be written: {files.why(error)}.") from error
 
 
-# ---------------------------------------------------------------------- what came of it, in words
-
-
-def _exchanged_lines(done: Exchanged) -> Iterator[str]:
-    yield (
-        f"{_named(done.place)}: {counted(done.went.new, 'entry', 'entries')} sent, "
-        f"{number(done.came.new)} taken."
-    )
-    yield from done.failures
-    yield from map(_told, (*done.lacking, *done.forks))
-    for each in done.waiting:
-        yield f"{_which(each)} {'is' if each.number == 1 else 'are'} missing there; what follows waits for it."
-    new = [each for each in done.aside if each.new]
-    yield from (f"Set aside: {each}" for each in new)
-    if len(new) < len(done.aside):
-        yield f"Set aside before: {counted(len(done.aside) - len(new), 'file')}; `fieldtool reconcile` names them."
-    yield (
-        "Everything that is on this laptop is there."
-        if done.complete
-        else "Not everything that is on this laptop is known to be there."
-    )
-
-
-def _told(each: Difference) -> str:
-    which = _which(each)
-    if not each.where:
-        return (
-            f"{which} and what follows is there twice and differs: the file was copied or put back, and worked in on "
-            "both sides. Both are kept; `fieldtool verify` says more."
-        )
-    since = f", recorded {moment_in_full(each.since)}" if each.since else ""
-    return f"{_named(each.where)} lacks {which[0].lower()}{which[1:]}{since}."
-
-
-def _which(each: Difference) -> str:
-    numbers = f"Entry {each.first}" if each.number == 1 else f"Entries {each.first} to {each.last}"
-    who = f" ({each.who})" if each.who else ""
-    return f"{numbers} of device {each.device.id}.{each.device.incarnation}{who}"
-
-
-def _named(place: str) -> str:
-    return place[0].upper() + place[1:] if place.startswith(("the ", "this ")) else place
+_NOT_KNOWN = "Not everything that is on this laptop is known to be there."

@@ -18,6 +18,7 @@ from textual.app import App
 
 from fieldtool.domain.method.case_line import Sent
 from fieldtool.domain.words.days import moment
+from fieldtool.domain.words.numbers import counted
 from fieldtool.store.file.database import StoreError
 from fieldtool.tui.copier import in_thread, refresh_title_bars
 from fieldtool.tui.locker import ASKING
@@ -29,8 +30,7 @@ from fieldtool.work.inspection_file import InspectionFile
 if TYPE_CHECKING:
     from fieldtool.store.chain.log import Log
     from fieldtool.store.file.database import Database
-    from fieldtool.sync.differences import Difference
-    from fieldtool.sync.exchange import Exchanged, Step
+    from fieldtool.sync.exchange import Step
     from fieldtool.sync.news import News, Outlook
     from fieldtool.tui.sync.sync_screen import Password
 
@@ -219,8 +219,8 @@ class Exchanger:
                 self._tell(here="", there="not known", hints=self._report.hints or (str(error),))
             return
         if self.exchange is None and self._report.place == place:
-            there = "not known yet" if outlook.there is None else _records(outlook.there)
-            self._tell(here=_entries(outlook.here), there=there)
+            there = "not known yet" if outlook.there is None else _so_many(outlook.there, "record")
+            self._tell(here=_so_many(outlook.here, "entry", "entries"), there=there)
 
     # Sending and taking
 
@@ -353,37 +353,20 @@ def _log(database: Database, person: str) -> Log:
 
 def _told(news: News) -> dict[str, object]:
     """What came of an exchange, as fields of the report."""
+    from fieldtool.sync import exchange_words
+
     done = news.exchanged
-    good = [f"Sent {_records(done.went.new)}, took {_records(done.came.new)}."]
-    bad = [*done.failures]
-    if done.complete:
-        good.append("Everything that is on this laptop is there.")
-    bad += [_lacking(done, each) for each in done.lacking]
-    bad += [
-        f"Entry {each.first} of laptop {each.device.id} and what follows is there twice and differs: a file was "
-        "copied or put back, and worked in on both sides. Both are kept: f4 shows what the other side says."
-        for each in done.forks
-    ]
-    bad += [
-        f"Entries {each.first} to {each.last} of laptop {each.device.id}"
-        f"{f' ({each.who})' if each.who else ''} are missing there, and what follows waits for them: "
-        "let that laptop send again."
-        for each in done.waiting
-    ]
-    bad += [f"Set aside: {each}" for each in done.aside]
-    if not done.complete and not bad:
-        bad.append("The place could not be asked afterwards what it has: send again.")
+    good = [exchange_words.passed_on(done), *([exchange_words.ALL_THERE] if done.complete else [])]
+    bad = [*exchange_words.amiss(done)]
     told = {"good": good, "bad": bad, "came": [*news.came], "conflicts": news.conflicts, "hints": ()}
     return told | ({"here": "nothing", "there": "nothing"} if done.complete else {})
 
 
-def _lacking(done: Exchanged, each: Difference) -> str:
-    return f"{done.place} does not have entries {each.first} to {each.last} of laptop {each.device.id}: send again."
-
-
 def _summary(news: News) -> str:
+    from fieldtool.sync.exchange_words import passed_on
+
     done = news.exchanged
-    told = f"Sent {_records(done.went.new)}, took {_records(done.came.new)}."
+    told = passed_on(done)
     if not done.complete or done.failures:
         told += " Not everything is there: f3 says why."
     if news.conflicts:
@@ -391,13 +374,8 @@ def _summary(news: News) -> str:
     return told
 
 
-def _entries(number: int) -> str:
-    return "nothing" if not number else "1 entry" if number == 1 else f"{number:,} entries"
-
-
-def _records(number: int) -> str:
-    """So many events, among them what laptops record of themselves."""
-    return "nothing" if not number else "1 record" if number == 1 else f"{number:,} records"
+def _so_many(number: int, one: str, many: str = "") -> str:
+    return counted(number, one, many) if number else "nothing"
 
 
 def _today() -> date:

@@ -101,7 +101,7 @@ async def test_a_day_over_a_stick(app: FieldtoolApp, team: Team) -> None:
         assert app.file.sent is not None
         await press(pilot, "enter")
         await done(pilot)
-        assert "Sent nothing, took nothing." in text(app)
+        assert "0 entries sent, 0 taken." in text(app)
         await press(pilot, "escape", "escape")
         assert "≠" not in text(app)
     team.meet(LEAD)
