@@ -138,7 +138,7 @@ class _Pass:
         self._sending = sending
         self._failed: SyncError | None = None
         self._done = 0
-        self.received = Received(0, 0)
+        self.received = Received()
 
     def hand_over(self, batches: Iterable[Sequence[Event]], total: int) -> int:
         """Have the store keep batches.
@@ -150,14 +150,14 @@ class _Pass:
             SyncError: it could not keep them all, or they could not all be read; what was counted is kept.
         """
         self._done, self._failed = 0, None
-        received = Received(0, 0)
+        received = Received()
         try:
             received = self._store.send(self._counted(batches, total))
         except SyncError:
             received = Received(self._done, 0)
             raise
         finally:
-            self.received = Received(self.received.new + received.new, self.received.known + received.known)
+            self.received = self.received.with_more(received)
         if self._failed is not None:
             raise self._failed
         return received.new

@@ -94,17 +94,17 @@ class LaptopStore:
         Raises:
             StoreError: the disk is full, or the file is damaged; the batches before are safe.
         """
-        new = known = 0
+        received = Received()
         for batch in batches:
             wanted = [event for event in batch if event.id.chain not in self.misfits]
             try:
-                received = self._log.receive(wanted)
+                came = self._log.receive(wanted)
             except Unchained:
-                received = self._one_by_one(wanted)
-            new, known = new + received.new, known + received.known
-            if received.new:
+                came = self._one_by_one(wanted)
+            received = received.with_more(came)
+            if came.new:
                 self._learned |= any(event.kind not in _QUIET for event in wanted)
-        return Received(new, known)
+        return received
 
     def give_receipt(self) -> None:
         """Put on record what was taken in, the first time, and if anything was but what laptops say of themselves.
@@ -180,16 +180,16 @@ class LaptopStore:
 
     def _one_by_one(self, batch: Sequence[Event]) -> Received:
         """Take in each chain of a batch by itself, as far as it fits."""
-        new = known = 0
+        received = Received()
         for chain, group in groupby(batch, key=lambda event: event.id.chain):
             events = list(group)
             try:
-                received = self._log.receive(events)
+                came = self._log.receive(events)
             except Unchained as error:
                 self.misfits[chain] = error.id
-                received = self._log.receive(event for event in events if event.id < error.id)
-            new, known = new + received.new, known + received.known
-        return Received(new, known)
+                came = self._log.receive(event for event in events if event.id < error.id)
+            received = received.with_more(came)
+        return received
 
 
 def _batches(events: Iterable[Event], large: int) -> Iterator[list[Event]]:

@@ -12,14 +12,14 @@ from fieldtool.domain.log.events import ChainId
 from fieldtool.store.chain.clock import WallClock, system_clock, told
 from fieldtool.store.chain.log import Log
 from fieldtool.store.copies.copy_state import note_held
-from fieldtool.store.copies.known_bundles import BundleFile, BundleMemory
+from fieldtool.store.copies.known_bundles import BundleMemory
 from fieldtool.store.file.database import Database
 from fieldtool.store.file.local import local, set_local
 from fieldtool.store.keys.membership import Membership, membership_of, take_part
-from fieldtool.store.views.laptops import hosts, roster
 from fieldtool.sync.differences import Difference, reconcile
 from fieldtool.sync.event_store import AskPassword, Store, SyncError
 from fieldtool.sync.exchange import Exchanged, Progress, exchange
+from fieldtool.sync.folder.admission import Admission
 from fieldtool.sync.folder.folder_store import FolderStore
 from fieldtool.sync.laptop_store import LaptopStore
 
@@ -134,28 +134,4 @@ def open_place(
         return
     folder = Path(place)
     memory = BundleMemory(database, str(folder.absolute()))
-    yield FolderStore(folder, membership, admission=lambda: Roster(database), memory=memory, has=here.has)
-
-
-class Roster:
-    """Who may send: whoever was invited; of a laptop that was removed, what was known of it then."""
-
-    def __init__(self, database: Database) -> None:
-        self._laptops = roster(database)
-        self._hosts = hosts(database)
-
-    def why_not(self, file: BundleFile) -> str:
-        """Why a bundle is not to be used; empty if it is."""
-        laptop = self._laptops.get(file.signer)
-        if laptop is None:
-            host = self._laptops.get(file.host)
-            if host is not None and not host.removed:
-                return ""  # that it was invited has not come yet, and is shown
-            return "was made by a laptop that is not on the roster of this inspection"
-        if laptop.removed and file.last > laptop.ends.get(ChainId(file.device, file.incarnation), 0):
-            return f"was made by a laptop of {laptop.person} that was removed from the roster ({laptop.why})"
-        return ""
-
-    def goes_first(self, device: str) -> bool:
-        """Whether a device has invited or removed laptops."""
-        return device in self._hosts
+    yield FolderStore(folder, membership, admission=lambda: Admission(database), memory=memory, has=here.has)

@@ -160,7 +160,7 @@ class Inspection:
         self._must_be_writable(case)
         # Read before and not after: once something is recorded, nothing may fail any more.
         case = self.case(case.ref)
-        taken = self.log.take_back(case.ref)
+        taken = self.log.undo(case.ref)
         if taken is None:
             return None
         body = taken.event.body

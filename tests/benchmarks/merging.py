@@ -23,6 +23,7 @@ if __name__ == "__main__":
 
 from benchmarks.figures import Figure, paired
 from benchmarks.ground import KEY, SAMPLE, SAMPLE_SIZE, Ground, ref_of
+from builders.teams import Everybody
 from fieldtool.domain.kinds.assessment import AnswerGiven
 from fieldtool.domain.kinds.kind import body_text
 from fieldtool.domain.log.events import GENESIS, Event, EventId
@@ -187,7 +188,7 @@ def _days(ground: Ground, rounds: int) -> Iterator[Figure]:
             took = []
             for store, database in laptops:
                 memory = BundleMemory(database, str(folder))
-                there = FolderStore(folder, membership, memory=memory, has=store.has)
+                there = FolderStore(folder, membership, admission=Everybody, memory=memory, has=store.has)
                 took.append(_timed(lambda store=store, there=there: exchange(store, there)))  # type: ignore[misc]
             yield Figure(f"of {TEAM} laptops, the slowest {way}", max(took), 2.0, max(took) / 2.0, "s", 1.0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -17,19 +18,53 @@ from fieldtool.domain.log.events import ChainId, Event
 from fieldtool.domain.method.case import Answer
 from fieldtool.store.chain.log import Log, new_device
 from fieldtool.store.chain.reading import read_events
-from fieldtool.store.copies.known_bundles import BundleMemory
+from fieldtool.store.copies.known_bundles import BundleFile, BundleMemory
 from fieldtool.store.file.database import Database
 from fieldtool.store.file.local import set_local
 from fieldtool.store.keys.membership import Membership, keep, membership_of, take_part
+from fieldtool.sync.event_store import Has
 from fieldtool.sync.exchange import Exchanged, exchange
+from fieldtool.sync.folder.admission import Admission
 from fieldtool.sync.folder.folder_store import FolderStore
 from fieldtool.sync.laptop_store import LaptopStore
-from fieldtool.sync.places import Roster
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.inspection_file import InspectionFile
 from fieldtool.work.lead.lead import Lead
 
 PEOPLE = ("lea", "anna", "ben")
+
+
+class Everybody(Admission):
+    """Admits whoever can seal for the inspection."""
+
+    def __init__(self) -> None:
+        """Nobody is asked."""
+
+    def why_not(self, file: BundleFile) -> str:
+        del file
+        return ""
+
+    def goes_first(self, device: str) -> bool:
+        del device
+        return False
+
+
+class Forgetful(BundleMemory):
+    """Remembers nothing: every file is opened anew."""
+
+    def __init__(self) -> None:
+        """Nowhere."""
+
+    def read(self) -> dict[str, BundleFile]:
+        return {}
+
+    def keep(self, files: Iterable[BundleFile]) -> None:
+        del files
+
+
+def any_folder(path: Path, membership: Membership, has: Has | None = None) -> FolderStore:
+    """A folder as whoever has the keys sees it who knows nobody and remembers nothing."""
+    return FolderStore(path, membership, admission=Everybody, memory=Forgetful(), has=has)
 
 
 class Laptop(AbstractContextManager["Laptop"]):
@@ -72,8 +107,8 @@ class Laptop(AbstractContextManager["Laptop"]):
         return FolderStore(
             path,
             self.membership,
-            admission=lambda: Roster(self.database),
-            memory=None if forgetful else BundleMemory(self.database, str(path)),
+            admission=lambda: Admission(self.database),
+            memory=Forgetful() if forgetful else BundleMemory(self.database, str(path)),
             has=self.store().has,
         )
 

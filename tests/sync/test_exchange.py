@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from builders.chains import holdings_of
 from builders.laptops import REFS, assert_sound, bodies
-from builders.teams import Laptop, files, invited, lead
+from builders.teams import Laptop, any_folder, files, invited, lead
 from fieldtool import files as on_disk
 from fieldtool.domain.kinds.kind import UnknownHappened
 from fieldtool.domain.log.events import ChainId, Event, EventId
@@ -35,7 +35,6 @@ from fieldtool.sync.differences import reconcile
 from fieldtool.sync.event_store import Held, Holdings, Store, SyncError
 from fieldtool.sync.exchange import Step, exchange
 from fieldtool.sync.folder import bundle_files
-from fieldtool.sync.folder.folder_store import FolderStore
 from fieldtool.sync.laptop_store import LaptopStore
 from sync.centre import Centre
 
@@ -148,11 +147,11 @@ def test_from_a_folder_into_the_central_store_and_back(team: Team, centre: Centr
     lea, anna, ben = team
     anna.answer()
     anna.exchange(stick)
-    assert exchange(FolderStore(stick, anna.membership), centre.store()).went.new == len(anna.events)
+    assert exchange(any_folder(stick, anna.membership), centre.store()).went.new == len(anna.events)
     assert centre.events() == anna.events
     ben.note("by the server")
     exchange(ben.store(), centre.store("ben"))
-    assert exchange(FolderStore(stick, anna.membership), centre.store()).came.new > len(ben.own)
+    assert exchange(any_folder(stick, anna.membership), centre.store()).came.new > len(ben.own)
     lea.exchange(stick)
     assert lea.store().holdings()[ben.device].seq == len(ben.own)
 
@@ -177,7 +176,7 @@ def test_a_laptop_that_lost_some_gets_them_back(team: Team, stick: Path) -> None
         cleo.log.receive(events[:2] + events[4:], over_gaps=True)
         store = cleo.store()
         assert store.holdings()[lea.device] == Held(2, events[1].hash)
-        exchange(store, FolderStore(stick, lea.membership, has=store.has))
+        exchange(store, any_folder(stick, lea.membership, has=store.has))
         assert [event for event in cleo.events if event.id[:2] == lea.device] == lea.own
         assert store.gaps() == {}
 

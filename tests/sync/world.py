@@ -134,7 +134,7 @@ class World(AbstractContextManager["World"], Meeting, Files):
         for by, bit in self.undone.items():
             undone |= bit if by & laptop.known else 0
         expected = self.model.undoable(chain, ref, laptop.known, undone)
-        taken = laptop.log.take_back(ref)
+        taken = laptop.log.undo(ref)
         found = None if taken is None else tuple(taken.event.id)
         if self.knows_forks(laptop):
             assert found is None or found[:2] == chain

@@ -43,17 +43,10 @@ def conflicts(database: Database, ref: str | None = None) -> tuple[Conflict, ...
 
 def sides(database: Database, ref: str, slot: Slot) -> tuple[Side, ...]:
     """Read what was said last in a slot, the side that is shown first; one alone is no conflict."""
-    rows = list(database.rows(_SIDES, (ref, str(slot))))
+    rows = database.rows(_SIDES, (ref, str(slot)))
     return tuple(
-        Side(
-            EventId(*row[:3]),
-            row[4],
-            row[6],
-            row[5],
-            bool(row[3]),
-            _why(database, ref, slot, EventId(*row[:3])),
-        )
-        for row in rows
+        Side(EventId(*id), value, actor, wall, bool(shown), _why(database, ref, slot, EventId(*id)))
+        for *id, shown, value, wall, actor in rows
     )
 
 

@@ -140,17 +140,12 @@ class Log:
         heads = self._projection.heads(event.subject, event.slot)
         return all(head.id.chain == self.device for head in heads)
 
-    def undo(self, subject: str) -> Event | None:
+    def undo(self, subject: str) -> TakenBack | None:
         """Take back the latest change to a case on this device, by an event that sets what stood before.
 
         Returns:
-            The event that was taken back; None if there is nothing left to take back.
+            The event that was taken back, and what stands now; None if there is nothing left to take back.
         """
-        taken = self.take_back(subject)
-        return None if taken is None else taken.event
-
-    def take_back(self, subject: str) -> TakenBack | None:
-        """Do as `undo` does, and say as well what stands in the slot now."""
         event = self.undoable(subject)
         if event is None:
             return None

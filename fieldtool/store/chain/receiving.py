@@ -28,8 +28,12 @@ class Refused(Unchained):
 class Received(NamedTuple):
     """What came of events that were handed in."""
 
-    new: int
-    known: int
+    new: int = 0
+    known: int = 0
+
+    def with_more(self, more: Received) -> Received:
+        """What came of these and of more of them."""
+        return Received(self.new + more.new, self.known + more.known)
 
 
 class Receiving:

@@ -99,12 +99,7 @@ class Session:
         secret = signatures.secret_of(self._database, *self._device)
         if secret is None or not self._announced(signatures.public_key(secret)):
             key = signatures.public_key(secret or signatures.new_secret(self._database, *self._device))
-            yield DeviceJoined(
-                **self._who,
-                public_key=key,
-                person=self._person,
-                version=__version__,
-            )
+            yield DeviceJoined(**self._who, public_key=key, person=self._person, version=__version__)
         last = self._last_wall()
         if last is not None and wall < last - BEFORE_TODAY:
             yield ClockJumped(
@@ -116,11 +111,7 @@ class Session:
             )
         self._at, self._told = at, seconds
         self._jumps.clear()
-        self._began = SessionBegan(
-            **self._who,
-            steady=_rounded(at),
-            version=__version__,
-        )
+        self._began = SessionBegan(**self._who, steady=_rounded(at), version=__version__)
         yield self._began
 
     def _jump(self, wall: datetime, at: float, seconds: float, ahead: float) -> ClockJumped:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from fieldtool.domain.words.numbers import counted
 from fieldtool.store.copies.copy_state import fork_count, note_seen, own_folder, unseen
 from fieldtool.store.copies.rollback_guard import Memory, RollbackGuard, last_of
 from fieldtool.store.file.database import Database
@@ -147,7 +148,7 @@ def _what_came(came: _Came) -> str:
 
 
 def _entries(number: int) -> str:
-    return "1 entry" if number == 1 else f"{number:,} entries"
+    return counted(number, "entry", "entries")
 
 
 def _has_events(database: Database, device: str) -> bool:

@@ -156,24 +156,31 @@ def m003_removal(db: Database) -> None:
         db.conn.execute(statement)
 
 
+_ID = "device TEXT NOT NULL, incarnation INTEGER NOT NULL, seq INTEGER NOT NULL"
+
+
+def _table_of_events(name: str, key: str) -> tuple[str, ...]:
+    """A table of events to which is only ever added, and its guards."""
+    return (
+        f"""
+        CREATE TABLE {name} (
+            {_ID},
+            at INTEGER NOT NULL, wall TEXT NOT NULL, actor TEXT NOT NULL, kind TEXT NOT NULL,
+            subject TEXT NOT NULL, slot TEXT NOT NULL, body TEXT NOT NULL, parents TEXT NOT NULL,
+            hash BLOB NOT NULL,
+            PRIMARY KEY ({key})
+        ) STRICT, WITHOUT ROWID
+        """,
+        *(
+            f"CREATE TRIGGER {name}_is_never_{done} BEFORE {deed} ON {name} "
+            f"BEGIN SELECT RAISE(ABORT, 'events are never {done}'); END"
+            for deed, done in (("UPDATE", "changed"), ("DELETE", "deleted"))
+        ),
+    )
+
+
 _M001 = (
-    """
-    CREATE TABLE event (
-        device TEXT NOT NULL, incarnation INTEGER NOT NULL, seq INTEGER NOT NULL,
-        at INTEGER NOT NULL, wall TEXT NOT NULL, actor TEXT NOT NULL, kind TEXT NOT NULL,
-        subject TEXT NOT NULL, slot TEXT NOT NULL, body TEXT NOT NULL, parents TEXT NOT NULL,
-        hash BLOB NOT NULL,
-        PRIMARY KEY (device, incarnation, seq)
-    ) STRICT, WITHOUT ROWID
-    """,
-    """
-    CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
-    BEGIN SELECT RAISE(ABORT, 'events are never changed'); END
-    """,
-    """
-    CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
-    BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END
-    """,
+    *_table_of_events("event", "device, incarnation, seq"),
     # Of this installation alone: its device, its incarnation, who works here. Not part of the log.
     "CREATE TABLE local (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
     # Text as it is being typed: durable at once, and one event when the writer leaves it.
@@ -185,25 +192,25 @@ _M001 = (
     ) STRICT, WITHOUT ROWID
     """,
     # The events that no other event replaces; `shown` marks the one whose value counts.
-    """
+    f"""
     CREATE TABLE head (
         subject TEXT NOT NULL, slot TEXT NOT NULL,
-        device TEXT NOT NULL, incarnation INTEGER NOT NULL, seq INTEGER NOT NULL,
+        {_ID},
         at INTEGER NOT NULL, shown INTEGER NOT NULL, value TEXT,
         PRIMARY KEY (subject, slot, device, incarnation, seq)
     ) STRICT, WITHOUT ROWID
     """,
     # Events named as replaced that have not arrived yet.
-    """
+    f"""
     CREATE TABLE replaced_early (
-        device TEXT NOT NULL, incarnation INTEGER NOT NULL, seq INTEGER NOT NULL,
+        {_ID},
         PRIMARY KEY (device, incarnation, seq)
     ) STRICT, WITHOUT ROWID
     """,
     # Events that could not be read: kept in the log, named here, counted nowhere.
-    """
+    f"""
     CREATE TABLE set_aside (
-        device TEXT NOT NULL, incarnation INTEGER NOT NULL, seq INTEGER NOT NULL, why TEXT NOT NULL,
+        {_ID}, why TEXT NOT NULL,
         PRIMARY KEY (device, incarnation, seq)
     ) STRICT, WITHOUT ROWID
     """,
@@ -231,40 +238,22 @@ _M001 = (
     "PRAGMA user_version = 1",
 )
 
-_M002 = (
-    """
-    CREATE TABLE fork (
-        device TEXT NOT NULL, incarnation INTEGER NOT NULL, seq INTEGER NOT NULL,
-        at INTEGER NOT NULL, wall TEXT NOT NULL, actor TEXT NOT NULL, kind TEXT NOT NULL,
-        subject TEXT NOT NULL, slot TEXT NOT NULL, body TEXT NOT NULL, parents TEXT NOT NULL,
-        hash BLOB NOT NULL,
-        PRIMARY KEY (device, incarnation, seq, hash)
-    ) STRICT, WITHOUT ROWID
-    """,
-    """
-    CREATE TRIGGER fork_is_never_changed BEFORE UPDATE ON fork
-    BEGIN SELECT RAISE(ABORT, 'events are never changed'); END
-    """,
-    """
-    CREATE TRIGGER fork_is_never_deleted BEFORE DELETE ON fork
-    BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END
-    """,
-)
+_M002 = _table_of_events("fork", "device, incarnation, seq, hash")
 
 _M003 = (
     "DROP TABLE replaced_early",
     # Of a forked chain, what was replaced may be the event of that number that is not here: the slot tells.
-    """
+    f"""
     CREATE TABLE replaced_early (
-        device TEXT NOT NULL, incarnation INTEGER NOT NULL, seq INTEGER NOT NULL,
+        {_ID},
         subject TEXT NOT NULL, slot TEXT NOT NULL, at INTEGER NOT NULL,
         PRIMARY KEY (device, incarnation, seq, subject, slot)
     ) STRICT, WITHOUT ROWID
     """,
     # Events of a removed laptop behind the last of them that still counts: in the log, and without effect.
-    """
+    f"""
     CREATE TABLE beyond_removal (
-        device TEXT NOT NULL, incarnation INTEGER NOT NULL, seq INTEGER NOT NULL,
+        {_ID},
         PRIMARY KEY (device, incarnation, seq)
     ) STRICT, WITHOUT ROWID
     """,

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import Any
 
 from fieldtool.domain.log.door import misshapen, read_body
@@ -137,8 +138,8 @@ class Projection:
         return number
 
     def _take_all(self, events: Iterable[Event], replaced: Replaced) -> int:
-        number = 0
-        for batch in _batches(events):
+        number, rest = 0, iter(events)
+        while batch := list(islice(rest, MOST)):
             subjects = self._subjects(batch)
             aside: list[Row] = []
             beyond: list[Row] = []
@@ -308,17 +309,6 @@ class _HeadRows:
         ):
             if rows:
                 database.connection.executemany(statement, rows)
-
-
-def _batches(events: Iterable[Event]) -> Iterator[list[Event]]:
-    batch: list[Event] = []
-    for event in events:
-        batch.append(event)
-        if len(batch) >= MOST:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def _head(row: Row, new: Callable[..., Any] = tuple.__new__) -> Head:

@@ -80,22 +80,12 @@ BRANCHES = """
     ORDER BY b.device, b.incarnation, b.first, b.branch
 """
 
-EVENTS = """
-    SELECT seq, at, wall, actor, kind, subject, slot, body, parents, hash FROM fieldtool.event_fork
-    WHERE inspection = %(inspection)s AND device = %(device)s AND incarnation = %(incarnation)s
-        AND branch = %(branch)s AND seq > %(after)s AND seq <= %(last)s
-    ORDER BY seq LIMIT %(page)s
-"""
-
-NEAR = """
-    SELECT seq, hash, ''::bytea FROM fieldtool.event
-    WHERE inspection = %(inspection)s AND device = %(device)s AND incarnation = %(incarnation)s
-        AND seq >= %(first)s AND seq <= %(last)s
-    UNION ALL
-    SELECT seq, hash, branch FROM fieldtool.event_fork
+_NEAR_IN = """
+    SELECT seq, hash, {} FROM fieldtool.{}
     WHERE inspection = %(inspection)s AND device = %(device)s AND incarnation = %(incarnation)s
         AND seq >= %(first)s AND seq <= %(last)s
 """
+NEAR = _NEAR_IN.format("''::bytea", "event") + "UNION ALL" + _NEAR_IN.format("branch", "event_fork")
 
 HAVE = """
     SELECT i.hash

@@ -15,7 +15,7 @@ from fieldtool.store.file.database import Closing
 from fieldtool.sync.central import branches, rows
 from fieldtool.sync.central.branches import COUNTED, continues
 from fieldtool.sync.central.connection import Address, Patience, connect
-from fieldtool.sync.central.rows import Row, blocks, event_of, given, kept
+from fieldtool.sync.central.rows import Row, blocks, event_of, given
 from fieldtool.sync.central.schema import check_version, inspection_key
 from fieldtool.sync.event_store import NOTHING, AskPassword, Branch, Has, Held, Holdings, Part, SyncError
 
@@ -173,29 +173,29 @@ class CentralStore(Closing):
                 "lead inspector, who can change that."
             )
         self.misfits.clear()
-        new = known = 0
+        received = Received()
         for batch in batches:
             wanted = sorted(batch, key=attrgetter("id"))
             if self.misfits:
                 wanted = [event for event in wanted if event.id.chain not in self.misfits]
             try:
-                received = self._keep(wanted)
+                kept = self._keep(wanted)
             except _Misfit:
-                received = self._one_by_one(wanted)
-            new, known = new + received.new, known + received.known
-        return Received(new, known)
+                kept = self._one_by_one(wanted)
+            received = received.with_more(kept)
+        return received
 
     def _one_by_one(self, events: Sequence[Event]) -> Received:
         """Keep each chain of a batch by itself, as far as it fits."""
-        new = known = 0
+        received = Received()
         for chain, group in groupby(events, key=lambda event: event.id.chain):
             batch = list(group)
             try:
-                received = self._keep(batch)
+                kept = self._keep(batch)
             except _Misfit:
-                received = self._keep_branches(chain, batch)
-            new, known = new + received.new, known + received.known
-        return Received(new, known)
+                kept = self._keep_branches(chain, batch)
+            received = received.with_more(kept)
+        return received
 
     def _keep_branches(self, chain: ChainId, events: Sequence[Event]) -> Received:
         """Keep the events of a chain that has gone two ways, each in its branch, or in which something does not fit."""
@@ -224,7 +224,7 @@ class CentralStore(Closing):
             _Misfit: none was kept, because this one does not fit.
         """
         if not events:
-            return Received(0, 0)
+            return Received()
 
         def add() -> int:
             return self._add(_checked(events, self._hashes(_before(events))), rows.INSERT, rows.OTHERS)
@@ -282,7 +282,7 @@ class CentralStore(Closing):
         if part.branch == COUNTED:
             given_rows = self._rows(rows.EVENTS, **values)
         else:
-            given_rows = self._rows(branches.EVENTS, **values, branch=part.branch)
+            given_rows = self._rows(rows.EVENTS_BESIDE, **values, branch=part.branch)
         return [event_of(row, part.device) for row in given_rows]
 
     def _is_known(self, device: ChainId, end: Held, mine: Held | None) -> bool:
@@ -381,10 +381,10 @@ def _trying(add: Callable[[], int]) -> int:
 
 def _columns_of(chain: ChainId) -> dict[str, object]:
     """A chain, as the statements ask for it."""
-    return {"device": kept(chain.id), "incarnation": chain.incarnation}
+    return {"device": rows.kept(chain.id), "incarnation": chain.incarnation}
 
 
 def _columns(ids: Sequence[EventId]) -> dict[str, object]:
     """Ids of events, as the statements ask for them."""
     devices, incarnations, seqs = zip(*ids, strict=True)
-    return {"devices": [*map(kept, devices)], "incarnations": [*incarnations], "seqs": [*seqs]}
+    return {"devices": [*map(rows.kept, devices)], "incarnations": [*incarnations], "seqs": [*seqs]}

@@ -295,20 +295,26 @@ def _first_line(error: Exception) -> str:
 
 
 _AGAIN = "what was sent so far is kept, do it again when the network works."
+_NOT_LET_IN = "The server at {place} does not let {login} in with this password: check both, and try again."
+_NO_STORE = (
+    "The database at {place} is not a central store yet: its administrator runs `fieldtool central init`."
+)
+_CROWDED = "The server at {place} has too many people connected: try again in a minute."
+_RESTARTING = "The server at {place} is being stopped or started: try again in a minute."
 _STATES = {
-    "28": "The server at {place} does not let {login} in with this password: check both, and try again.",
+    "28": _NOT_LET_IN,
     "3D000": "The server at {place} has no database of this name: check the address.",
-    "3F000": "The database at {place} is not a central store yet: its administrator runs `fieldtool central init`.",
-    "42P01": "The database at {place} is not a central store yet: its administrator runs `fieldtool central init`.",
+    "3F000": _NO_STORE,
+    "42P01": _NO_STORE,
     "42501": "{login} may not do this in the central store at {place}: ask the lead inspector or its "
     "administrator ({why}).",
     "53100": "The disk of the central store at {place} is full, nothing of this batch was kept: tell its "
     "administrator, and send again.",
-    "53300": "The server at {place} has too many people connected: try again in a minute.",
+    "53300": _CROWDED,
     "53": "The server at {place} is short of room ({why}): tell its administrator, and try again.",
     "57014": "The central store at {place} took too long and gave up: try again, or tell its administrator.",
     "55P03": "Somebody else is sending the same events to {place} just now: try again in a minute.",
-    "57P": "The server at {place} is being stopped or started: try again in a minute.",
+    "57P": _RESTARTING,
     "25P03": "The connection to {place} was idle for too long and was closed: do it again.",
     "25006": "The server at {place} is a copy that cannot be written: ask its administrator for the right address.",
     "40": "Several laptops were in each other's way at {place}: do it again.",
@@ -323,10 +329,7 @@ _PHRASES = (
         "What answered at {place} is not PostgreSQL: often a Wi-Fi login page is in between; open any web page, "
         "log in there, and do it again.",
     ),
-    (
-        ("password authentication failed",),
-        "The server at {place} does not let {login} in with this password: check both, and try again.",
-    ),
+    (("password authentication failed",), _NOT_LET_IN),
     (
         ("no pg_hba.conf entry", "pg_hba.conf rejects"),
         "The server at {place} does not let {login} in from here: ask its administrator ({why}).",
@@ -348,14 +351,8 @@ _PHRASES = (
         "The server at {place} cannot prove that it is the right one, or not encrypt ({why}): do not go on, "
         "tell its administrator.",
     ),
-    (
-        ("starting up", "shutting down", "terminating connection"),
-        "The server at {place} is being stopped or started: try again in a minute.",
-    ),
-    (
-        ("too many clients", "remaining connection slots", "too many connections"),
-        "The server at {place} has too many people connected: try again in a minute.",
-    ),
+    (("starting up", "shutting down", "terminating connection"), _RESTARTING),
+    (("too many clients", "remaining connection slots", "too many connections"), _CROWDED),
     (
         ("timeout expired", "timed out", "imeout"),
         "The server at {place} does not answer: check the address, and whether the network works.",

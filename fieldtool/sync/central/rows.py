@@ -109,12 +109,14 @@ ENDS = """
 
 # Page by page by the number in the chain: no transaction stays open on the server, and one that was cut off
 # goes on where it was. A number across all events would skip those that were committed late.
-EVENTS = """
-    SELECT seq, at, wall, actor, kind, subject, slot, body, parents, hash FROM fieldtool.event
+_EVENTS_IN = """
+    SELECT seq, at, wall, actor, kind, subject, slot, body, parents, hash FROM fieldtool.{}
     WHERE inspection = %(inspection)s AND device = %(device)s AND incarnation = %(incarnation)s
         AND seq > %(after)s AND seq <= %(last)s
     ORDER BY seq LIMIT %(page)s
 """
+EVENTS = _EVENTS_IN.format("event")
+EVENTS_BESIDE = _EVENTS_IN.replace("ORDER", "AND branch = %(branch)s ORDER").format("event_fork")
 
 # In each transaction anew, since a pooler may have given us another connection; COPY does not go into a
 # table with row policies.

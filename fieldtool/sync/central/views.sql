@@ -4,7 +4,7 @@
 
 DROP VIEW IF EXISTS fieldtool.rating_inputs, fieldtool.progress, fieldtool.cases, fieldtool.answers,
     fieldtool.judgements, fieldtool.facts, fieldtool.notes, fieldtool.reasons, fieldtool.conflicts,
-    fieldtool.people, fieldtool.shown, fieldtool.heads, fieldtool.passed, fieldtool.reading, fieldtool.beyond_removal,
+    fieldtool.people, fieldtool.shown, fieldtool.ranked, fieldtool.heads, fieldtool.passed, fieldtool.reading, fieldtool.beyond_removal,
     fieldtool.removed, fieldtool.of_laptops, fieldtool.readable;
 
 -- JSON may hold what a text of PostgreSQL cannot: U+0000, and halves of surrogate pairs. The first becomes the
@@ -177,17 +177,19 @@ WHERE NOT EXISTS (
 ) AND r.inspection || ' ' || r.subject || ' ' || r.slot || ' ' || r.device || '.' || r.incarnation || '.' || r.seq
     <> ALL (ARRAY (SELECT p.inspection || ' ' || p.subject || ' ' || p.slot || ' ' || p.id FROM fieldtool.passed AS p));
 
+-- The heads of each slot in their order, and how many there are; the latest is the first.
+CREATE VIEW fieldtool.ranked WITH (security_invoker) AS
+SELECT h.*,
+    row_number() OVER (
+        PARTITION BY inspection, subject, slot ORDER BY at DESC, device DESC, incarnation DESC, seq DESC
+    ) AS place,
+    count(*) OVER (PARTITION BY inspection, subject, slot) AS heads
+FROM fieldtool.heads AS h;
+
 -- The value of each slot: that of its latest head, as on every laptop. `heads` above 1 is a conflict.
 CREATE VIEW fieldtool.shown WITH (security_invoker) AS
 SELECT inspection, subject, aspect, item, value, actor, wall, at, device, incarnation, seq, heads
-FROM (
-    SELECT h.*,
-        row_number() OVER (
-            PARTITION BY inspection, subject, slot ORDER BY at DESC, device DESC, incarnation DESC, seq DESC
-        ) AS place,
-        count(*) OVER (PARTITION BY inspection, subject, slot) AS heads
-    FROM fieldtool.heads AS h
-) AS ordered
+FROM fieldtool.ranked
 WHERE place = 1;
 
 CREATE VIEW fieldtool.people WITH (security_invoker) AS
@@ -217,14 +219,7 @@ FROM fieldtool.shown WHERE aspect = 'reason' AND value IS NOT NULL AND subject <
 -- Every value of every slot that two people filled without knowing of each other.
 CREATE VIEW fieldtool.conflicts WITH (security_invoker) AS
 SELECT inspection, subject AS ref, aspect, item, value, actor, wall, place = 1 AS shown
-FROM (
-    SELECT h.*,
-        row_number() OVER (
-            PARTITION BY inspection, subject, slot ORDER BY at DESC, device DESC, incarnation DESC, seq DESC
-        ) AS place,
-        count(*) OVER (PARTITION BY inspection, subject, slot) AS heads
-    FROM fieldtool.heads AS h
-) AS ordered
+FROM fieldtool.ranked
 WHERE heads > 1;
 
 CREATE VIEW fieldtool.cases WITH (security_invoker) AS
@@ -288,6 +283,6 @@ COMMENT ON VIEW fieldtool.rating_inputs IS
 COMMENT ON VIEW fieldtool.conflicts IS 'Every value of what two people filled in without knowing of each other.';
 
 GRANT SELECT ON fieldtool.readable, fieldtool.of_laptops, fieldtool.removed, fieldtool.beyond_removal, fieldtool.passed,
-    fieldtool.reading, fieldtool.heads, fieldtool.shown, fieldtool.people, fieldtool.answers, fieldtool.judgements,
+    fieldtool.reading, fieldtool.heads, fieldtool.ranked, fieldtool.shown, fieldtool.people, fieldtool.answers, fieldtool.judgements,
     fieldtool.facts, fieldtool.notes, fieldtool.reasons, fieldtool.conflicts, fieldtool.cases,
     fieldtool.progress, fieldtool.rating_inputs TO fieldtool_people;

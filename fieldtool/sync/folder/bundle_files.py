@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Protocol
 
 from fieldtool import files
 from fieldtool.store.copies.known_bundles import BundleFile
@@ -15,28 +14,6 @@ from fieldtool.store.keys.membership import Membership
 from fieldtool.sync.event_store import SyncError
 from fieldtool.sync.folder import bundles
 from fieldtool.sync.folder.bundles import BadBundle, Bundle, Header
-
-
-class Memory(Protocol):
-    """What is remembered of the files of a folder from one exchange to the next."""
-
-    def read(self) -> Mapping[str, BundleFile]:
-        """Everything that is remembered, by the names of the files."""
-
-    def keep(self, files: Iterable[BundleFile]) -> None:
-        """Remember this, and nothing else."""
-
-
-class Forgetful:
-    """Remembers nothing: every file is opened anew."""
-
-    def read(self) -> Mapping[str, BundleFile]:
-        """Nothing."""
-        return {}
-
-    def keep(self, files: Iterable[BundleFile]) -> None:
-        """Do nothing."""
-        del files
 
 
 class BundleFolder:

@@ -10,51 +10,27 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Protocol
 
 from fieldtool.domain.log.events import GENESIS, ChainId, Event, EventId
 from fieldtool.store.chain.receiving import Received
-from fieldtool.store.copies.known_bundles import BundleFile
+from fieldtool.store.copies.known_bundles import BundleFile, BundleMemory
 from fieldtool.store.keys.membership import Membership
 from fieldtool.sync.event_store import NOTHING, Aside, Has, Held, Holdings, Missing, SyncError
 from fieldtool.sync.folder import bundles
-from fieldtool.sync.folder.bundle_files import BundleFolder, Forgetful, Memory
+from fieldtool.sync.folder.admission import Admission
+from fieldtool.sync.folder.bundle_files import BundleFolder
 from fieldtool.sync.folder.bundles import BadBundle
 
 MANY = 1_000
 """Small bundles are taken together until there are so many events."""
 
 
-class Admission(Protocol):
-    """Who may send to an inspection, by what is known at the moment."""
-
-    def why_not(self, file: BundleFile) -> str:
-        """Why a bundle that was signed rightly is not to be used, as the end of a sentence; empty if it is."""
-
-    def goes_first(self, device: str) -> bool:
-        """Whether a device has said who may send: it is heard before others."""
-
-
-class Everybody:
-    """Admits whoever can seal for the inspection."""
-
-    def why_not(self, file: BundleFile) -> str:
-        """Nothing."""
-        del file
-        return ""
-
-    def goes_first(self, device: str) -> bool:
-        """Nobody does."""
-        del device
-        return False
-
-
 class FolderStore:
     """The bundles of one inspection in a folder, for one exchange.
 
     Args:
-        admission: tells who may send now; without it, everybody who can seal for this inspection.
-        memory: what is remembered of the files; without one, all are opened anew.
+        admission: tells who may send now.
+        memory: what is remembered of the files.
         has: what the laptop that takes from the folder has.
 
     Attributes:
@@ -67,14 +43,14 @@ class FolderStore:
         folder: Path,
         membership: Membership,
         *,
-        admission: Callable[[], Admission] = Everybody,
-        memory: Memory | None = None,
+        admission: Callable[[], Admission],
+        memory: BundleMemory,
         has: Has | None = None,
     ) -> None:
         self._folder = BundleFolder(folder, membership)
         self._membership = membership
         self._admission = admission
-        self._memory = memory or Forgetful()
+        self._memory = memory
         self._has = has
         self._before = self._memory.read()
         self._folder.files.update(self._before)

@@ -42,7 +42,8 @@ def test_each_undo_takes_back_one_change_more_until_none_is_left(laptop: Laptop)
     laptop.log.record("A", ReasonWritten(key_question="Qa", text="old"))
     laptop.log.record("A", ReasonWritten(key_question="Qa", text="new"))
     seen = []
-    while (event := laptop.log.undo("A")) is not None:
+    while (taken := laptop.log.undo("A")) is not None:
+        event = taken.event
         seen.append((event.body.value, laptop.values("A")))
         assert_sound(laptop.database)
     assert seen == [
@@ -59,7 +60,9 @@ def test_each_undo_takes_back_one_change_more_until_none_is_left(laptop: Laptop)
 def test_undo_is_an_event_that_names_what_it_takes_back(laptop: Laptop) -> None:
     (first,) = laptop.log.record("A", YES)
     assert laptop.log.undoable("A") == first
-    assert laptop.log.undo("A") == first
+    taken = laptop.log.undo("A")
+    assert taken is not None
+    assert taken.event == first
     last = laptop.events[-1]
     assert last.body == Undone(undoes=str(first.id), change=AnswerGiven(prompt="Qax", answer=None))
     assert last.parents == (first.id,)
@@ -147,7 +150,7 @@ def test_undo_leaves_alone_what_another_device_has_changed_since(pair: tuple[Lap
     mine.log.receive(other.events)
     undone = mine.log.undo("A")
     assert undone is not None
-    assert undone.slot == "note:"  # the latest change that still holds
+    assert undone.event.slot == "note:"  # the latest change that still holds
     assert mine.values("A") == {"answer:Qax": "no"}
     assert mine.log.undo("A") is None
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders.teams import Laptop, files, invited, lead
+from builders.teams import Laptop, any_folder, files, invited, lead
 from fieldtool.domain.log.events import GENESIS, Event
 from fieldtool.store.chain.log import Log
 from fieldtool.store.chain.reading import device_of
@@ -23,7 +23,6 @@ from fieldtool.store.file.database import Database
 from fieldtool.store.keys.membership import keep, new_identity
 from fieldtool.sync.event_store import Held, Store, SyncError
 from fieldtool.sync.folder import bundle_files, bundles, folder_store
-from fieldtool.sync.folder.folder_store import FolderStore
 from fieldtool.work.lead import removals
 
 
@@ -64,7 +63,7 @@ def test_what_is_sent_is_held_and_taken(lea: Laptop, stick: Path) -> None:
     assert store.send([lea.own]) == (0, len(lea.own))
     assert store.holdings() == {lea.device: Held(len(lea.own), lea.own[-1].hash)}
     assert len(files(stick)) == 1
-    other = FolderStore(stick, lea.membership)
+    other = any_folder(stick, lea.membership)
     assert [event for batch in other.take({}) for event in batch] == lea.own
     held = Held(3, lea.own[2].hash)
     assert [event for batch in other.take({lea.device: held}) for event in batch] == lea.own[3:]
@@ -86,7 +85,7 @@ def test_many_events_are_many_bundles(lea: Laptop, stick: Path, monkeypatch: pyt
     lea.exchange(stick)
     number = len(lea.own)
     assert len(files(stick)) == -(-number // 3)
-    assert sum(len(batch) for batch in FolderStore(stick, lea.membership).take({})) == number
+    assert sum(len(batch) for batch in any_folder(stick, lea.membership).take({})) == number
 
 
 # ---------------------------------------------------------------------- ranges in any order
@@ -125,7 +124,7 @@ def test_any_ranges_in_any_order_give_what_is_whole(data: st.DataObject) -> None
                 assert anna.store().holdings()[lea.device].seq == max(known, end)
         put(lea, stick, 1, shift)
         expected = max(shift, shift + reached(given))
-        found = FolderStore(stick, lea.membership).holdings()[lea.device]
+        found = any_folder(stick, lea.membership).holdings()[lea.device]
         assert found == Held(expected, lea.own[expected - 1].hash)
         exchanged = anna.exchange(stick)
         assert anna.store().holdings()[lea.device] == found
@@ -588,7 +587,7 @@ def test_chains_that_overlap_differently_join(lea: Laptop, stick: Path) -> None:
     put(lea, stick, 1, 8)
     put(lea, stick, 5, 10)
     put(lea, stick, 9, len(lea.own))
-    assert FolderStore(stick, lea.membership).holdings() == {lea.device: Held(len(lea.own), lea.own[-1].hash)}
+    assert any_folder(stick, lea.membership).holdings() == {lea.device: Held(len(lea.own), lea.own[-1].hash)}
 
 
 def test_two_branches_in_one_folder_give_the_longer_one(lea: Laptop, stick: Path) -> None:
