@@ -105,13 +105,20 @@ def _lines(
     told: Sequence[Change],
     contested: Iterable[Sequence[Change]],
 ) -> Iterator[str]:
+    from fieldtool.domain.words.slots import change_in_words, name_of
+
     yield f"Case {case.ref}{'' if item is None else f', {_wording(framework, item)}'}"
     yield ""
     if not told:
         yield "Nothing was recorded here yet."
         return
     rows = [
-        (moment_in_full(each.wall), each.actor, _name(framework, each.slot), _told(framework, each))
+        (
+            moment_in_full(each.wall),
+            each.actor,
+            name_of(framework, each.slot),
+            change_in_words(framework, each),
+        )
         for each in told
     ]
     yield from columns(rows)
@@ -127,77 +134,17 @@ def _wording(framework: Framework, item: str) -> str:
     return f"{item} {known.wording}" if known else "the note on the case"
 
 
-def _name(framework: Framework, slot: Slot) -> str:
-    """What was set, in words."""
-    fact = framework.facts_by_id.get(slot.item)
-    match slot.aspect.value:
-        case "answer":
-            return f"prompt {slot.item}"
-        case "judgement":
-            return f"judgement of {slot.item}"
-        case "reason":
-            return f"reason for {slot.item}"
-        case "note":
-            return f"note on {slot.item or 'the case'}"
-        case "fact":
-            return fact.title if fact else slot.item
-        case "completion":
-            return "the case"
-        case aspect:
-            return aspect
-
-
-def _told(framework: Framework, change: Change) -> str:
-    """What was done, in words."""
-    if change.without_effect:
-        return f"something that this version cannot read ({change.kind}): kept, without effect here"
-    now = _said(framework, change.slot, change.value)
-    was = [_said(framework, change.slot, value) for value in change.before]
-    if change.beyond_removal:
-        return (
-            f"{_said(framework, change.slot, change.value)}: counts nowhere, for this laptop had been removed"
-        )
-    because = f", because: {change.why}" if change.why else ""
-    if change.deed:
-        return f"{change.deed}{because}"
-    if change.undoes:
-        return f"undone: back to {now}{_from(was)}"
-    if change.value is None:
-        return f"taken back{_from(was)}{because}"
-    if len(was) > 1:
-        return f"settled as {now}{_from(was)}{because}"
-    return f"set to {now}{_from(was)}{because}"
-
-
-def _from(was: Sequence[str]) -> str:
-    return f", from {listed(was)}" if was else ""
-
-
-def _said(framework: Framework, slot: Slot, value: str | None) -> str:
-    """A value, in words."""
-    if value is None:
-        return "nothing"
-    match slot.aspect.value:
-        case "note" | "reason":
-            return f'"{value}"'
-        case "fact":
-            fact = framework.facts_by_id.get(slot.item)
-            return (fact.label(value) if fact else "") or value
-        case "sample":
-            sample = framework.samples_by_id.get(value)
-            return sample.title if sample else value
-        case _:
-            return value.replace("_", " ")
-
-
 def _conflict(framework: Framework, sides: Sequence[Change]) -> str:
+    from fieldtool.domain.method.progress import lowered
+    from fieldtool.domain.words.slots import name_of, quoted_value
+
     slot = sides[0].slot
     said = [
-        f"{each.actor} said {_said(framework, slot, each.value)} at {moment_in_full(each.wall)}"
+        f"{each.actor} said {quoted_value(framework, slot, each.value)} at {moment_in_full(each.wall)}"
         for each in sides
     ]
-    shown = next(_said(framework, slot, each.value) for each in sides if each.shown)
+    shown = next(quoted_value(framework, slot, each.value) for each in sides if each.shown)
     return (
-        f"Conflict about {_name(framework, slot)}: {listed(said)}, without knowing of each other. "
+        f"Conflict about {lowered(name_of(framework, slot))}: {listed(said)}, without knowing of each other. "
         f"Shown is {shown}, until somebody settles it."
     )

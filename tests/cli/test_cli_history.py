@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -51,7 +52,7 @@ def path(tmp_path: Path) -> Path:
 def told(path: Path, *args: str) -> list[str]:
     answer = asked("history", path, *args)
     assert answer.exit_code == 0, answer.stderr
-    return answer.stdout.splitlines()
+    return [re.sub("  +", "  ", line) for line in answer.stdout.splitlines()]
 
 
 def data(path: Path, *args: str) -> dict[str, Any]:
@@ -68,10 +69,10 @@ def test_an_answer_set_changed_taken_back_and_undone(path: Path) -> None:
     assert told(path, "A", "Qax") == [
         "Case A, Qax Are the doors closed softly?",
         "",
-        "2020-03-02 09:00:04 +00:00  anna  prompt Qax  set to yes",
-        "2020-03-02 09:00:05 +00:00  anna  prompt Qax  set to no, from yes",
-        "2020-03-02 09:00:06 +00:00  anna  prompt Qax  taken back, from no",
-        "2020-03-02 09:00:07 +00:00  anna  prompt Qax  undone: back to no, from nothing",
+        "2020-03-02 09:00:04 +00:00  anna  Answer to Qax  set to yes",
+        "2020-03-02 09:00:05 +00:00  anna  Answer to Qax  set to no, from yes",
+        "2020-03-02 09:00:06 +00:00  anna  Answer to Qax  taken back, from no",
+        "2020-03-02 09:00:07 +00:00  anna  Answer to Qax  undone: back to no, from nothing",
     ]
     found = data(path, "A", "Qax")
     assert (found["case"], found["item"], found["conflicts"]) == ("A", "Qax", [])
@@ -102,13 +103,13 @@ def test_everything_of_a_case_and_why_it_was_reopened(path: Path) -> None:
         log.record("A", CaseCompleted(), CaseReopened(why="a prompt was misread"))
         log.record("A", CaseAssigned(person=None), CaseAssigned(person="ben"))
     assert [line.partition("anna  ")[2] for line in told(path, "A")[2:]] == [
-        "sample           set to Branch library",
-        "holder           set to anna",
+        "Sample type of the case  set to Branch library",
+        "Who holds the case  set to anna",
         "Stock            set to Tools to borrow",
         "Stock            taken back, from Tools to borrow",
-        "judgement of Qa  set to no",
-        "the case         completed",
-        "the case         reopened, because: a prompt was misread",
+        "Judgement of Qa  set to no",
+        "Whether the case is complete  completed",
+        "Whether the case is complete  reopened, because: a prompt was misread",
         "holder           taken back, from anna",
         "holder           set to ben, from nothing",
     ]
@@ -121,7 +122,7 @@ def test_a_conflict_and_how_it_was_settled(path: Path) -> None:
         other.log.record("A", NO)
         log.receive(other.events)
         assert told(path, "A", "Qax")[-1] == (
-            "Conflict about prompt Qax: anna said yes at 2020-03-02 09:00:04 +00:00 and person_b said no at "
+            "Conflict about answer to Qax: anna said yes at 2020-03-02 09:00:04 +00:00 and person_b said no at "
             "2020-03-02 10:00:01 +00:00, without knowing of each other. Shown is no, until somebody settles it."
         )
         (conflict,) = data(path, "A")["conflicts"]
@@ -132,22 +133,22 @@ def test_a_conflict_and_how_it_was_settled(path: Path) -> None:
         ]
         log.record("A", YES)
         lines = told(path, "A", "Qax")
-        assert lines[-1].endswith("anna      prompt Qax  settled as yes, from no and yes")
+        assert lines[-1].endswith("anna  Answer to Qax  settled as yes, from no and yes")
         assert data(path, "A")["conflicts"] == []
 
 
 def test_what_goes_with_an_item_is_told_with_it(path: Path) -> None:
     tiny(path)
     assert [line.partition("INS-01  ")[2] for line in told(path, "B-02", "Qa")[2:]] == [
-        "judgement of Qa  set to no",
-        'reason for Qa    set to "@a reason"',
+        "Judgement of Qa  set to no",
+        'Reason for the judgement of Qa  set to "@a reason"',
     ]
     assert [line.partition("INS-01  ")[2] for line in told(path, "B-02", "Qax")[2:]] == [
-        "prompt Qax   set to no",
-        'note on Qax  set to "=HYPERLINK("x") | <b>"',
+        "Answer to Qax  set to no",
+        'Note on Qax  set to "=HYPERLINK("x") | <b>"',
     ]
     assert told(path, "B-02", "note")[0] == "Case B-02, the note on the case"
-    assert told(path, "B-02", "note")[2].endswith('note on the case  set to "-a case note"')
+    assert told(path, "B-02", "note")[2].endswith('Note on the case  set to "-a case note"')
     assert told(path, "B-02", "borough")[2].endswith("Borough  set to =1+1")
 
 
@@ -174,9 +175,9 @@ def test_events_that_this_version_cannot_read_are_told_too(path: Path) -> None:
         log.receive(
             [first, forged('{"prompt":"Qax","answer":"perhaps"}', "answer.given", "answer:Qax", after=first)]
         )
-    assert [line.partition("zoe   ")[2] for line in told(path, "A")[2:4]] == [
-        "unknown     something that this version cannot read (rating.moderated): kept, without effect here",
-        "prompt Qax  something that this version cannot read (answer.given): kept, without effect here",
+    assert [line.partition("zoe  ")[2] for line in told(path, "A")[2:4]] == [
+        "unknown moderation:Q  something that this version cannot read (rating.moderated): kept, without effect here",
+        "Answer to Qax  something that this version cannot read (answer.given): kept, without effect here",
     ]
     assert [each["without_effect"] for each in data(path, "A")["changes"]] == [True, True, False, False]
 

@@ -6,9 +6,11 @@ import json
 
 from fieldtool.domain.kinds.kind import KINDS
 from fieldtool.domain.log import agenda
+from fieldtool.domain.log.history import Change
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.domain.method.case_list import criterion_title
 from fieldtool.domain.method.framework import Framework
+from fieldtool.domain.words.numbers import listed
 
 _WORDS = {"not_relevant": "not relevant", "in_progress": "reopened"}
 ROLES = {
@@ -74,6 +76,31 @@ def _other_value(aspect: Aspect, value: str) -> str:
             return ", ".join(filter(None, (imported.get("title"), f"{len(imported['figures'])} figures")))
         case _:
             return _WORDS.get(value, value)
+
+
+def quoted_value(framework: Framework, slot: Slot, value: str | None) -> str:
+    """A value of a slot inside a sentence: texts that somebody wrote in quotation marks."""
+    told = value_of(framework, slot, value)
+    return f'"{told}"' if value is not None and slot.aspect in (Aspect.NOTE, Aspect.REASON) else told
+
+
+def change_in_words(framework: Framework, change: Change) -> str:
+    """What became of a slot: to what it was set, and from what."""
+    if change.without_effect:
+        return f"something that this version cannot read ({change.kind}): kept, without effect here"
+    now = quoted_value(framework, change.slot, change.value)
+    was = [quoted_value(framework, change.slot, value) for value in change.before]
+    if change.beyond_removal:
+        return f"{now}: counts nowhere, for this laptop had been removed"
+    since = f", from {listed(was)}" if was else ""
+    because = f", because: {change.why}" if change.why else ""
+    if change.deed:
+        return f"{change.deed}{because}"
+    if change.undoes:
+        return f"undone: back to {now}{since}"
+    if change.value is None:
+        return f"taken back{since}{because}"
+    return f"{'settled as' if len(was) > 1 else 'set to'} {now}{since}{because}"
 
 
 _TITLES = {model.says.aspect: model.says.title for model in KINDS.values() if model.says.title}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from fieldtool.domain.log.history import Change
 from fieldtool.domain.method.case import Aspect, Case, Slot
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.words.days import moment
-from fieldtool.domain.words.slots import name_of, value_of
+from fieldtool.domain.words.slots import change_in_words, name_of
 from fieldtool.work.inspection import Inspection
 
 
@@ -43,21 +42,11 @@ def history_of(inspection: Inspection, case: Case, slot: Slot) -> tuple[str, str
     for each in slots:
         changes = inspection.history(case, each)
         if changes:
-            lines = [_told(inspection.framework, each, change) for change in changes]
+            lines = [
+                f"  {moment(change.wall, year=True, seconds=True)}  {change.actor}  "
+                f"{change_in_words(inspection.framework, change)}"
+                for change in changes
+            ]
             parts.append("\n".join([f"{name_of(inspection.framework, each)}:", *lines]))
     title = f"History: {name_of(inspection.framework, slot)}"
     return title, "\n\n".join(parts) or "Nothing was recorded here yet."
-
-
-def _told(framework: Framework, slot: Slot, change: Change) -> str:
-    when = moment(change.wall, year=True, seconds=True)
-    value = None if change.value is None else value_of(framework, slot, change.value)
-    undone = change.kind == "change.undone"
-    if len(change.before) > 1:
-        sides = " and ".join(value_of(framework, slot, side) for side in change.before)
-        told = f"settled as {value or 'nothing'}, where {sides} had been said"
-    elif value is None:
-        told = "undone: nothing stood before" if undone else "taken back"
-    else:
-        told = f"{'undone to' if undone else 'set to'} {value}"
-    return f"  {when}  {change.actor}  {told}"

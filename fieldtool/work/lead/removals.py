@@ -41,23 +41,28 @@ def known_laptops(lead: Lead) -> tuple[KnownLaptop, ...]:
     return membership.known_laptops(lead.database)
 
 
+def _meant(known: Sequence[KnownLaptop], named: str) -> list[KnownLaptop]:
+    word = named.strip().lower()
+    by_key = [laptop for laptop in known if len(word) >= SHORTEST and laptop.key.startswith(word)]
+    theirs = [laptop for laptop in known if laptop.person == named]
+    return by_key or [laptop for laptop in theirs if not laptop.removed] or theirs
+
+
 def laptop_named(lead: Lead, named: str) -> KnownLaptop:
     """The laptop that is meant by the beginning of its key, or by its person; removed ones only if all of theirs are.
 
     Raises:
         InspectionError: there is none, or more than one.
     """
-    known, word = known_laptops(lead), named.strip().lower()
-    by_key = [laptop for laptop in known if len(word) >= SHORTEST and laptop.key.startswith(word)]
-    theirs = [laptop for laptop in known if laptop.person == named]
-    meant = by_key or [laptop for laptop in theirs if not laptop.removed] or theirs
+    known = known_laptops(lead)
+    meant = _meant(known, named)
     if len(meant) == 1:
         return meant[0]
-    if meant:
-        several = ", ".join(f"{laptop.short} of {laptop.person}" for laptop in meant)
-        raise InspectionError(f"{named} may be any of {several}: say which, by the beginning of its key.")
+    several = ", ".join(f"{laptop.short} of {laptop.person}" for laptop in meant)
     raise InspectionError(
-        f"There is no laptop {named} in this inspection: `fieldtool laptops PATH` names those that there are."
+        f"{named} may be any of {several}: say which, by the beginning of its key."
+        if meant
+        else f"There is no laptop {named} in this inspection: `fieldtool laptops PATH` names those that there are."
         if known
         else "No laptop takes part in this inspection yet: it is not shared."
     )

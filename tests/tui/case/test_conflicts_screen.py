@@ -127,7 +127,7 @@ async def test_settled_by_the_holder_even_as_what_is_shown(
         assert "≠" not in text(app)
         assert "settled as" not in text(app)
         await press(pilot, "home", "h")
-        assert f"settled as {value}, where " in text(app)
+        assert f"settled as {value}, from " in text(app)
 
 
 async def test_only_holder_and_lead_may(tiny: InspectionFile, apart: Apart) -> None:
