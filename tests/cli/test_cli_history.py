@@ -105,7 +105,7 @@ def test_everything_of_a_case_and_why_it_was_reopened(path: Path) -> None:
     assert [line.partition("anna  ")[2] for line in told(path, "A")[2:]] == [
         "Sample type of the case  set to Branch library",
         "Who holds the case  set to anna",
-        "Stock            set to Tools to borrow",
+        "Stock  set to Tools to borrow",
         "Stock            taken back, from Tools to borrow",
         "Judgement of Qa  set to no",
         "Whether the case is complete  completed",
