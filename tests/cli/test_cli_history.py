@@ -106,12 +106,12 @@ def test_everything_of_a_case_and_why_it_was_reopened(path: Path) -> None:
         "Sample type of the case  set to Branch library",
         "Who holds the case  set to anna",
         "Stock  set to Tools to borrow",
-        "Stock            taken back, from Tools to borrow",
+        "Stock  taken back, from Tools to borrow",
         "Judgement of Qa  set to no",
         "Whether the case is complete  completed",
         "Whether the case is complete  reopened, because: a prompt was misread",
-        "holder           taken back, from anna",
-        "holder           set to ben, from nothing",
+        "Who holds the case  taken back, from anna",
+        "Who holds the case  set to ben, from nothing",
     ]
     assert [each["why"] for each in data(path, "A")["changes"]][-3] == "a prompt was misread"
 
