@@ -129,14 +129,3 @@ class Branching(Store, Protocol):
         Raises:
             SyncError: the place cannot be read.
         """
-
-
-@runtime_checkable
-class Sorting(Store, Protocol):
-    """A place in which things may be that cannot be used, or not yet."""
-
-    parked: Sequence[Missing]
-
-    @property
-    def aside(self) -> Sequence[Aside]:
-        """What was not used when it was last looked at."""

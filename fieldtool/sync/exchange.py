@@ -25,7 +25,8 @@ from fieldtool.sync.differences import (
     ranges_of,
     told,
 )
-from fieldtool.sync.event_store import Aside, Branching, Holdings, Sorting, Store, SyncError
+from fieldtool.sync.event_store import Aside, Branching, Holdings, Store, SyncError
+from fieldtool.sync.folder.folder_store import FolderStore
 from fieldtool.sync.laptop_store import LaptopStore
 
 ROUNDS = 5
@@ -213,7 +214,7 @@ def _misfits(here: Store, there: Store, named: frozenset[ChainId]) -> Iterator[s
 
 def _aside(here: Store, there: Store, before: Set[EventId]) -> Iterator[Aside]:
     """Files that were not used, and events that came and have no effect, because they do not fit."""
-    if isinstance(there, Sorting):
+    if isinstance(there, FolderStore):
         yield from there.aside
     for id, why in _without_effect(here).items():
         if id not in before:
@@ -225,6 +226,6 @@ def _without_effect(here: Store) -> Mapping[EventId, str]:
 
 
 def _waiting(here: Store, there: Store) -> Iterator[Difference]:
-    parked = there.parked if isinstance(there, Sorting) else ()
+    parked = there.parked if isinstance(there, FolderStore) else ()
     for missing in dict.fromkeys(parked):
         yield from told(here, {missing.device: (missing.first, missing.last)}, there.name)

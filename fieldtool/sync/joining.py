@@ -19,7 +19,7 @@ from fieldtool.store.chain.reading import read_events
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.file.local import set_local
 from fieldtool.store.keys.membership import Membership, keep, take_part
-from fieldtool.store.keys.recovery_code import ALPHABET, GROUP, grouped, signs_of
+from fieldtool.store.keys.recovery_code import ALPHABET, GROUP, characters_of, grouped
 from fieldtool.store.keys.sealing import Cost, is_cut_short, seal, stretched, unseal
 from fieldtool.store.keys.team import why_not_lead
 from fieldtool.store.views import case_lines
@@ -29,7 +29,7 @@ FORMAT, VERSION = "fieldtool invitation", 1
 OPERATIONS, MEMORY = 3, 256 * 1024 * 1024
 """What one guess of a code costs, by Argon2id; the same for every invitation of this version."""
 
-SIGNS = 12
+LENGTH = 12
 """Of a code, five random bits each: 60 bits, and nobody makes a million guesses of this price."""
 
 
@@ -82,14 +82,14 @@ def invite(database: Database, log: Log, person: str) -> tuple[str, bytes]:
         "title": case_lines.heading(database).title,
     }
     content = event_lines.packed([as_json(about), *map(event_lines.line_of, read_events(database))])
-    code = grouped("".join(secrets.choice(ALPHABET) for _ in range(SIGNS)))
+    code = grouped("".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
     salt = secrets.token_bytes(_SALT)
     first = as_json({"format": FORMAT, "version": VERSION, "salt": salt.hex()})
     return code, b"\n".join([first, seal(content, first, _stretched(code, salt))])
 
 
 def open_invitation(data: bytes, code: str) -> Invitation:
-    """Open an invitation with its code, however that is spaced and whatever its case; slow by purpose.
+    """Open an invitation with its code, however that is spaced and whatever its case; slow on purpose.
 
     Raises:
         WrongCode: it does not open it.
@@ -148,19 +148,19 @@ def _plain(code: str) -> str:
     Raises:
         WrongCode: it cannot be one.
     """
-    signs = signs_of(code)
-    if len(signs) != SIGNS or not set(signs) <= set(ALPHABET):
+    typed = characters_of(code)
+    if len(typed) != LENGTH or not set(typed) <= set(ALPHABET):
         raise WrongCode(
-            f"This is not the code of an invitation: one has {SIGNS} letters and digits, in groups of {GROUP}."
+            f"This is not the code of an invitation: one has {LENGTH} letters and digits, in groups of {GROUP}."
         )
-    return grouped(signs)
+    return grouped(typed)
 
 
 def _salt(first: bytes) -> bytes:
     try:
         values = event_lines.from_json(first) if len(first) < _LONGEST_HEADER else None
         if not isinstance(values, dict) or values.get("format") != FORMAT:
-            raise BadInvitation("This is no invitation of fieldtool: it is another kind of file.")
+            raise BadInvitation("This is not an invitation of fieldtool: it is another kind of file.")
         if values.get("version") != VERSION:
             raise BadInvitation(
                 "This invitation was made by a newer fieldtool: update this one to join with it."
@@ -168,7 +168,7 @@ def _salt(first: bytes) -> bytes:
         # One of another length would be no salt; what it is made of is a wrong key, and no more.
         return bytes.fromhex(values["salt"])[:_SALT].ljust(_SALT)
     except (Unreadable, KeyError, TypeError, ValueError) as error:
-        raise BadInvitation("This is no invitation of fieldtool: it is another kind of file.") from error
+        raise BadInvitation("This is not an invitation of fieldtool: it is another kind of file.") from error
 
 
 def _stretched(code: str, salt: bytes) -> bytes:

@@ -125,7 +125,7 @@ class LaptopStore:
             self._before_sending()
 
     def has(self, id: EventId, digest: bytes) -> bool:
-        """Whether the event of this hash is here, in the log or in a fork beside it; not if it is behind a gap."""
+        """Whether the event of this hash is here, in the log or in a fork beside it; not if it is after a gap."""
         gap = self.gaps().get(id.chain)
         return (gap is None or id.seq < gap[0]) and holds(self._database, id, digest)
 

@@ -118,12 +118,11 @@ def must_be_free(path: Path) -> None:
     Raises:
         StoreError: there is one already, or no folder for it.
     """
-    from fieldtool.store.file.database import StoreError
+    from fieldtool.store.file.database import StoreError, must_have_folder
 
     if path.exists():
         raise StoreError(f"{path} exists already: choose another name, or open it.")
-    if not path.parent.is_dir():
-        raise StoreError(f"There is no folder {path.parent}: make it first.")
+    must_have_folder(path)
 
 
 def about_code() -> tuple[str, ...]:

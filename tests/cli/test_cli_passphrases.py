@@ -106,7 +106,7 @@ def test_all_that_can_be_said_of_it(path: Path, monkeypatch: pytest.MonkeyPatch)
             ("--fieldwork-from", "2026-03-02", "--fieldwork-to", "2026-03-01"),
             "Fieldwork cannot end on 01/03/2026, before it begins on 02/03/2026.",
         ),
-        (("--recovery-recipient", "age1nonsense"), '"age1nonsense" is no recovery key'),
+        (("--recovery-recipient", "age1nonsense"), '"age1nonsense" is not a recovery key'),
         (("--no-passphrase",), f'Nothing was made: --no-passphrase needs --confirm "{UNENCRYPTED}".'),
         (("--no-passphrase", "--confirm", "yes"), "Nothing was made"),
     ],

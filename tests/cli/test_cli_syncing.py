@@ -92,13 +92,13 @@ def test_a_bundle_that_is_damaged_is_named_once(
     anna = invited(lea, monkeypatch)
     asked("sync", lea, stick)
     (stick / "photo.age").write_bytes(b"JFIF")
-    assert "Set aside: photo.age is no bundle" in asked("sync", anna, stick).stdout
+    assert "Set aside: photo.age is not a bundle" in asked("sync", anna, stick).stdout
     answer = asked("sync", anna)
     assert answer.exit_code == 0
     assert "Set aside before: 1 file; `fieldtool reconcile` names them." in answer.stdout
     answer = asked("reconcile", anna)
     assert answer.exit_code == 1
-    assert "Cannot be used: photo.age is no bundle: it is another kind of file." in answer.stdout
+    assert "Cannot be used: photo.age is not a bundle: it is another kind of file." in answer.stdout
 
 
 def test_all_agree_or_each_difference_is_a_line(
@@ -180,7 +180,7 @@ def test_joining_refuses_what_cannot_be(lea: Path, tmp_path: Path, monkeypatch: 
     assert "exists already" in refused(asked("join", file, lea))
     assert "no folder" in refused(asked("join", file, tmp_path / "nowhere" / "new.db"))
     assert "cannot be read" in refused(asked("join", tmp_path / "nothing", path))
-    assert "no invitation" in refused(asked("join", TINY_FILE, path))
+    assert "not an invitation" in refused(asked("join", TINY_FILE, path))
     assert not path.exists()
     assert not key_file_of(path).exists()
 

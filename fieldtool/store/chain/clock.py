@@ -71,7 +71,7 @@ def next_tick(latest: int, wall: datetime) -> int:
 def latest_believed(ends: Iterable[int], wall: datetime) -> int:
     """The latest time that this laptop's clock goes on from, given those with which the chains end.
 
-    A laptop that is years ahead must not drag everybody with it, or no clock would break a tie rightly
+    A laptop that is years ahead must not drag everybody with it, or no clock would break a tie correctly
     again. So a time is left aside if it is more than a day ahead both of our wall clock and of the median of
     all chains: the wall clock alone may be the one that is wrong, as with a flat battery. An event always
     comes after those that it replaces, whatever their times; `Log` sees to that, slot by slot.

@@ -85,7 +85,7 @@ def event_of(line: bytes) -> Event:
     """
     values = from_json(line)
     if not isinstance(values, list) or len(values) != len(_TYPES):
-        raise Unreadable("a line is no event")
+        raise Unreadable("a line is not an event")
     if any(type(value) is not kind for value, kind in zip(values, _TYPES, strict=True)):
         raise Unreadable("a line is an event with a value of the wrong kind")
     device, incarnation, seq, at, wall, actor, kind, subject, slot, text, parents, digest = values

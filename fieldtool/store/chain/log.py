@@ -16,8 +16,6 @@ from fieldtool.domain.log.door import LATEST, understood
 from fieldtool.domain.log.events import ChainId, Event, EventId
 from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain.clock import DAY, WallClock, latest_believed, next_tick, system_clock, told
-from fieldtool.store.chain.forks import Forks
-from fieldtool.store.chain.missing_events import MissingEvents
 from fieldtool.store.chain.reading import INSERT, NO_END, SELECT, End, event_of, find_event, read_ends, row_of
 from fieldtool.store.chain.receiving import Received, Receiving
 from fieldtool.store.file.database import Database, StoreError
@@ -93,28 +91,15 @@ class Log:
             Unchained: an event does not continue the chain of its device.
             StoreError: nothing could be saved.
         """
-        new = known = 0
         with self._database.transaction(), ExitStack() as stack:
             self._renew()
-            ends, gaps, forks = (
-                read_ends(self._database),
-                MissingEvents(self._database),
-                Forks(self._database),
-            )
-            if not ends:
+            receiving = Receiving(self._database, self._projection)
+            if receiving.first:
                 stack.enter_context(self._projection.counting_later())
-            receiving = Receiving(self._database, self._projection, ends, gaps, forks)
-            for event in events:
-                if receiving.take(event, over_gaps=over_gaps):
-                    new += 1
-                else:
-                    known += 1
-            receiving.flush()
-            self._projection.flush()
-            gaps.keep()
+            received = receiving.take_all(events, over_gaps=over_gaps)
             self._end = None
             self._version = (*self._version[:2], self._database.appended)
-        return Received(new, known)
+        return received
 
     def now(self) -> str:
         """What the clock on the wall says, as events tell it."""

@@ -41,7 +41,7 @@ def read_events(database: Database) -> Iterator[Event]:
 
 
 def events_after(database: Database, device: ChainId, seq: int, last: int) -> Iterator[Event]:
-    """Read a part of one chain: the events behind a number, as far as another.
+    """Read a part of one chain: the events after a number, as far as another.
 
     Raises:
         StoreError: the file is damaged.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from fieldtool.domain.log.door import refused
 from fieldtool.domain.log.events import ChainId, Event, EventId
 from fieldtool.store.chain.forks import Forks
 from fieldtool.store.chain.missing_events import MissingEvents, fits
-from fieldtool.store.chain.reading import INSERT, NO_END, End, find_event, row_of
+from fieldtool.store.chain.reading import INSERT, NO_END, End, find_event, read_ends, row_of
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.views.projection import MOST, Projection
 
@@ -37,37 +38,41 @@ class Received(NamedTuple):
 
 
 class Receiving:
-    """Takes events into the log and its views, within a transaction of the caller, who ends with `flush`.
+    """Takes events into the log and its views, within a transaction of the caller."""
 
-    Args:
-        ends: where the chains end; kept up to date here.
-    """
-
-    def __init__(
-        self,
-        database: Database,
-        projection: Projection,
-        ends: dict[ChainId, End],
-        gaps: MissingEvents,
-        forks: Forks,
-    ) -> None:
+    def __init__(self, database: Database, projection: Projection) -> None:
         self._database = database
         self._projection = projection
-        self._ends = ends
-        self._gaps = gaps
-        self._forks = forks
+        self._ends = read_ends(database)
+        self._gaps = MissingEvents(database)
+        self._forks = Forks(database)
         self._reached: dict[tuple[str, int], int] = {}
         self._next: list[Event] = []
+        self.first = not self._ends
+        """Whether nothing was here yet."""
 
-    def take(self, event: Event, *, over_gaps: bool = False) -> bool:
-        """Take an event in, and say whether it is new.
+    def take_all(self, events: Iterable[Event], *, over_gaps: bool = False) -> Received:
+        """Take events in, and bring the views up to date.
 
         Args:
             over_gaps: where events are missing, note that and take in the later ones.
 
         Raises:
-            Unchained: it does not continue the chain of its device.
+            Unchained: one does not continue the chain of its device.
         """
+        new = known = 0
+        for event in events:
+            if self._take(event, over_gaps):
+                new += 1
+            else:
+                known += 1
+        self._flush()
+        self._projection.flush()
+        self._gaps.keep()
+        return Received(new, known)
+
+    def _take(self, event: Event, over_gaps: bool) -> bool:
+        """Take an event in, and say whether it is new."""
         if refused(event):
             raise Refused(event.id)
         device = event.id.chain
@@ -79,12 +84,12 @@ class Receiving:
             self._next.append(event)
             self._ends[device] = End(event.id.seq, event.hash, event.at)
             if len(self._next) >= MOST:
-                self.flush()
+                self._flush()
             return True
-        self.flush()
+        self._flush()
         return self._take_unusual(event, device, end, over_gaps)
 
-    def flush(self) -> None:
+    def _flush(self) -> None:
         """Write the events that each follow on the end of their chain, as nearly all do: they wait to come together."""
         if not self._next:
             return

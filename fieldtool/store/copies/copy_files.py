@@ -18,7 +18,7 @@ from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain import event_lines
 from fieldtool.store.chain.event_lines import Unreadable
 from fieldtool.store.copies.copy_state import ENDING
-from fieldtool.store.file.database import StoreError, key_file_of
+from fieldtool.store.file.database import StoreError, key_file_of, must_have_folder
 from fieldtool.store.keys.key_file import derived
 from fieldtool.store.keys.sealing import is_cut_short, seal, unseal
 
@@ -54,7 +54,7 @@ class Name(NamedTuple):
 
     @classmethod
     def parse(cls, name: str) -> Name | None:
-        """Read the name of a file; None if it is no increment's."""
+        """Read the name of a file; None if it is not an increment's."""
         parts = name.removesuffix(ENDING).rsplit(".", 2)
         if not name.endswith(ENDING) or len(parts) != 3:
             return None
@@ -149,7 +149,7 @@ def digest(data: bytes) -> str:
 def _opened(data: bytes, key: bytes | None) -> bytes:
     if not data.startswith(SEALED):
         if not data.startswith(event_lines.MAGIC):
-            raise Unreadable("it is no increment of a copy, or its beginning is damaged")
+            raise Unreadable("it is not an increment of a copy, or its beginning is damaged")
         return data
     if key is None:
         raise Unreadable("it is sealed, and there is no key")
@@ -246,8 +246,7 @@ def made_aside(path: Path, what: str, instead: str) -> Iterator[Path]:
     for there in (path, key_file_of(path)):
         if there.exists():
             raise StoreError(f"{there} exists already: {instead}.")
-    if not path.parent.is_dir():
-        raise StoreError(f"There is no folder {path.parent}: make it first.")
+    must_have_folder(path)
     workshop = path.with_name(f"{path.name}.{secrets.token_hex(4)}{_PART}")
     made = workshop / path.name
     try:

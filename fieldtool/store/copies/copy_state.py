@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fieldtool.domain.log.events import ChainId
 
 FOLDER, ENDING = "fieldtool-copy-", ".ftcopy"
-"""How the folder of each inspection's copy begins, with its id behind; and how the files in it end."""
+"""How the folder of each inspection's copy begins, followed by its id; and how the files in it end."""
 
 COPY_FOLDER, COPY_ID, COPY_STATE = "copy_folder", "copy_id", "copy_state"
 """The names under which a file notes where its copy is, which one it is, and what is in it."""
@@ -64,7 +64,7 @@ def unseen(database: Database, own: Path) -> set[str]:
     Raises:
         OSError: the folder is not there, or cannot be read.
     """
-    state = state_of(local(database, COPY_STATE) or "")
+    state = read_state(database)
     names = {name for name in os.listdir(own) if name.endswith(ENDING)}  # noqa: PTH208  # names are enough
     return names - {*state.kept, *state.seen}
 
@@ -77,7 +77,7 @@ def own_folder(database: Database) -> Path | None:
 
 def note_seen(database: Database, names: Iterable[str]) -> None:
     """Note that all in these files of the copy's folder is in this file now, or cannot be read."""
-    state = state_of(local(database, COPY_STATE) or "")
+    state = read_state(database)
     set_local(database, COPY_STATE, text_of(state._replace(seen=(*state.seen, *names))))
 
 
@@ -98,6 +98,11 @@ def held_of(text: str) -> Mapping[str, int]:
         return {str(chain): int(seq) for chain, seq in json.loads(text or "{}")["ends"].items()}
     except (ValueError, TypeError, KeyError, AttributeError):
         return {}
+
+
+def read_state(database: Database) -> State:
+    """What a file notes of its copy."""
+    return state_of(local(database, COPY_STATE) or "")
 
 
 def state_of(text: str) -> State:

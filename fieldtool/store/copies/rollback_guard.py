@@ -56,7 +56,7 @@ class RollbackGuard:
             return Memory({})
 
     def see(self, database: Database) -> None:
-        """Remember how far the file is; where that cannot be kept, nobody is bothered with it."""
+        """Remember how far the file is; where that cannot be kept, nothing is said."""
         with suppress(OSError, StoreError):
             device, incarnation = (
                 local(database, "device"),

@@ -35,6 +35,7 @@ from fieldtool.store.copies.copy_state import (
     gaps_of,
     held_of,
     own_folder,
+    read_state,
     state_of,
     text_of,
 )
@@ -184,7 +185,7 @@ class Copies:
             if not folder.is_dir():
                 raise FileNotFoundError(str(folder))
             own = self._prepare(folder)
-            state = self._state()
+            state = read_state(self._database)
             if anew:
                 state = State(number=state.number, seen=state.kept + state.seen)
             state = self._fitting(state, own, device)
@@ -208,7 +209,7 @@ class Copies:
             return ()
         with copy_files.worded(self.folder):
             names_in(own)
-        for name in self._state().kept:
+        for name in read_state(self._database).kept:
             try:
                 copy_files.read_increment(own / name, self._key)
             except Unreadable as error:
@@ -347,9 +348,6 @@ class Copies:
         return tuple(KeptDraft(*row) for row in self._database.rows(_DRAFTS))
 
     # ------------------------------------------------------------------ what is noted
-
-    def _state(self) -> State:
-        return state_of(local(self._database, COPY_STATE) or "")
 
     def _keep(self, state: State) -> None:
         text = text_of(state)

@@ -37,6 +37,16 @@ def key_file_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.key")
 
 
+def must_have_folder(path: Path) -> None:
+    """See to it that there is a folder for a file that is to be made.
+
+    Raises:
+        StoreError: there is none.
+    """
+    if not path.parent.is_dir():
+        raise StoreError(f"There is no folder {path.parent}: make it first.")
+
+
 class Closing:
     """What is closed at the end of a `with` block."""
 
@@ -87,8 +97,7 @@ class Database(Closing):
         Raises:
             StoreError: there is a file already, or the folder cannot be written.
         """
-        if not path.parent.is_dir():
-            raise StoreError(f"There is no folder {path.parent}: make it first.")
+        must_have_folder(path)
         _make_file(path)
         try:
             with cls._connect(path, "rw", key).closed_if_it_fails() as database:
@@ -393,7 +402,7 @@ def _first_page(path: Path) -> bytes:
 
 
 def _refuse_unreadable(path: Path, start: bytes) -> None:
-    """Say that a file is no inspection, or that its key is missing.
+    """Say that a file is not an inspection, or that its key is missing.
 
     Raises:
         StoreError: always.

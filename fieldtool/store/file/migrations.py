@@ -250,7 +250,7 @@ _M003 = (
         PRIMARY KEY (device, incarnation, seq, subject, slot)
     ) STRICT, WITHOUT ROWID
     """,
-    # Events of a removed laptop behind the last of them that still counts: in the log, and without effect.
+    # Events of a removed laptop after the last of them that still counts: in the log, and without effect.
     f"""
     CREATE TABLE beyond_removal (
         {_ID},

@@ -74,7 +74,7 @@ def create_key(
 
 
 def unlock(path: Path, passphrase: str) -> bytes:
-    """Take the key of an inspection out of its key file; slow by purpose.
+    """Take the key of an inspection out of its key file; slow on purpose.
 
     Raises:
         WrongPassphrase: it does not open it.
@@ -98,7 +98,7 @@ def unlock_with_code(path: Path, code: str) -> bytes:
     """Take the key out by the recovery code, however it is spaced and whatever its case.
 
     Raises:
-        MistypedCode: it is no recovery code at all.
+        MistypedCode: it is not a recovery code at all.
         WrongRecovery: it is one, but not of this inspection.
         StoreError: the key file is missing or damaged.
     """
@@ -275,7 +275,9 @@ def recipient_of(text: str) -> Any:
     try:
         return pyrage.x25519.Recipient.from_str(text.strip())
     except pyrage.RecipientError as error:
-        raise StoreError(f'"{text}" is no recovery key: a public key of age begins with "age1".') from error
+        raise StoreError(
+            f'"{text}" is not a recovery key: a public key of age begins with "age1".'
+        ) from error
 
 
 def _sealed(key: bytes, recipients: Sequence[str]) -> bytes:

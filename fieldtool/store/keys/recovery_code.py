@@ -19,26 +19,26 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 GROUP = 4
 
-_CODE_SIGNS, _CHECK_SIGNS = CODE_BYTES * 8 // 5, 4
+_CODE_LENGTH, _CHECK_LENGTH = CODE_BYTES * 8 // 5, 4
 _MEANT = str.maketrans("OIL", "011")
 
 
 def as_text(code: bytes) -> str:
     """Write a code as it is printed: in groups, with its checksum."""
     number = int.from_bytes(code)
-    signs = "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(_CODE_SIGNS)))
-    return grouped(signs + _check(code))
+    characters = "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(_CODE_LENGTH)))
+    return grouped(characters + _check(code))
 
 
-def grouped(signs: str) -> str:
-    """The signs of a code in groups, as people read and tell it."""
-    return "-".join(signs[start : start + GROUP] for start in range(0, len(signs), GROUP))
+def grouped(characters: str) -> str:
+    """The characters of a code in groups, as people read and tell it."""
+    return "-".join(characters[start : start + GROUP] for start in range(0, len(characters), GROUP))
 
 
-def signs_of(text: str) -> str:
-    """The signs of a code as it was typed, however it is spaced, whatever its case, with O for 0 and I or L for 1."""
+def characters_of(text: str) -> str:
+    """The characters of a code as it was typed: however spaced, whatever its case, with O for 0 and I or L for 1."""
     plain = unicodedata.normalize("NFKC", text).upper().translate(_MEANT)
-    return "".join(sign for sign in plain if sign.isalnum())
+    return "".join(character for character in plain if character.isalnum())
 
 
 def as_bytes(text: str) -> bytes:
@@ -47,23 +47,23 @@ def as_bytes(text: str) -> bytes:
     Raises:
         MistypedCode: it is none, by its length, its characters or its checksum.
     """
-    signs = signs_of(text)
-    length = _CODE_SIGNS + _CHECK_SIGNS
+    characters = characters_of(text)
+    length = _CODE_LENGTH + _CHECK_LENGTH
     mistyped = MistypedCode(
         f"This is mistyped: a recovery code has {length} letters and digits, in groups of {GROUP}; "
         "compare it with the paper, character by character."
     )
-    if len(signs) != length or not set(signs) <= set(ALPHABET):
+    if len(characters) != length or not set(characters) <= set(ALPHABET):
         raise mistyped
     number = 0
-    for sign in signs[:_CODE_SIGNS]:
-        number = number << 5 | ALPHABET.index(sign)
+    for character in characters[:_CODE_LENGTH]:
+        number = number << 5 | ALPHABET.index(character)
     code = number.to_bytes(CODE_BYTES)
-    if signs[_CODE_SIGNS:] != _check(code):
+    if characters[_CODE_LENGTH:] != _check(code):
         raise mistyped
     return code
 
 
 def _check(code: bytes) -> str:
-    digest = hashlib.blake2b(code, digest_size=_CHECK_SIGNS, person=b"fieldtool check").digest()
+    digest = hashlib.blake2b(code, digest_size=_CHECK_LENGTH, person=b"fieldtool check").digest()
     return "".join(ALPHABET[byte & 31] for byte in digest)

@@ -158,7 +158,7 @@ class _Laptops:
         return find_event(self._database, EventId(*chain, self._ends[chain]))
 
     def _entries_of(self, chain: ChainId) -> tuple[int, list[int]]:
-        """The numbers of what people recorded in a chain, behind a number from which on they were looked up.
+        """The numbers of what people recorded in a chain, after a number from which on they were looked up.
 
         That is where the first laptop has got to; but of one that is far behind, all but the last are counted
         unseen, with the few that laptops put on record of themselves.

@@ -58,7 +58,7 @@ def continues(event: Event, previous: bytes) -> bool:
     """Whether an event is chained to one with this hash, and is as it was written."""
     try:
         return event.hash == event.chained(previous)
-    except ValueError:  # half a sign, which no text of an event can have
+    except ValueError:  # half a character, which no text of an event can have
         return False
 
 

@@ -14,7 +14,7 @@ Row = tuple[Any, ...]
 def kept(text: str) -> str:
     """A text as PostgreSQL can keep it.
 
-    It has no sign for U+0000. U+0010, which nobody types, begins what stands for it and for itself.
+    It has no character U+0000. U+0010, which nobody types, begins what stands for it and for itself.
     """
     if "\0" in text or "\x10" in text:
         return text.replace("\x10", "\x10p").replace("\0", "\x100")

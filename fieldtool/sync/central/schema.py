@@ -28,7 +28,7 @@ def inspection_key(id: str) -> UUID:
     """Under what the store keeps an inspection: the first half of its id, 128 bits of a hash, or a UUID.
 
     Raises:
-        SyncError: that is no id of an inspection.
+        SyncError: that is not the id of an inspection.
     """
     try:
         return UUID(id.replace("-", "")[:32])

@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS fieldtool.person (
 -- system's languages can spoil the index. The key begins with the inspection, so that a distributed server
 -- can spread by it; there is no number that counts across inspections. An inspection's id is half of the hash
 -- of the event that opened it.
--- PostgreSQL has no sign for U+0000 in a text: see `kept` in central_rows.py for how it is written.
+-- PostgreSQL has no character U+0000 in a text: see `kept` in rows.py for how it is written.
 CREATE TABLE IF NOT EXISTS fieldtool.event (
     inspection uuid NOT NULL,
     device text COLLATE "C" NOT NULL,

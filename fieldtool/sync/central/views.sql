@@ -19,7 +19,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     FROM (SELECT replace(body, '\\', E'\x01') AS marked) AS doubled
 $$;
 
--- The body of an event as JSON; NULL if it is no object, or none that can be read.
+-- The body of an event as JSON; NULL if it is not an object, or cannot be read.
 CREATE OR REPLACE FUNCTION fieldtool.said(body text) RETURNS json
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT CASE

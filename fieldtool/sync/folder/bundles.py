@@ -137,7 +137,7 @@ def make(
     lines = [event_lines.line_of(event) for event in events]
     size = sum(map(len, lines)) + len(lines)
     if len(events) > MOST_EVENTS or size > LARGEST_TEXT:
-        raise SyncError(f"Event {events[0].id} and those behind it are too large for one bundle.")
+        raise SyncError(f"Event {events[0].id} and those after it are too large for one bundle.")
     body, first, last = event_lines.packed(lines), events[0].id, events[-1].id
     header = Header(
         membership.inspection,
@@ -187,7 +187,9 @@ def id_of(header: Header) -> str:
 
 def name_of(header: Header, data: bytes) -> str:
     """What the file of a bundle is called."""
-    device = _UNSAFE.sub(lambda sign: "".join(f"%{byte:02X}" for byte in sign[0].encode()), header.device)
+    device = _UNSAFE.sub(
+        lambda character: "".join(f"%{byte:02X}" for byte in character[0].encode()), header.device
+    )
     numbers = f"{header.incarnation}.{header.first:06}-{header.last:06}"
     return f"{header.inspection[:8]}.{device}.{numbers}.{digest_of(data)}{ENDING}"
 
@@ -222,7 +224,7 @@ def _opened(data: bytes, membership: Membership) -> bytes:
     from pyrage import DecryptError, decrypt, x25519
 
     if not data.startswith(_AGE[: len(data)]) or not data:
-        raise BadBundle("is no bundle: it is another kind of file")
+        raise BadBundle("is not a bundle: it is another kind of file")
     if len(data) > LARGEST_FILE:
         raise BadBundle("is larger than any bundle")
     try:
@@ -240,7 +242,7 @@ def _values(line: bytes) -> dict[str, Any]:
     except Unreadable:
         values = None
     if not isinstance(values, dict) or values.get("format") != FORMAT:
-        raise BadBundle("is sealed for this inspection, but no bundle")
+        raise BadBundle("is sealed for this inspection, but not a bundle")
     version = values.get("version")
     if type(version) is not int or version < 1:
         raise BadBundle("has a header that is not right")
@@ -298,7 +300,7 @@ _FIELDS = {
     "host": str,
     "voucher": str,
 }
-"""What a header tells and of which type, in the order of `Header`, with the number of events behind the last."""
+"""What a header tells and of which type, in the order of `Header`, with the number of events after the last."""
 
 _HASHES = frozenset(("before", "last", "sha256"))
 _COUNT = [*_FIELDS].index("count")

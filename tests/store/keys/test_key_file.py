@@ -352,7 +352,7 @@ def test_too_little_memory_is_said(path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("recipient", ["age1", "ssh-ed25519 AAAA", "", "AGE-SECRET-KEY-1QQ"])
 def test_what_is_no_recovery_key_is_named(path: Path, recipient: str) -> None:
-    with pytest.raises(StoreError, match="is no recovery key: a public key of age begins with"):
+    with pytest.raises(StoreError, match="is not a recovery key: a public key of age begins with"):
         key_file.create_key(path, PASSPHRASE, [recipient], cost=CHEAP)
     assert list(path.parent.iterdir()) == []
 

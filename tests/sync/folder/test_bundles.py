@@ -278,7 +278,7 @@ def test_too_large_a_file_is_not_even_opened(laptop: Laptop, monkeypatch: pytest
 
 def test_events_too_large_for_a_bundle_are_named(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bundles, "LARGEST_TEXT", 1000)
-    with pytest.raises(SyncError, match=r"Event d-lea\.1\.1 and those behind it"):
+    with pytest.raises(SyncError, match=r"Event d-lea\.1\.1 and those after it"):
         bundle(laptop)
 
 

@@ -243,7 +243,7 @@ def test_whatever_else_is_in_the_folder_is_left_alone(lea: Laptop, anna: Laptop,
 
 def test_a_file_that_looks_like_one_and_is_none_is_named(lea: Laptop, stick: Path) -> None:
     (stick / "photo.age").write_bytes(b"JFIF")
-    assert whys(lea, stick) == {"photo.age": "is no bundle: it is another kind of file"}
+    assert whys(lea, stick) == {"photo.age": "is not a bundle: it is another kind of file"}
 
 
 def test_one_of_another_inspection_is_named(lea: Laptop, stick: Path) -> None:
