@@ -111,7 +111,7 @@ def test_everything_of_a_case_and_why_it_was_reopened(path: Path) -> None:
         "Whether the case is complete  completed",
         "Whether the case is complete  reopened, because: a prompt was misread",
         "Who holds the case  taken back, from anna",
-        "Who holds the case  set to ben, from nothing",
+        "Who holds the case  set to ben, from nobody",
     ]
     assert [each["why"] for each in data(path, "A")["changes"]][-3] == "a prompt was misread"
 
