@@ -24,8 +24,9 @@ class Chains:
     """
 
     def __init__(self, inspections: Collection[str], now: int) -> None:
-        self._inspections = inspections
-        self._now = now
+        self.inspections = inspections
+        self.latest = now + DAY
+        """What is dated later is dated after today."""
         self.number = 0
         """How many events there were."""
         self.unsigned: dict[ChainId, int] = {}
@@ -37,14 +38,6 @@ class Chains:
         """Say what is wrong, chain by chain; the events come in the order of their numbers."""
         for device, chain in groupby(events, key=lambda event: event.id.chain):
             yield from _Chain(self, device).look(chain)
-
-    def knows(self, inspection: str) -> bool:
-        """Whether a signature is of this inspection, as far as the signer knew which it was."""
-        return not inspection or inspection in self._inspections
-
-    def too_late(self, event: Event) -> bool:
-        """Whether an event is dated more than a day after this moment."""
-        return event.at > self._now + DAY
 
 
 class _Chain:
@@ -69,7 +62,7 @@ class _Chain:
             self._since += 1
             if len(self._unsigned) < NAMED:
                 self._unsigned.append(Touched.of(event))
-            if self._whole.too_late(event):
+            if event.at > self._whole.latest:
                 self._late.append(Touched.of(event))
             self._latest.append((event.id.seq, event.hash.hex()))
             self._last = event
@@ -176,7 +169,8 @@ class _Chain:
             return "this device has put no key on record to check it with"
         if not signatures.is_right(body, self._key):
             return "it was not made with the key of this device"
-        if not self._whole.knows(body.inspection):
+        # A signer may not have known which inspection it was.
+        if body.inspection and body.inspection not in self._whole.inspections:
             return "it was made in another inspection"
         if all(seq != body.seq for seq, _ in self._latest):
             return f"event {EventId(*self._device, body.seq)}, with which it ends, is not here"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fieldtool.domain.log.events import EventId
 from fieldtool.domain.log.findings import Finding, Touched, finding
-from fieldtool.store.chain.reading import find_event, read_events
+from fieldtool.store.chain.reading import INSERT, find_event, read_events
 from fieldtool.store.file.database import Database, Row
 from fieldtool.store.views.projection import Projection
 from fieldtool.store.views.tables import VIEWS
@@ -20,8 +20,7 @@ def view_differences(database: Database, altered: bool) -> Iterator[Finding]:
     """
     with Database.in_memory() as fresh:
         fresh.connection.execute("BEGIN")
-        insert = f"INSERT INTO event VALUES ({','.join('?' * 12)})"
-        fresh.connection.executemany(insert, database.rows("SELECT * FROM event"))
+        fresh.connection.executemany(INSERT, database.rows("SELECT * FROM event"))
         Projection(fresh).rebuild(lambda: read_events(fresh))
         for view in VIEWS:
             ours = {tuple(row) for row in database.rows(f"SELECT * FROM {view}")}

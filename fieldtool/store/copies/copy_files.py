@@ -18,7 +18,7 @@ from fieldtool.domain.method.case import Slot
 from fieldtool.store.chain import event_lines
 from fieldtool.store.chain.event_lines import Unreadable
 from fieldtool.store.copies.copy_state import ENDING
-from fieldtool.store.file.database import StoreError, key_file_of, must_have_folder
+from fieldtool.store.file.database import Database, StoreError, key_file_of, must_have_folder
 from fieldtool.store.keys.key_file import derived
 from fieldtool.store.keys.sealing import is_cut_short, seal, unseal
 
@@ -71,6 +71,12 @@ class KeptDraft(NamedTuple):
     text: str
     wall: str
     actor: str
+
+
+def read_drafts(database: Database) -> tuple[KeptDraft, ...]:
+    """The texts that are being typed in a file now."""
+    rows = database.rows("SELECT subject, slot, text, wall, actor FROM draft ORDER BY subject, slot")
+    return tuple(KeptDraft(*row) for row in rows)
 
 
 class Header(NamedTuple):

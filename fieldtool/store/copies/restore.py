@@ -18,7 +18,7 @@ from fieldtool.store.chain.log import Log
 from fieldtool.store.chain.missing_events import Gap, read_gaps
 from fieldtool.store.chain.reading import history, read_ends
 from fieldtool.store.copies import copy_files
-from fieldtool.store.copies.copy_files import Header, KeptDraft, Name, names_in, read_increment
+from fieldtool.store.copies.copy_files import Header, KeptDraft, Name, names_in, read_drafts, read_increment
 from fieldtool.store.copies.copy_state import COPY_FOLDER, COPY_ID, FOLDER, note_seen
 from fieldtool.store.copies.rollback_guard import RollbackGuard
 from fieldtool.store.file.database import Database, StoreError, key_file_of
@@ -126,8 +126,8 @@ def take_in(log: Log, database: Database, copy: Path, names: Iterable[str], key:
     new = log.receive(events(), over_gaps=True).new
     latest = tuple(sorted(headers.values(), key=lambda header: (header.at, header.device)))
     with database.transaction():
-        for draft in database.rows("SELECT subject, slot, text, wall, actor FROM draft"):
-            _drop_if_settled(database, KeptDraft(*draft), before)
+        for draft in read_drafts(database):
+            _drop_if_settled(database, draft, before)
         for header in latest:
             ends = {chain: seq for chain, (seq, _) in header.ends.items()}
             for kept in header.drafts:

@@ -23,7 +23,7 @@ from fieldtool.store.chain.event_lines import Unreadable
 from fieldtool.store.chain.forks import holds, read_forks
 from fieldtool.store.chain.reading import device_of, events_after, find_event, read_ends
 from fieldtool.store.copies import copy_files
-from fieldtool.store.copies.copy_files import CopyFailed, Header, KeptDraft, Name, names_in
+from fieldtool.store.copies.copy_files import CopyFailed, Header, KeptDraft, Name, names_in, read_drafts
 from fieldtool.store.copies.copy_state import (
     COPY_FOLDER,
     COPY_ID,
@@ -158,7 +158,7 @@ class Copies:
                 rows = self._database.rows(_SLOTS, (*chain, since))
                 slots.update(row for row in rows if Slot.parse(row[1]).aspect not in _OF_DEVICES)
                 counted[name] = end.seq
-        typed = {draft[:2] for draft in self._drafts() if _mark(draft) not in state.drafts}
+        typed = {draft[:2] for draft in read_drafts(self._database) if _mark(draft) not in state.drafts}
         return len(slots | typed)
 
     # ------------------------------------------------------------------ copying
@@ -319,7 +319,7 @@ class Copies:
             if now > forks and whole < limit:
                 events += read_forks(self._database)
                 forks = now
-            return _New(events, ends, self._drafts(), forks, len(events) - whole)
+            return _New(events, ends, read_drafts(self._database), forks, len(events) - whole)
 
     def _write(self, own: Path, header: Header, events: list[Event]) -> str:
         data = copy_files.increment_bytes(header, events, self._key)
@@ -343,9 +343,6 @@ class Copies:
             ends=new.ends,
             drafts=new.drafts,
         )
-
-    def _drafts(self) -> tuple[KeptDraft, ...]:
-        return tuple(KeptDraft(*row) for row in self._database.rows(_DRAFTS))
 
     # ------------------------------------------------------------------ what is noted
 
@@ -408,7 +405,6 @@ _OF_DEVICES = frozenset(
     (Aspect.DEVICE, Aspect.SESSION, Aspect.CLOCK, Aspect.SIGNATURE, Aspect.JOINED, Aspect.RECEIPT)
 )
 _SLOTS = "SELECT DISTINCT subject, slot FROM event WHERE device = ? AND incarnation = ? AND seq > ?"
-_DRAFTS = "SELECT subject, slot, text, wall, actor FROM draft ORDER BY subject, slot"
 
 
 def _of(device: ChainId, names: Mapping[str, Name]) -> dict[str, int]:

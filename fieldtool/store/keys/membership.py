@@ -169,14 +169,13 @@ def must_belong(database: Database) -> None:
         )
     if own is None or not is_removed(laptops, own.key):
         return
-    for laptop in known_laptops(database):
-        if laptop.here:
-            day = laptop.removed.partition("T")[0]
-            raise Removed(
-                f"This laptop was removed from the inspection by {laptop.removed_by} on {day} ({laptop.why}), and what "
-                "is recorded on it since counts no more: if that is a mistake, ask for an invitation, and join with it "
-                "in a new file."
-            )
+    laptop = next(laptop for laptop in known_laptops(database) if laptop.here)
+    day = laptop.removed.partition("T")[0]
+    raise Removed(
+        f"This laptop was removed from the inspection by {laptop.removed_by} on {day} ({laptop.why}), and what "
+        "is recorded on it since counts no more: if that is a mistake, ask for an invitation, and join with it "
+        "in a new file."
+    )
 
 
 def _heard(database: Database) -> Iterator[tuple[str, str]]:
