@@ -16,6 +16,16 @@ _CLOSED = frozenset((errno.EACCES, errno.EPERM, errno.EROFS))
 _BINARY = getattr(os, "O_BINARY", 0)  # only Windows tells the two apart
 
 
+def read_at_most(path: Path, most: int) -> bytes:
+    """What is in a file; where that is more than so many bytes, so many and one more.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        return file.read(most + 1)
+
+
 def write_whole(path: Path, data: bytes, *, beside: Path | None = None) -> None:
     """Put a file in place whole or not at all, over one that is there, for its owner alone, and have it on the disk.
 

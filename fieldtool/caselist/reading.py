@@ -92,8 +92,7 @@ def read(path: Path, watch: Watch = unwatched, what: str = "case list") -> tuple
 
 def _bytes(path: Path, what: str) -> bytes:
     try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+        data = files.read_at_most(path, LARGEST)
     except FileNotFoundError:
         raise ListError(f"There is no file {path}: check the name.") from None
     except OSError as error:

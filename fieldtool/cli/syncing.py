@@ -238,8 +238,7 @@ def _code() -> str:
 
 def _read(file: Path) -> bytes:
     try:
-        with file.open("rb") as opened:
-            data = opened.read(_LARGEST + 1)
+        data = files.read_at_most(file, _LARGEST)
     except OSError as error:
         raise Refused(f"{file} cannot be read: {files.why(error)}.") from error
     if len(data) > _LARGEST:

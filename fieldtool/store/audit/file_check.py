@@ -12,6 +12,7 @@ from fieldtool.domain.kinds.devices import ClockJumped
 from fieldtool.domain.log.door import LATEST, misshapen, of_a_later_version, printable, understood, unreadable
 from fieldtool.domain.log.events import ChainId, Event, EventId
 from fieldtool.domain.log.findings import Finding, Jump, Touched, finding, remark
+from fieldtool.domain.words.numbers import counted
 from fieldtool.store.audit.chain_check import Chains
 from fieldtool.store.audit.view_check import view_differences
 from fieldtool.store.chain.clock import WallClock, system_clock, tick_of
@@ -241,9 +242,7 @@ def _beyond_removal(database: Database) -> Iterator[Finding]:
     if events:
         yield remark(
             "removed",
-            f"{len(events)} events of a laptop that was removed came too late, and are kept without effect."
-            if len(events) > 1
-            else "An event of a laptop that was removed came too late, and is kept without effect.",
+            f"{counted(len(events), 'event')} of a laptop that was removed came too late, and count nowhere.",
             "Ask its inspector what they recorded last, and record again what is to count.",
             map(Touched.of, events),
         )
@@ -300,9 +299,7 @@ def _not_here(database: Database) -> Iterator[Finding]:
     if late:
         yield remark(
             "not here",
-            f"{len(late)} events that others have replaced are not here."
-            if len(late) > 1
-            else "An event that others have replaced is not here.",
+            f"{counted(len(late), 'event')} that others have replaced: not here.",
             "Nothing, if colleagues have not sent all yet; it changes nothing that is shown.",
             map(Touched.missing, late),
         )

@@ -197,8 +197,7 @@ class _Part:
 def _read(path: Path) -> _Part:
     file = key_file_of(path)
     try:
-        with file.open("rb") as opened:
-            data = opened.read(_LARGEST + 1)
+        data = files.read_at_most(file, _LARGEST)
     except FileNotFoundError:
         raise KeyFileError(f"There is no key file {file}: put it back beside {path.name}.") from None
     except OSError as error:

@@ -59,8 +59,7 @@ class BundleFolder:
         if file.size > bundles.LARGEST_FILE:
             raise BadBundle("is larger than any bundle")
         try:
-            with (self.path / file.name).open("rb") as opened:
-                data = opened.read(bundles.LARGEST_FILE + 1)
+            data = files.read_at_most(self.path / file.name, bundles.LARGEST_FILE)
         except OSError as error:
             if not self.path.is_dir():
                 raise self._sentence(error) from error

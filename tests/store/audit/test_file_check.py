@@ -150,7 +150,7 @@ def test_events_of_this_laptop_that_others_have_seen_are_missed(file: Path) -> N
         "The last events of this very laptop, at least as far as a.1.9, are missing"
     )
     assert ids(said["gap"]) == ["a.1.9"]
-    assert said["not here"].what == "An event that others have replaced is not here."
+    assert said["not here"].what == "1 event that others have replaced: not here."
     assert (ids(said["not here"]), said["not here"].grave) == (["c.1.1"], False)
 
 

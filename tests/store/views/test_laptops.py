@@ -57,7 +57,7 @@ def test_what_came_before_counts_and_what_came_after_does_not(team: tuple[Laptop
     assert views(col.database)["beyond_removal"] == {("lost", 1, 3), ("lost", 1, 4)}
     assert_sound(col.database)
     assert [found.what for found in file_check.examine(col.database) if found.about == "removed"] == [
-        "2 events of a laptop that was removed came too late, and are kept without effect."
+        "2 events of a laptop that was removed came too late, and count nowhere."
     ]
 
 
