@@ -79,6 +79,9 @@ class Missing(NamedTuple):
 class Store(Protocol):
     """A place that keeps the events of one inspection."""
 
+    misfits: dict[ChainId, EventId]
+    """The chains of which something was handed in that does not fit, and the first event that does not."""
+
     @property
     def name(self) -> str:
         """What a person calls the place, as "the central store" or the path of a folder."""

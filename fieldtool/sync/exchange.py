@@ -87,7 +87,7 @@ def exchange(here: Store, there: Store, progress: Progress | None = None) -> Exc
         StoreError: the laptop's own file is damaged, or its disk is full.
     """
     for store in (here, there):
-        getattr(store, "misfits", {}).clear()
+        store.misfits.clear()
     said, failures, confirmed = ask(there), list[str](), False
     before = _without_effect(here).keys()
     came, went = _Pass(here, progress, sending=False), _Pass(there, progress, sending=True)
@@ -201,13 +201,13 @@ def _take(here: Store, there: Store, theirs: Holdings, came: _Pass) -> None:
 
 def _misfits(here: Store, there: Store, named: frozenset[ChainId]) -> Iterator[str]:
     """Say which chains could not be passed on, but for those that are named as having gone two ways."""
-    for device, id in getattr(here, "misfits", {}).items():
+    for device, id in here.misfits.items():
         if device not in named:
             yield (
                 f"Event {id} from {there.name} does not follow what is here, and was not taken: whoever wrote it "
                 "should run `fieldtool verify`."
             )
-    for device, id in getattr(there, "misfits", {}).items():
+    for device, id in there.misfits.items():
         if device not in named:
             yield f"Event {id} did not go to {there.name}: it does not follow what is there. Run `fieldtool verify`."
 

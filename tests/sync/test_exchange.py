@@ -49,6 +49,7 @@ class Shelf:
     events: dict[EventId, Event] = field(default_factory=dict)
     keeps: bool = True
     breaks_after: int | None = None
+    misfits: dict[ChainId, EventId] = field(default_factory=dict)
 
     def holdings(self) -> Holdings:
         return holdings_of(sorted(self.events.values(), key=lambda event: event.id))

@@ -518,6 +518,7 @@ class Deaf:
     def __init__(self, store: CentralStore) -> None:
         self.holdings: Callable[[], Holdings] = store.holdings
         self.branches, self.news, self.has, self.take = store.branches, store.news, store.has, store.take
+        self.misfits: dict[ChainId, EventId] = {}
 
     def send(self, batches: Iterable[Sequence[Event]]) -> Received:
         return Received(0, len(all_of(batches)))
