@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from importlib import import_module
 from typing import ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
@@ -27,95 +28,65 @@ class Task(NamedTuple):
     key: str
     title: str
     what: str
-    open: Callable[[Lead], Screen[None]]
+    screen: str
+    """The module beside this one and its class: loaded once somebody goes there."""
     status: Callable[[Lead], TaskStatus] | None = None
     """Says how it stands; None for the progress, which is counted once for the headline too."""
 
-
-def _agenda(lead: Lead) -> Screen[None]:
-    from fieldtool.tui.lead.agenda_screen import AgendaScreen
-
-    return AgendaScreen(lead)
-
-
-def _case_lists(lead: Lead) -> Screen[None]:
-    from fieldtool.tui.lead.case_lists_screen import CaseListsScreen
-
-    return CaseListsScreen(lead)
-
-
-def _draw(lead: Lead) -> Screen[None]:
-    from fieldtool.tui.lead.draw_screen import DrawScreen
-
-    return DrawScreen(lead)
-
-
-def _share(lead: Lead) -> Screen[None]:
-    from fieldtool.tui.lead.share_screen import ShareScreen
-
-    return ShareScreen(lead)
-
-
-def _replace(lead: Lead) -> Screen[None]:
-    from fieldtool.tui.lead.replace_screen import ReplaceScreen
-
-    return ReplaceScreen(lead)
-
-
-def _progress(lead: Lead) -> Screen[None]:
-    from fieldtool.tui.lead.progress_screen import ProgressScreen
-
-    return ProgressScreen(lead)
-
-
-def _team(lead: Lead) -> Screen[None]:
-    from fieldtool.tui.lead.team_screen import TeamScreen
-
-    return TeamScreen(lead)
+    def open(self, lead: Lead) -> Screen[None]:
+        """The screen of the task."""
+        module, _, name = self.screen.partition(":")
+        screen: Screen[None] = getattr(import_module(f"fieldtool.tui.lead.{module}"), name)(lead)
+        return screen
 
 
 TASKS: tuple[Task, ...] = (
-    Task("1", "Progress", "What is done and needed by day, and who needs help", _progress),
+    Task(
+        "1",
+        "Progress",
+        "What is done and needed by day, and who needs help",
+        "progress_screen:ProgressScreen",
+    ),
     Task(
         "2",
         "Agenda",
         "Meetings, interviews, observations: what came of them, and notes",
-        _agenda,
+        "agenda_screen:AgendaScreen",
         task_status.of_agenda,
     ),
     Task(
         "3",
         "Set up and team",
         "Name, dates, team, and the figures to compare with",
-        _team,
+        "team_screen:TeamScreen",
         task_status.of_set_up,
     ),
     Task(
         "4",
         "Case lists",
         "Bring in what the service sends: each row taken, or told why not",
-        _case_lists,
+        "case_lists_screen:CaseListsScreen",
         task_status.of_case_lists,
     ),
     Task(
         "5",
         "Draw the sample",
         "Its size, its strata, the draw, and how each number came about",
-        _draw,
+        "draw_screen:DrawScreen",
         task_status.of_draw,
     ),
     Task(
         "6",
         "Share out",
         "Who has what: evenly, by place and day, or by hand",
-        _share,
+        "share_screen:ShareScreen",
         task_status.of_sharing_out,
     ),
     Task(
         "7",
         "Replace a case",
         "One drops out, the next reserve case comes for it",
-        _replace,
+        "replace_screen:ReplaceScreen",
         task_status.of_replacing,
     ),
 )
