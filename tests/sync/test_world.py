@@ -191,7 +191,7 @@ def claiming_too_much(patch: pytest.MonkeyPatch) -> None:
 
 def showing_the_earliest(patch: pytest.MonkeyPatch) -> None:
     """Of two values, the one that was written first is shown."""
-    patch.setattr(heads.Head, "order", property(lambda head: -head.at))
+    patch.setattr(heads, "_order", lambda head: -head.at)
 
 
 def forgetting_to_count(patch: pytest.MonkeyPatch) -> None:

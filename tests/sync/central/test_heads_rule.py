@@ -70,7 +70,7 @@ def history() -> None:
         a.set_up("A")
         (yes,) = a.log.record("A", YES)
         first = after(None, ChainId("f", 1), subject="A", at=yes.at - 1, parents=(yes.id,))
-        beside = after(None, ChainId("g", 1), subject="A", at=yes.at + 1)
+        beside = after(None, ChainId("g", 1), subject="A", at=yes.at + 1, parents=(EventId("h", 1, 1),))
         told = [change for change in changes([*a.events, first, beside]) if change.slot.item == "Qax"]
         assert [change.stands for change in told] == [True, True, True]
         assert [change.shown for change in told] == [False, False, True]
