@@ -39,7 +39,7 @@ def test_take_back_undo_and_history(crc: Path, size: tuple[int, int]) -> None:
         terminal.press("h")
         terminal.wait_for("History: Answer to 3.1.1.a")
         terminal.wait_for(
-            re.compile(r"INS-01 +undone to yes.*INS-01 +taken back.*INS-01 +set to yes", re.DOTALL)
+            re.compile(r"INS-01 +undone: back to yes.*INS-01 +taken back.*INS-01 +set to yes", re.DOTALL)
         )
         terminal.press("escape")
         terminal.wait_gone("History: ")
