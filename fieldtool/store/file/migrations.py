@@ -159,23 +159,28 @@ def m003_removal(db: Database) -> None:
 _ID = "device TEXT NOT NULL, incarnation INTEGER NOT NULL, seq INTEGER NOT NULL"
 
 
+# SQLite keeps the text of each statement: blanks here stand in every file, and are never changed.
+_EVENTS = """
+    CREATE TABLE {name} (
+        {id},
+        at INTEGER NOT NULL, wall TEXT NOT NULL, actor TEXT NOT NULL, kind TEXT NOT NULL,
+        subject TEXT NOT NULL, slot TEXT NOT NULL, body TEXT NOT NULL, parents TEXT NOT NULL,
+        hash BLOB NOT NULL,
+        PRIMARY KEY ({key})
+    ) STRICT, WITHOUT ROWID
+    """
+_GUARD = """
+    CREATE TRIGGER {name}_is_never_{done} BEFORE {deed} ON {name}
+    BEGIN SELECT RAISE(ABORT, 'events are never {done}'); END
+    """
+
+
 def _table_of_events(name: str, key: str) -> tuple[str, ...]:
     """A table of events to which is only ever added, and its guards."""
+    guards = (("UPDATE", "changed"), ("DELETE", "deleted"))
     return (
-        f"""
-        CREATE TABLE {name} (
-            {_ID},
-            at INTEGER NOT NULL, wall TEXT NOT NULL, actor TEXT NOT NULL, kind TEXT NOT NULL,
-            subject TEXT NOT NULL, slot TEXT NOT NULL, body TEXT NOT NULL, parents TEXT NOT NULL,
-            hash BLOB NOT NULL,
-            PRIMARY KEY ({key})
-        ) STRICT, WITHOUT ROWID
-        """,
-        *(
-            f"CREATE TRIGGER {name}_is_never_{done} BEFORE {deed} ON {name} "
-            f"BEGIN SELECT RAISE(ABORT, 'events are never {done}'); END"
-            for deed, done in (("UPDATE", "changed"), ("DELETE", "deleted"))
-        ),
+        _EVENTS.format(name=name, id=_ID, key=key),
+        *(_GUARD.format(name=name, deed=deed, done=done) for deed, done in guards),
     )
 
 
