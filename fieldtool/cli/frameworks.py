@@ -14,7 +14,8 @@ from fieldtool.cli.session import A_PATH, FOUND
 from fieldtool.domain.words.numbers import counted, listed
 
 if TYPE_CHECKING:
-    from fieldtool.domain.method.framework import Applicability, Framework, KeyQuestion, Standard
+    from fieldtool.domain.base import Applicability
+    from fieldtool.domain.method.framework import Framework, KeyQuestion, Standard
 
 
 @click.group(no_args_is_help=False, short_help="The inspection frameworks: list, show, check.")

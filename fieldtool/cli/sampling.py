@@ -17,8 +17,8 @@ from fieldtool.domain.words.numbers import number
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from fieldtool.domain.method.drawing import Draw
     from fieldtool.domain.method.framework import Framework
-    from fieldtool.domain.method.sampling import Draw
     from fieldtool.domain.words.samples import Section
 
 
@@ -106,9 +106,10 @@ def draw(
 ) -> None:
     """Draw a sample from the case list of the inspection PATH, and let the cases drawn come into the inspection.
 
-    Strata, clusters, local delivery units and responsible officers have their shares, with at most six cases of an
-    officer; the lot decides among the rest. The seed is kept: whoever has list and seed can draw the same again.
-    Reserve cases stand by, and are no cases of the inspection yet. What could not be drawn is said as the shortfall.
+    All cases of a stratum have the same chance, with at most six cases of an officer; clusters, local delivery units
+    and officers come out in proportion. Main cases are drawn first, then reserve cases, which stand by and are no
+    cases of the inspection yet. The seed is kept: whoever has list and seed can draw the same again. What could not
+    be drawn is said as the shortfall.
 
     \b
     Examples:
@@ -129,7 +130,7 @@ def draw(
         seed = secrets.randbelow(1_000_000_000) if seed is None else seed
         plan = draws.propose(lead, chosen, size, buffer=buffer, seed=seed, again=again).carry_out()
         drawn, framework = plan.drawn, inspection.framework
-        sections = plan.population.explained(drawn) if explain else ()
+        sections = plan.population.explained(drawn.plan, drawn) if explain else ()
     if as_json:
         _say_drawn(drawn, sections)
     else:
@@ -150,7 +151,9 @@ def _say_drawn(drawn: Draw, sections: Sequence[Section]) -> None:
 def _lines(framework: Framework, drawn: Draw, sections: Sequence[Section]) -> Iterator[str]:
     from fieldtool.domain.words.samples import (
         drawn_in_words,
+        limited_in_words,
         officers_in_words,
+        same_officer_in_words,
         shortfall_in_words,
         titles_of,
     )
@@ -165,7 +168,8 @@ def _lines(framework: Framework, drawn: Draw, sections: Sequence[Section]) -> It
     ]
     yield from columns([head, *rows], right=(1, 2, 3, 4))
     yield ""
-    yield from filter(None, (officers_in_words(drawn), shortfall_in_words(drawn, titles)))
+    told = officers_in_words(drawn), limited_in_words(drawn.plan), same_officer_in_words(drawn.plan)
+    yield from filter(None, (*told, shortfall_in_words(drawn, titles)))
     for section in sections:
         yield ""
         yield section.title

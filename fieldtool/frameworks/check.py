@@ -91,6 +91,11 @@ def _overall(root: Entry) -> Iterator[Finding]:
             bands[-1].place,
             f"it ends at {end}, but the standards that count can add up to {highest}; let it end there.",
         )
+    elif end is not None and end > highest > 0:
+        yield (
+            bands[-1].place,
+            f"it ends at {end}, but the standards that count cannot add up to more than {highest}; let it end there.",
+        )
 
 
 def _highest_total(root: Entry) -> int:
@@ -171,14 +176,39 @@ def _views(root: Entry) -> Iterator[Finding]:
 def _strata(root: Entry) -> Iterator[Finding]:
     """Whether samples can be drawn by the strata and facts that are named for it."""
     facts, samples = _by_id(root.children("facts")), _by_id(root.children("samples"))
-    for fact in root.texts("draw_facts") or ():
-        if fact not in facts:
-            yield "", _unknown('"draw_facts"', "fact", fact, facts)
+    yield from _draw_facts(root, facts)
     for stratum in root.children("strata"):
         sample = stratum.text("sample")
         if sample is not None and sample not in samples:
             yield stratum.place, _unknown('"sample"', "sample type", sample, samples)
         yield from _conditions(root, stratum, "when", sample)
+
+
+def _draw_facts(root: Entry, facts: Mapping[str, Entry]) -> Iterator[Finding]:
+    """Whether it is said by name what a sample is shared out by, and whose cases are limited."""
+    named = root.table.get("draw_facts")
+    if isinstance(named, list):
+        yield "", f'"draw_facts" is a list; say which fact is which, as draw_facts = {{ {_AS_DRAW_FACTS} }}.'
+        return
+    if not isinstance(named, dict):
+        if root.children("strata") and named is None:
+            yield (
+                "",
+                f'"strata" are drawn from, but "draw_facts" is missing; add it, as {{ {_AS_DRAW_FACTS} }}.',
+            )
+        return
+    for fact in named.values():
+        if isinstance(fact, str) and fact not in facts:
+            yield "", _unknown('"draw_facts"', "fact", fact, facts)
+    if "officer" not in named:
+        yield (
+            "",
+            '"draw_facts" does not say which fact is the responsible officer, so that nobody could limit how many '
+            'cases come of one; add it, as officer = "…".',
+        )
+
+
+_AS_DRAW_FACTS = 'cluster = "…", unit = "…", officer = "…"'
 
 
 def _list_columns(root: Entry) -> Iterator[Finding]:

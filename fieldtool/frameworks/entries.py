@@ -22,8 +22,8 @@ from fieldtool.domain.method.framework import (
     Prompt,
     SampleType,
     Standard,
-    Stratum,
 )
+from fieldtool.domain.method.strata import Stratum
 
 KINDS: Mapping[str, tuple[str, type[BaseModel]]] = {
     "bands": ("band", Band),

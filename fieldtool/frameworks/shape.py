@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from fieldtool.domain.method.framework import Framework
+from fieldtool.domain.method.strata import DrawFacts
 from fieldtool.domain.words.nearest import QUOTED, did_you_mean
 from fieldtool.frameworks.entries import Entry, listed
 
@@ -53,6 +54,8 @@ def _locate(root: Entry, loc: tuple[int | str, ...]) -> tuple[Entry, tuple[int |
     entry = root
     while len(loc) >= 2:
         key, index = loc[:2]
+        if key == "draw_facts":
+            return Entry({}, str(key), DrawFacts), loc[1:]
         inner = entry.child(key, index) if isinstance(key, str) and isinstance(index, int) else None
         if inner is None:
             break

@@ -12,7 +12,7 @@ from builders.commands import begun
 from fieldtool.domain.kinds.inspection import InspectionOpened
 from fieldtool.domain.kinds.sample import SampleDrawn
 from fieldtool.domain.method.case_list import ListedCase
-from fieldtool.domain.method.sampling import Draw
+from fieldtool.domain.method.drawing import Draw
 from fieldtool.store.file.database import Database
 from fieldtool.store.views import case_lists
 from fieldtool.work.inspection import Inspection

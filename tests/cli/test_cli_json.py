@@ -63,8 +63,8 @@ figures @small.db comparison @figures.csv --title Others --as LEAD-1
 figures @small.db
 ratings @small.db
 cases import @talk.db @cases.csv --sample case_supervision --dry-run
-replace @drawn.db X0094 --criterion no_file --because lost --dry-run --as LEAD-1
-replace @drawn.db X0094 --criterion no_file --because lost --without-reserve --as LEAD-1
+replace @drawn.db X0097 --criterion no_file --because lost --dry-run --as LEAD-1
+replace @drawn.db X0097 --criterion no_file --because lost --without-reserve --as LEAD-1
 replace @drawn.db --list
 laptops @talk.db
 sync @talk.db @stick --as LEAD-1

@@ -48,6 +48,7 @@ def spoilt_form(name: str, old: str, new: str, *findings: str) -> Spoilt:
 PLACES = (
     "band ",
     "domain ",
+    "draw_facts: ",
     "fact ",
     "form ",
     "line ",

@@ -31,6 +31,7 @@ FIT = (
         'id = "stock"',
         'fact stock: the id "stock" is used twice; give each an id of its own.',
         '"list_fact" names the fact "borough", which does not exist; choose from "stock".',
+        '"draw_facts" names the fact "borough", which does not exist; choose from "stock".',
     ),
     Spoilt(
         "double choice",
@@ -297,6 +298,15 @@ FIT = (
         ),
     ),
     Spoilt(
+        "overall bands ending late",
+        "to = 18",
+        "to = 21",
+        (
+            "overall band open: it ends at 21, but the standards that count cannot add up to more than 18; let it "
+            "end there."
+        ),
+    ),
+    Spoilt(
         "nothing to assess by",
         'statement = "Readers can read."\nsample = "branch"\n',
         'statement = "Readers can read."\n',
@@ -386,8 +396,41 @@ FIT = (
     ),
     Spoilt(
         "sample shared out by an unknown fact",
-        'list_fact = "borough"',
-        'list_fact = "borough"\ndraw_facts = ["borogh"]',
+        'draw_facts = { officer = "borough" }',
+        'draw_facts = { cluster = "borogh", officer = "borough" }',
         '"draw_facts" names the fact "borogh", which does not exist; did you mean "borough"?',
+    ),
+    Spoilt(
+        "sample shared out by a list of facts",
+        'draw_facts = { officer = "borough" }',
+        'draw_facts = ["borough"]',
+        (
+            '"draw_facts" is a list; say which fact is which, as draw_facts = { cluster = "…", unit = "…", '
+            'officer = "…" }.'
+        ),
+    ),
+    Spoilt(
+        "misspelt key of a sample's facts",
+        'draw_facts = { officer = "borough" }',
+        'draw_facts = { clustr = "borough", officer = "borough" }',
+        'draw_facts: "clustr" is not a key that fits here; did you mean "cluster"?',
+    ),
+    Spoilt(
+        "strata that nothing is drawn by",
+        'draw_facts = { officer = "borough" }\n',
+        'strata = [{ id = "all_loans", title = "All", sample = "branch" }]\n',
+        (
+            '"strata" are drawn from, but "draw_facts" is missing; add it, as { cluster = "…", unit = "…", '
+            'officer = "…" }.'
+        ),
+    ),
+    Spoilt(
+        "sample without a limit for officers",
+        'draw_facts = { officer = "borough" }',
+        'draw_facts = { cluster = "borough" }',
+        (
+            '"draw_facts" does not say which fact is the responsible officer, so that nobody could limit how many '
+            'cases come of one; add it, as officer = "…".'
+        ),
     ),
 )

@@ -172,7 +172,7 @@ SHAPE = (
         "score = 4",
         "score 4",
         (
-            "line 23, column 7: this is not TOML (expected '=' after a key in a key/value pair); mend "
+            "line 24, column 7: this is not TOML (expected '=' after a key in a key/value pair); mend "
             "it there or just before."
         ),
     ),
@@ -180,6 +180,6 @@ SHAPE = (
         "key given twice",
         "score = 4",
         "score = 4\nscore = 5",
-        ("line 24, column 10: this is not TOML (cannot overwrite a value); mend it there or just before."),
+        ("line 25, column 10: this is not TOML (cannot overwrite a value); mend it there or just before."),
     ),
 )

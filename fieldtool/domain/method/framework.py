@@ -11,21 +11,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 
-from fieldtool.domain.base import Model
-
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=40)]
-"""A short id in small letters, digits and underscores."""
-
-Number = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.]*$", max_length=20)]
-"""The number of a standard, key question or prompt, as "2.1.3.a"."""
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-"""Wording: never empty."""
-
-Applicability = Mapping[Slug, tuple[str, ...]]
-"""For each case fact named, the values with which an item applies; all of them must hold."""
+from fieldtool.domain.base import Applicability, Model, Number, Slug, Text
+from fieldtool.domain.method.strata import ALL, DrawFacts, Stratum
 
 
 class Applies(StrEnum):
@@ -93,17 +82,6 @@ class Fact(Model):
         return next((choice.title for choice in self.choices if choice.id == value), value)
 
 
-class Stratum(Model):
-    """A part of a sample that must be in it as it is in the population; the first one that fits a case is its own."""
-
-    id: Slug
-    title: Text
-    sample: Slug
-    """The sample type that it is a part of."""
-    when: Applicability = {}
-    """The facts that its cases have; empty: it takes whatever fits no stratum before it."""
-
-
 class ListColumn(Model):
     """A column of the case lists that services send, and the case fact that is read from it."""
 
@@ -115,10 +93,6 @@ class ListColumn(Model):
     and for words that are not known."""
     required: bool = False
     """Whether a case without it is left out."""
-
-
-ALL = "all"
-"""The only stratum of a sample type that has none of its own."""
 
 
 class AgendaKind(StrEnum):
@@ -246,8 +220,7 @@ class Framework(Model):
     """The case fact that lists of cases show in a column of its own, as the hub."""
     subgroup_facts: tuple[Slug, ...] = ()
     """The case facts by which the data annexe breaks the key questions down."""
-    draw_facts: Annotated[tuple[Slug, ...], Field(max_length=3)] = ()
-    """The case facts by which a sample is shared out: cluster, local delivery unit, responsible officer."""
+    draw_facts: DrawFacts = DrawFacts()
     strata: tuple[Stratum, ...] = ()
     list_columns: tuple[ListColumn, ...] = ()
     forms: tuple[Form, ...] = ()
@@ -259,6 +232,12 @@ class Framework(Model):
     samples: tuple[SampleType, ...]
     facts: tuple[Fact, ...] = ()
     domains: tuple[Domain, ...]
+
+    @field_validator("draw_facts", mode="before")
+    @classmethod
+    def _named_by_place(cls, value: object) -> object:
+        """Frameworks that were recorded before these facts had names list them in this order."""
+        return dict(zip(DrawFacts.model_fields, value, strict=False)) if isinstance(value, list) else value
 
     @cached_property
     def standards(self) -> tuple[Standard, ...]:

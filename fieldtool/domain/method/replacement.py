@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from fieldtool.domain.method.sampling import MOST_FOR_AN_OFFICER, CaseOnList
+from fieldtool.domain.method.drawing import CaseOnList
+from fieldtool.domain.method.sampling import MOST_FOR_AN_OFFICER
 
 
 class Eliminated(NamedTuple):

@@ -14,10 +14,21 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from fieldtool.domain.errors import FieldtoolError
-from fieldtool.domain.method.sampling import Draw, StratumShare, shares, with_buffer
+from fieldtool.domain.kinds.sample import SampleDrawn
+from fieldtool.domain.method.drawing import Draw, SamplePlan, StratumShare
+from fieldtool.domain.method.sampling import shares, with_buffer
 from fieldtool.domain.words.days import in_the_past
 from fieldtool.domain.words.numbers import counted, number
-from fieldtool.domain.words.samples import Sizing, officers_in_words, shortfall_in_words, sizing, titles_of
+from fieldtool.domain.words.samples import (
+    Sizing,
+    limited_in_words,
+    officers_in_words,
+    planned_in_words,
+    same_officer_in_words,
+    shortfall_in_words,
+    sizing,
+    titles_of,
+)
 from fieldtool.tui.lead.draw_explained_screen import DrawExplainedScreen
 from fieldtool.tui.lead.draw_figures import FigureLine, Figures
 from fieldtool.tui.lead.strata_table import StrataTable
@@ -53,10 +64,11 @@ class DrawScreen(BaseScreen[None]):
 
     @dataclass
     class Tried(Message):
-        """It is known how a draw comes out."""
+        """It is known what can be drawn, or what was."""
 
         sample: str
-        drawn: Draw | None
+        plan: SamplePlan | None
+        drawn: Draw | None = None
         problem: str = ""
 
     def __init__(self, lead: Lead) -> None:
@@ -72,7 +84,9 @@ class DrawScreen(BaseScreen[None]):
         self._recorded: draws.Recorded | None = None
         self._on_trial = True
         """Whether what is shown is not recorded."""
+        self._plan: SamplePlan | None = None
         self._drawn: Draw | None = None
+        """What was drawn; of a trial nobody sees that, for then a seed could be picked by it."""
         self._problem = ""
         self._final = ""
         self._before = self._figures, self._on_trial
@@ -126,7 +140,7 @@ class DrawScreen(BaseScreen[None]):
         if action == "next":
             return len(self._samples) > 1
         if action == "explain":
-            return self._drawn is not None
+            return self._plan is not None
         if action == "type":
             return self._fills
         if action == "draw":
@@ -159,18 +173,17 @@ class DrawScreen(BaseScreen[None]):
 
     def _come_out(self) -> None:
         """Show how the figures come out: the shares at once, and what can be drawn as soon as it is known."""
-        self._drawn, self._problem = None, ""
+        self._plan, self._drawn, self._problem = None, None, ""
         recorded, population = self._recorded, self._population
         if not self._on_trial and recorded is not None:
-            event = recorded.event
-            self._try(recorded.population, self._sample, event.size, event.buffer, event.seed)
+            self._try(recorded.population, recorded.event.size, recorded.event.buffer, recorded.event)
         elif population is not None and population.total:
             try:
                 size = self._sizing(population).size
             except FieldtoolError as error:
                 self._problem = str(error)
             else:
-                self._try(population, self._sample, size, self._figures.buffer, self._figures.seed)
+                self._try(population, size, self._figures.buffer)
         self._show()
 
     def _sizing(self, population: Population) -> Sizing:
@@ -178,21 +191,24 @@ class DrawScreen(BaseScreen[None]):
         return sizing(population.total, figures.confidence, figures.margin, figures.size)
 
     @work(thread=True, group="try", exclusive=True)
-    def _try(self, population: Population, sample: str, size: int, buffer: int, seed: int) -> None:
+    def _try(self, population: Population, size: int, buffer: int, event: SampleDrawn | None = None) -> None:
+        sample = population.sample
         try:
-            self.post_message(self.Tried(sample, population.drawn(size, buffer, seed)))
+            drawn = population.as_recorded(event) if event else None
+            plan = drawn.plan if drawn else population.planned(size, buffer)
         except InspectionError as error:
-            self.post_message(self.Tried(sample, None, str(error)))
+            self.post_message(self.Tried(sample, None, problem=str(error)))
+        else:
+            self.post_message(self.Tried(sample, plan, drawn))
 
     def on_draw_screen_tried(self, event: Tried) -> None:
         """Show what can be drawn."""
         event.stop()
         if event.sample != self._sample:
             return
-        wanted = self._figures
-        if event.drawn is not None and (event.drawn.seed, event.drawn.buffer) != (wanted.seed, wanted.buffer):
+        if event.plan is not None and event.plan.buffer != self._figures.buffer:
             return  # something else was typed meanwhile
-        self._drawn, self._problem = event.drawn, event.problem
+        self._plan, self._drawn, self._problem = event.plan, event.drawn, event.problem
         self._show()
 
     # ------------------------------------------------------------------ showing it
@@ -202,7 +218,7 @@ class DrawScreen(BaseScreen[None]):
         self.query_one("#figures", Static).update(harmless_lines("\n".join(self._figures_in_words())))
         told = [*self._told()]
         self._table.show(
-            self._strata(), self._titles, told, known=self._drawn is not None, trial=self._on_trial
+            self._strata(), self._titles, told, known=self._plan is not None, trial=self._on_trial
         )
         self.refresh_bindings()
 
@@ -254,6 +270,8 @@ class DrawScreen(BaseScreen[None]):
     def _strata(self) -> tuple[StratumShare, ...]:
         if self._drawn is not None:
             return self._drawn.strata
+        if self._plan is not None:
+            return self._plan.strata
         population = self._population
         if population is None or not population.total or self._problem or not self._on_trial:
             return ()
@@ -265,12 +283,16 @@ class DrawScreen(BaseScreen[None]):
     def _told(self) -> Iterator[tuple[str, str]]:
         if self._problem:
             yield self._problem, WARN
-        if self._drawn is not None:
-            short = shortfall_in_words(self._drawn, self._titles)
+        if self._plan is not None:
+            plan, titles = self._plan, self._titles
+            short = shortfall_in_words(self._drawn, titles) if self._drawn else planned_in_words(plan, titles)
             yield short or "Nothing is short.", WARN if short else ""
-            officers = officers_in_words(self._drawn)
-            if officers:
-                yield officers, DIM
+            same = same_officer_in_words(plan)
+            if same:
+                yield same, WARN
+            officers = officers_in_words(self._drawn) if self._drawn else ""
+            for sentence in filter(None, (officers, limited_in_words(plan))):
+                yield sentence, DIM
         if self._population is not None and self._population.left_out and self._on_trial:
             out = counted(len(self._population.left_out), "case")
             yield f"{out} of the inspection cannot be drawn, being in another sample.", DIM
@@ -338,7 +360,7 @@ class DrawScreen(BaseScreen[None]):
                 self.call_after_refresh(self._record, plan)
 
     def _record(self, plan: draws.Drawing) -> None:
-        size = plan.drawn.size
+        size = plan.drawn.plan.size
         try:
             plan.carry_out()
         except FieldtoolError as error:
@@ -352,24 +374,21 @@ class DrawScreen(BaseScreen[None]):
 
     def action_explain(self) -> None:
         """Tell how each number of what is shown came about."""
-        drawn, recorded = self._drawn, self._recorded
-        if drawn is None:
+        plan, drawn = self._plan, self._drawn
+        population = self._recorded.population if drawn and self._recorded else self._population
+        if plan is None or population is None:
             return
-        file, title = self._lead.inspection.file, self._sample_title
-        if not self._on_trial and recorded is not None:
-            sections = recorded.population.explained(drawn)
-            self.app.push_screen(DrawExplainedScreen(file, f"How each number came about · {title}", sections))
-        elif self._population is not None:
-            # Whoever tries seeds must not see whom they would pick.
-            sections = self._population.explained(drawn)[:-1]
-            self.app.push_screen(DrawExplainedScreen(file, f"On trial · {title}", sections))
+        what = "How each number came about" if drawn else "On trial"
+        sections = population.explained(plan, drawn)
+        file = self._lead.inspection.file
+        self.app.push_screen(DrawExplainedScreen(file, f"{what} · {self._sample_title}", sections))
 
     def action_next(self) -> None:
         """Go to the next kind of case that is sampled."""
         place = self._samples.index(self._sample)
         self._sample = self._samples[(place + 1) % len(self._samples)]
         self._figures, self._on_trial = Figures(_some_seed()), True
-        self._population = self._recorded = self._drawn = None
+        self._population = self._recorded = self._plan = self._drawn = None
         self._load()
 
     def action_back(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from fieldtool.domain.method.sampling import StratumShare
+from fieldtool.domain.method.drawing import StratumShare
 from fieldtool.domain.words.numbers import number
 from fieldtool.domain.words.samples import Section
 from fieldtool.tui.parts.paint import DIM, HEADING, STRONG, WARN, Pieces, fitted, wrapped
@@ -24,7 +24,7 @@ class StrataTable(Blocks):
 
 The size is worked out from confidence (`c`) and margin (`m`), or set by hand (`s`); leave it empty to have it worked
 out again. Reserve cases come on top (`b`). What stands here before it is drawn is a trial: nothing is recorded, and
-whatever you change is worked out again at once.
+whatever you change is worked out again at once. Which cases come is not shown before: nobody can pick a seed by them.
 
 `d` draws: the cases come into the inspection, reserve cases stand by. `x` tells how each number came about.
 A sample can be drawn again, with a reason, until somebody has begun one of its cases.
@@ -97,7 +97,8 @@ A sample can be drawn again, with a reason, until somebody has begun one of its 
         share = f"{tenths // 10}.{tenths % 10}%"
         drawn = number(stratum.drawn) if self._known else "…"
         numbers = map(number, (stratum.size, stratum.size_with_buffer))
-        short = self._known and stratum.shortfall > 0
+        wanted = stratum.size if self._head is _ON_TRIAL else stratum.size_with_buffer
+        short = self._known and stratum.drawn < wanted
         lines = self._row(title, (number(stratum.population), share, *numbers, drawn), width, role)
         return [[*line, (" ✗", WARN)] if short and not place else line for place, line in enumerate(lines)]
 

@@ -181,7 +181,7 @@ class TeamScreen(BaseScreen[None]):
 
     def _places(self) -> list[str]:
         framework = self._inspection.framework
-        facts = {*framework.draw_facts[:2], *([framework.list_fact] if framework.list_fact else [])}
+        facts = {*framework.draw_facts.places, *([framework.list_fact] if framework.list_fact else [])}
         return sorted({text for fact in facts for text in self._inspection.texts_used(fact)})
 
     # ------------------------------------------------------------------ removing

@@ -10,7 +10,7 @@ from fieldtool.domain.kinds.sample import CaseRemoved, SampleDrawn
 from fieldtool.domain.log.events import EventId
 from fieldtool.domain.method.case_line import CaseLine, CaseState
 from fieldtool.domain.method.case_list import ListSeen
-from fieldtool.domain.method.sampling import Draw
+from fieldtool.domain.method.drawing import Draw
 from fieldtool.store.views import case_lists
 from fieldtool.work.inspection import Inspection, InspectionError
 from fieldtool.work.lead.lead import Lead

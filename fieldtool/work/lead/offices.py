@@ -62,7 +62,7 @@ def _office_of(lead: Lead, person: Person) -> str:
 def _places(lead: Lead) -> Iterable[str]:
     """The facts that may name an office: any of a case's places may be called so."""
     framework = lead.inspection.framework
-    return filter(None, dict.fromkeys((*framework.draw_facts[:2], framework.list_fact)))
+    return filter(None, dict.fromkeys((*framework.draw_facts.places, framework.list_fact)))
 
 
 def _name(lead: Lead, fact: str, value: str) -> str:

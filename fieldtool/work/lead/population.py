@@ -9,8 +9,16 @@ from operator import itemgetter
 
 from fieldtool.domain.kinds.sample import ListImported, SampleDrawn
 from fieldtool.domain.method.case_list import ListedCase
+from fieldtool.domain.method.drawing import (
+    CaseOnList,
+    Draw,
+    DrawnCase,
+    SamplePlan,
+    draw,
+    drawn_before,
+    planned,
+)
 from fieldtool.domain.method.framework import Framework
-from fieldtool.domain.method.sampling import CaseOnList, Draw, draw
 from fieldtool.domain.words.samples import Section, explained, titles_of
 from fieldtool.work.inspection import InspectionError
 
@@ -65,7 +73,8 @@ class Population:
         Raises:
             InspectionError: one fits no stratum.
         """
-        places = self._places((*self._framework.draw_facts, "", "", "")[:3])
+        facts = self._framework.draw_facts
+        places = self._places(fact or "" for fact in (facts.cluster, facts.unit, facts.officer))
         fit, unfit = [], []
         for row, values in zip(self._rows, map(self._values, self._rows), strict=True):
             stratum = self._stratum_of(values)
@@ -81,14 +90,36 @@ class Population:
             )
         return fit
 
+    def planned(self, size: int, buffer: int) -> SamplePlan:
+        """Say how a sample will be drawn: sizes, shares and chances, the same whatever the seed.
+
+        Raises:
+            InspectionError: a case fits no stratum.
+        """
+        return planned(self.cases, self._strata_ids, size, buffer=buffer)
+
     def drawn(self, size: int, buffer: int, seed: int) -> Draw:
         """Draw, without recording it.
 
         Raises:
             InspectionError: a case fits no stratum.
         """
-        strata = self._framework.strata_for(self.sample)
-        return draw(self.cases, strata, size, buffer=buffer, seed=seed)
+        return draw(self.cases, self._strata_ids, size, buffer=buffer, seed=seed)
+
+    def as_recorded(self, event: SampleDrawn) -> Draw:
+        """A draw from this list as it was recorded, whatever version of the program drew it.
+
+        Raises:
+            InspectionError: a case fits no stratum.
+        """
+        known = {case.ref: case for case in self.cases}
+        refs = (*((ref, False) for ref in event.cases), *((ref, True) for ref in event.reserve))
+        cases = [DrawnCase(known[ref], reserve) for ref, reserve in refs if ref in known]
+        return drawn_before(self.planned(event.size, event.buffer), event.seed, cases)
+
+    @property
+    def _strata_ids(self) -> Sequence[str]:
+        return self._framework.strata_for(self.sample)
 
     def event(self, drawn: Draw, id: str, why: str) -> SampleDrawn:
         """What is recorded of a draw.
@@ -100,8 +131,8 @@ class Population:
         return SampleDrawn(
             sample=self.sample,
             population=id,
-            size=drawn.size,
-            buffer=drawn.buffer,
+            size=drawn.plan.size,
+            buffer=drawn.plan.buffer,
             seed=drawn.seed,
             cases=tuple(each.case.ref for each in drawn.cases if not each.reserve),
             reserve=tuple(each.case.ref for each in drawn.cases if each.reserve),
@@ -109,9 +140,9 @@ class Population:
             why=why,
         )
 
-    def explained(self, drawn: Draw) -> tuple[Section, ...]:
-        """How each number of a draw came about."""
-        return explained(drawn, titles_of(self._framework), len(self.left_out))
+    def explained(self, plan: SamplePlan, drawn: Draw | None = None) -> tuple[Section, ...]:
+        """How each number of a plan came about, and of what was drawn by it."""
+        return explained(plan, titles_of(self._framework), len(self.left_out), drawn)
 
     @property
     def _rows(self) -> Sequence[tuple[str, ...]]:

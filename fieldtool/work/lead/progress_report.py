@@ -9,7 +9,6 @@ from functools import cached_property
 from statistics import median
 
 from fieldtool.domain.log.findings import Jump
-from fieldtool.domain.method.framework import ALL
 from fieldtool.domain.method.pace import Fieldwork, Point, burn_up, pace
 from fieldtool.domain.method.progress import (
     Counted,
@@ -24,6 +23,7 @@ from fieldtool.domain.method.progress import (
     with_shares,
 )
 from fieldtool.domain.method.sampling import shares
+from fieldtool.domain.method.strata import ALL
 from fieldtool.store.audit import file_check
 from fieldtool.store.views import progress_counts
 from fieldtool.work.inspection import Inspection

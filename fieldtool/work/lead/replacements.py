@@ -232,11 +232,11 @@ def _gone(lead: Lead, sample: str, reserve: Sequence[str]) -> dict[str, str]:
 
 def _officers(lead: Lead, case: Case) -> dict[str, int]:
     """How many cases each responsible officer gives to a sample, without one case."""
-    facts = lead.inspection.framework.draw_facts
-    if len(facts) < 3:
+    fact = lead.inspection.framework.draw_facts.officer
+    if fact is None:
         return {}
-    numbers = assignments.numbers_of(lead.database, case.sample, facts[2])
-    own = case.facts.get(facts[2])
+    numbers = assignments.numbers_of(lead.database, case.sample, fact)
+    own = case.facts.get(fact)
     if own in numbers:
         numbers[own] -= 1
     return numbers

@@ -7,8 +7,9 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fieldtool.domain.method.drawing import CaseOnList
 from fieldtool.domain.method.replacement import NextReserve, Skipped, next_reserve
-from fieldtool.domain.method.sampling import MOST_FOR_AN_OFFICER, CaseOnList
+from fieldtool.domain.method.sampling import MOST_FOR_AN_OFFICER
 
 
 def on_list(ref: str, stratum: str = "women", officer: str = "RO-1") -> CaseOnList:

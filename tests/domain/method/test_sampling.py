@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from decimal import Decimal
-from random import Random
 
 import pytest
 from hypothesis import given
@@ -13,9 +11,6 @@ from hypothesis import strategies as st
 from fieldtool.domain.method.sampling import (
     LEAST,
     MOST,
-    MOST_FOR_AN_OFFICER,
-    CaseOnList,
-    draw,
     margin_of,
     sample_size,
     shares,
@@ -110,77 +105,10 @@ def test_no_share_is_further_than_the_correction_from_its_proportion(
         assert abs(number * total - size * found[key]) <= total * len(found)
 
 
-cases = st.lists(
-    st.builds(
-        lambda number, stratum, place, officer: CaseOnList(
-            f"X{number:05}", stratum, f"cluster {place // 3}", f"ldu {place}", f"officer {place}-{officer}"
-        ),
-        st.integers(0, 99_999),
-        st.sampled_from(list(STRATA)),
-        st.integers(0, 5),
-        st.integers(0, 4),
-    ),
-    max_size=200,
-    unique_by=lambda case: case.ref,
-)
-
-
-@given(cases, st.integers(0, 250), st.integers(0, 50), st.integers())
-def test_any_draw_keeps_the_rules(listed: list[CaseOnList], size: int, buffer: int, seed: int) -> None:
-    found = draw(listed, list(STRATA), size, buffer=buffer, seed=seed)
-    refs = [drawn.case.ref for drawn in found.cases]
-    assert len(set(refs)) == len(refs)
-    assert {drawn.case for drawn in found.cases} <= set(listed)
-    assert len(refs) + found.shortfall == with_buffer(size, buffer)
-    assert sum(s.size_with_buffer for s in found.strata) == min(with_buffer(size, buffer), len(listed))
-    officers = Counter(drawn.case.officer for drawn in found.cases)
-    assert officers == {officer: number for officer, number in found.officers.items() if number}
-    assert not officers or max(officers.values()) <= MOST_FOR_AN_OFFICER
-    for stratum in found.strata:
-        of_it = [drawn for drawn in found.cases if drawn.case.stratum == stratum.id]
-        assert len(of_it) == stratum.drawn <= stratum.population
-        assert sum(not drawn.reserve for drawn in of_it) == min(stratum.size, stratum.drawn)
-
-
-@given(cases, st.integers(0, 250), st.integers(), st.randoms(use_true_random=False))
-def test_the_same_seed_gives_the_same_cases_however_the_list_is_sorted(
-    listed: list[CaseOnList], size: int, seed: int, dice: Random
-) -> None:
-    again = listed.copy()
-    dice.shuffle(again)
-    assert draw(listed, list(STRATA), size, buffer=20, seed=seed) == draw(
-        again, list(STRATA), size, buffer=20, seed=seed
-    )
-
-
-def test_other_seeds_give_other_cases() -> None:
-    listed = [CaseOnList(f"X{n:03}", "women", "c", "l", f"o{n % 40}") for n in range(400)]
-    picks = {
-        tuple(drawn.case.ref for drawn in draw(listed, ["women"], 50, seed=seed).cases) for seed in range(9)
-    }
-    assert len(picks) == 9
-
-
-def test_a_surplus_goes_to_officers_of_the_same_unit_who_have_fewest() -> None:
-    busy = [CaseOnList(f"B{n:03}", "women", "c", "north", "busy") for n in range(80)]
-    calm = [CaseOnList(f"C{n:03}", "women", "c", "north", f"calm {n % 4}") for n in range(8)]
-    found = draw([*busy, *calm], ["women"], 12, seed=1)
-    assert found.officers["busy"] == 6
-    assert sorted(found.officers[f"calm {n}"] for n in range(4)) == [1, 1, 2, 2]
-    assert found.shortfall == 0
-    short = draw([*busy, *calm], ["women"], 20, seed=1)
-    assert short.officers == {"busy": 6, "calm 0": 2, "calm 1": 2, "calm 2": 2, "calm 3": 2}
-    assert short.shortfall == 6
-    assert [(unit.ldu, unit.unplaced) for unit in short.units] == [("north", 6)]
-
-
-def test_where_officers_have_the_same_right_the_lot_decides() -> None:
-    listed = [CaseOnList(f"X{n:03}", "women", "c", "north", f"o{n:02}") for n in range(40)]
-    firsts = {tuple(sorted(draw(listed, ["women"], 5, seed=seed).officers)) for seed in range(9)}
-    assert len(firsts) == 9
-
-
-def test_cases_of_an_unknown_officer_are_not_counted_together() -> None:
-    listed = [CaseOnList(f"X{n:03}", "women", "c", "north", "") for n in range(40)]
-    found = draw(listed, ["women"], 20, seed=1)
-    assert (len(found.cases), found.shortfall, found.officers) == (20, 0, {})
+def test_a_buffer_never_takes_from_the_main_cases() -> None:
+    there = {"women": 98, "low": 159, "other": 241, "custody_low": 465, "custody": 406}
+    main = shares(there, 52)
+    for buffer in range(60):
+        whole = shares(there, with_buffer(52, buffer), least=main)
+        assert sum(whole.values()) == with_buffer(52, buffer)
+        assert all(whole[stratum] >= main[stratum] for stratum in there)

@@ -49,6 +49,8 @@ def test_a_trial_is_the_draw_and_records_nothing(lead: Lead) -> None:
     found = draws.recorded(lead.inspection, SAMPLE)
     assert found is not None
     assert found.population.drawn(found.event.size, found.event.buffer, found.event.seed) == tried
+    assert found.population.as_recorded(found.event) == tried
+    assert those.planned(40, 20) == tried.plan
     assert (found.actor, found.wall[:4].isdigit()) == ("LEAD-1", True)
     assert draws.cases_here(lead) == {SAMPLE: 40}
     assert draws.why_final(lead, SAMPLE) == ""
@@ -62,7 +64,7 @@ def test_what_is_in_another_sample_is_left_out_and_told(lead: Lead) -> None:
     those = draws.population(lead, SAMPLE)
     assert those is not None
     assert (those.left_out, those.total) == (frozenset(["X0003"]), 19)
-    first = those.explained(those.drawn(19, 0, 1))[0].sentences[0]
+    first = those.explained(those.planned(19, 0))[0].sentences[0]
     assert first == "1 case of the list cannot be drawn, being in another sample already."
 
 
