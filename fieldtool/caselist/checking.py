@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from functools import cached_property
 from typing import NamedTuple
 
+from fieldtool.caselist.choices import FactColumn, ValueSeen
 from fieldtool.caselist.columns import (
     BIRTH,
     CRN,
@@ -21,32 +21,31 @@ from fieldtool.caselist.columns import (
     PNC,
     RELEASE,
     START,
-    ColumnError,
     Table,
-    plain,
     title_of,
 )
-from fieldtool.caselist.reading import Row, day_of
+from fieldtool.caselist.dates import day_of, order_of
+from fieldtool.caselist.people import Candidate, LeftOut, Placeholders, doubles, without_placeholders
+from fieldtool.caselist.said import Ask, Said, ToBeSaid
+from fieldtool.caselist.tables import Row
+from fieldtool.caselist.words import not_ended, nothing, plain, pnc_of, why_restricted
 from fieldtool.domain.method.case_list import ListedCase
-from fieldtool.domain.method.framework import Fact, Framework, ListColumn
+from fieldtool.domain.method.framework import Framework, ListColumn
+from fieldtool.domain.words import alike
+from fieldtool.domain.words.alike import plain_name, spellings
 from fieldtool.domain.words.days import day_as_typed
+from fieldtool.domain.words.numbers import counted, listed
 
-_NOT_ENDED = frozenset(["", "n", "no", "false", "n a", "none", "active", "current"])
-"""What stands in the column of an end that has not come; noughts are Excel's empty date."""
+LONGEST_REF = 40
 
-LONGEST_REF, LONGEST_TEXT = 40, 200
+_NO_SLIP = 3
+"""So many rows with a cell beyond the headings are no slip in a row, if they are a quarter of all."""
+
+LONG_AGO = 5
+"""Years; a case that began before them is told, as its date may be mistyped."""
 
 Watch = Callable[[Iterable[Row]], Iterable[Row]]
 """Gives rows on while they are looked at, so that a progress bar can move."""
-
-
-class LeftOut(NamedTuple):
-    """A row that is not taken."""
-
-    row: int
-    column: str
-    """The heading of the column that decides it."""
-    reason: str
 
 
 class Checked(NamedTuple):
@@ -62,23 +61,8 @@ class Checked(NamedTuple):
     """The rows of cases that are taken, and have ended."""
     remarks: tuple[str, ...]
     """What else to know: words that were not understood, columns that are not there."""
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    """A row that is a case, unless it is one that another row is about as well; names are kept no longer."""
-
-    row: int
-    start: date | None
-    case: ListedCase
-    keys: Mapping[str, tuple[str, ...]] = field(repr=False)
-    """By what it is known whether another row is about the same person, by the column to name."""
-    terminated: bool = False
-
-    @property
-    def order(self) -> tuple[date, int]:
-        """The earliest is kept; where two began on one day, the first on the list."""
-        return self.start or date.max, self.row
+    values: tuple[ValueSeen, ...] = ()
+    """Every word of a column with choices and what it is taken for, in the order of facts."""
 
 
 def check(
@@ -87,18 +71,23 @@ def check(
     sample: str,
     today: date,
     there: Mapping[str, str],
+    said: Said | None = None,
     watch: Watch = iter,
 ) -> Checked:
     """Take the cases out of a list.
 
     Args:
-        there: why a case cannot be taken, by its reference, as when it is in another sample already.
+        there: why a case cannot be taken, by its reference, as when it dropped out.
+        said: what somebody says of the list, beyond what `find` has made of it.
 
     Raises:
-        ColumnError: a field has two columns, or none although it is needed, as to know the stratum of a case.
+        ToBeSaid: a field has two columns, or none although it is needed, as to know the stratum of a case; or dates
+            can only be read with the month before the day.
     """
+    said = said or Said()
     _must_be_whole(table, framework, sample)
-    checking = _Checking(table, framework, sample, today, there)
+    _must_have_one_order(table, said)
+    checking = _Checking(table, framework, sample, today, there, said)
     candidates, left_out = [], []
     for row in watch(table.rows):
         taken = checking.candidate(row)
@@ -106,47 +95,77 @@ def check(
             left_out.append(taken)
         else:
             candidates.append(taken)
-    double = {each.row: each for each in _doubles(table, candidates)}
-    kept = [each for each in candidates if each.row not in double]
+    candidates, placeholders = without_placeholders(candidates)
+    checking.look_at_spellings(candidates)
+    candidates = [checking.respelt(each) for each in candidates]
+    same = doubles(table, candidates)
+    double = {(each.sheet, each.row) for each in same.left_out}
+    kept = [each for each in candidates if (each.sheet, each.row) not in double]
     return Checked(
         replace(table, rows=()),
         len(table.rows),
         tuple(each.case for each in kept),
-        tuple(sorted((*left_out, *double.values()))),
+        tuple(sorted((*left_out, *same.left_out), key=lambda each: (each.sheet, each.row))),
         tuple(each.row for each in kept if each.terminated),
-        tuple(checking.remarks()),
+        (*table.remarks, *checking.remarks(placeholders, same.namesakes)),
+        tuple(checking.values()),
     )
 
 
 def _must_be_whole(table: Table, framework: Framework, sample: str) -> None:
-    """See to it that the columns are there that are needed."""
+    """See to it that the columns are there that are needed; all that are missing are said at once."""
     needed = [CRN, *(column.fact for column in framework.list_columns if column.required)]
-    missing = next((field for field in needed if field not in table.places), None)
-    if missing is not None:
-        raise ColumnError(
-            f"{table.name} has no column for {title_of(framework, missing)}",
-            f'name it with --map "COLUMN={missing}".',
-        )
-    deciding = framework.deciding_facts(sample)
-    missing = next((fact for fact in deciding if fact not in table.places), None)
-    if missing is not None:
-        raise ColumnError(
-            f"{table.name} has no column for {title_of(framework, missing)}, by which the strata of the sample are "
-            "told apart",
-            f'name it with --map "COLUMN={missing}", or add one to the list, blank where nobody knows.',
-        )
+    deciding = [fact for fact in framework.deciding_facts(sample) if fact not in needed]
+    missing = [field for field in (*needed, *deciding) if field not in table.places]
+    if not missing:
+        return
+    titles = [title_of(framework, field) for field in missing]
+    why = ", by which the strata of the sample are told apart" if missing[-1] in deciding else ""
+    how = " and ".join(f'--map "COLUMN={field}"' for field in missing)
+    blank = ", or add one to the list, blank where nobody knows" if why else ""
+    raise ToBeSaid(
+        f"{table.name} has no column for {listed(titles)}{why}",
+        f"name {'it' if len(missing) == 1 else 'them'} with {how}{blank}.",
+    )
+
+
+def _must_have_one_order(table: Table, said: Said) -> None:
+    """See to it that dates are not read with day and month swapped."""
+    if said.before.month_first is not None:
+        return
+    for field in (START, RELEASE, ENDED, BIRTH):
+        day_first, month_first = order_of(table.cell(row, field) for row in table.rows)
+        if month_first and not day_first:
+            dates = f"{counted(month_first, 'date')} can" if month_first > 1 else "one date can"
+            raise ToBeSaid(
+                f'{table.name}, "{table.heading(field)}": {dates} only be read with the month before the day, and none '
+                "only with the day before the month",
+                "say --dates month-first, or --dates day-first if those are mistakes.",
+                Ask.DATES,
+            )
 
 
 class _Checking:
     """One pass over a list, and what it has met on the way."""
 
     def __init__(
-        self, table: Table, framework: Framework, sample: str, today: date, there: Mapping[str, str]
+        self,
+        table: Table,
+        framework: Framework,
+        sample: str,
+        today: date,
+        there: Mapping[str, str],
+        said: Said,
     ) -> None:
-        self._table, self._today, self._there = table, today, there
+        self._table, self._today, self._there, self._said = table, today, there, said
+        self._officer = framework.draw_facts.officer
         own = {column.fact: column for column in framework.list_columns}
         self._facts = [
-            _FactColumn(fact, own.get(fact.id, ListColumn(fact=fact.id, headings=())))
+            FactColumn(
+                fact,
+                own.get(fact.id, ListColumn(fact=fact.id, headings=())),
+                said.before.values.get(fact.id, {}),
+            )
             for fact in framework.facts_for(sample)
             if fact.id in table.places
         ]
@@ -157,20 +176,58 @@ class _Checking:
             if fact.id in own and fact.id not in table.places
         ]
         self._met: dict[str, list[int]] = defaultdict(list)
+        self._shown: dict[str, Mapping[str, tuple[str, Sequence[str]]]] = {}
+        self._unnamed = self._unnamed_columns()
 
-    def remarks(self) -> Iterator[str]:
+    def values(self) -> Iterator[ValueSeen]:
+        """Every word that was read as a choice."""
+        for column in self._facts:
+            for text, number in sorted(column.seen.items(), key=lambda each: (-each[1], each[0])):
+                yield ValueSeen(column.fact.id, text, column.read(text)[0] or "", number)
+
+    def _unnamed_columns(self) -> int:
+        """How many columns on the right have no heading, though many rows have something there."""
+        width = len(self._table.headings)
+        wide = [len(row.cells) - width for row in self._table.rows if len(row.cells) > width]
+        return max(wide) if len(wide) >= _NO_SLIP and 4 * len(wide) > len(self._table.rows) else 0
+
+    def remarks(self, placeholders: Placeholders, namesakes: Sequence[tuple[int, int]]) -> Iterator[str]:
         """What there is to know of the list beside the rows that are left out."""
         yield from self._missing
+        if placeholders.numbers:
+            one = placeholders.numbers == 1
+            numbers = "One number stands" if one else f"{placeholders.numbers} numbers stand"
+            yield (
+                f'"{self._table.heading(PNC)}": {numbers} behind many different names, in {placeholders.rows} rows: '
+                "not used to find duplicates."
+            )
+        for row, other in namesakes:
+            yield (
+                f'"{self._table.heading(BIRTH)}": row {row} has the names and date of birth of row {other}, but '
+                "another PNC and CRN: both are kept."
+            )
         if not any(name in self._table.places for name in NAMES):
             yield "There is no column for names: restricted cases and duplicates by name cannot be found."
+        if self._unnamed:
+            yield f"{counted(self._unnamed, 'column')} on the right without a heading: not used."
+        for fact, ways in self._shown.items():
+            if not ways:
+                yield f'"{self._table.heading(fact)}": every cell is blank.'
+            several = [known for _, known in ways.values() if len(known) > 1]
+            if several:
+                named = "; ".join(" = ".join(f'"{way}"' for way in known) for known in several[:3])
+                more = f"; {len(several) - 3} more" if len(several) > 3 else ""
+                yield f'"{self._table.heading(fact)}": written in several ways, taken as one: {named}{more}.'
         for what, rows in self._met.items():
             more = f" and {len(rows) - 1:,} more" if len(rows) > 1 else ""
             yield f"{what} (row {rows[0]}{more})."
 
-    def candidate(self, row: Row) -> _Candidate | LeftOut:
+    def candidate(self, row: Row) -> Candidate | LeftOut:
         """The case of a row, or why it is none."""
         ref = _ref(self._text(row, CRN))
         start = self._start(row)
+        if start is not None and start.year < self._today.year - LONG_AGO:
+            self._met[f"began before {self._today.year - LONG_AGO}"].append(row.number)
         reasons = (
             self._torn(row),
             self._no_ref(row, ref),
@@ -181,20 +238,29 @@ class _Checking:
         left_out = next(filter(None, reasons), None) or self._read_facts(row, facts)
         if left_out:
             return left_out
-        return _Candidate(row.number, start, ListedCase(ref, facts), self._keys(row, ref), self._ended(row))
+        case = ListedCase(ref, facts)
+        return Candidate(row.number, row.sheet, start, case, self._keys(row, ref), self._ended(row))
 
     def _text(self, row: Row, name: str) -> str:
+        """What stands in a column; nothing, where a word there says that there is nothing."""
+        text = self._words(row, name)
+        return "" if nothing(text) else text
+
+    def _words(self, row: Row, name: str) -> str:
         cell = self._table.cell(row, name)
         return day_as_typed(cell) if isinstance(cell, date) else cell or ""
 
+    def _day(self, row: Row, name: str) -> date | None:
+        return day_of(self._table.cell(row, name), month_first=bool(self._said.before.month_first))
+
     def _left_out(self, row: Row, name: str, reason: str) -> LeftOut:
-        return LeftOut(row.number, self._table.heading(name), reason)
+        return LeftOut(row.number, self._table.heading(name), reason, row.sheet)
 
     def _torn(self, row: Row) -> LeftOut | None:
-        width = len(self._table.headings)
+        width = len(self._table.headings) + self._unnamed
         if all(cell is None for cell in row.cells[width:]):
             return None
-        return LeftOut(row.number, f"column {width + 1}", "more cells than there are headings")
+        return LeftOut(row.number, f"column {width + 1}", "more cells than there are headings", row.sheet)
 
     def _no_ref(self, row: Row, ref: str) -> LeftOut | None:
         if not ref:
@@ -204,142 +270,80 @@ class _Checking:
         return self._left_out(row, CRN, self._there[ref]) if ref in self._there else None
 
     def _restricted(self, row: Row) -> LeftOut | None:
-        for name in NAMES:
-            text = self._text(row, name)
-            if "*" in text:
-                return self._left_out(row, name, "restricted: asterisks in the name")
-            if "restricted" in plain(text).split():
-                return self._left_out(row, name, "restricted")
-        return None
+        names = {name: self._words(row, name) for name in NAMES if name in self._table.places}
+        why = why_restricted(*names.values())
+        telling = (name for name, text in names.items() if text and why_restricted(text))
+        return self._left_out(row, next(telling, next(iter(names), NAME)), why) if why else None
 
     def _start(self, row: Row) -> date | None:
-        return day_of(self._table.cell(row, RELEASE)) or day_of(self._table.cell(row, START))
+        return self._day(row, RELEASE) or self._day(row, START)
 
     def _not_begun(self, row: Row, start: date | None) -> LeftOut | None:
-        name = RELEASE if self._table.cell(row, RELEASE) is not None else START
-        if start is None and self._table.cell(row, name) is not None:
-            return self._left_out(row, name, "not a valid date: write it as 31/01/2020")
-        if start is not None and start > self._today:
+        name = RELEASE if self._text(row, RELEASE) else START
+        if start is None:
+            wrong = self._text(row, name)
+            return self._left_out(row, name, "not a valid date: write it as 31/01/2020") if wrong else None
+        if start > self._today:
             return self._left_out(row, name, f"starts in the future, on {day_as_typed(start)}")
+        since, until = self._said.since, self._said.until
+        if since is not None and start < since:
+            return self._left_out(row, name, f"began on {day_as_typed(start)}, before {day_as_typed(since)}")
+        if until is not None and start > until:
+            return self._left_out(row, name, f"began on {day_as_typed(start)}, after {day_as_typed(until)}")
         return None
 
     def _read_facts(self, row: Row, facts: dict[str, str]) -> LeftOut | None:
         for column in self._facts:
-            text = self._text(row, column.fact.id)
+            text = self._words(row, column.fact.id)
             value, remark = column.read(text)
+            if column.fact.kind == "choice":
+                column.seen[text] += 1
             if value is not None:
                 facts[column.fact.id] = value
             elif column.fact.id in self._named:
                 title = column.fact.title
-                reason = f'"{text}" is not a known {title.lower()}' if text else f"{title.lower()} missing"
+                missing = nothing(text)
+                reason = f"{title.lower()} missing" if missing else f'"{text}" is not a known {title.lower()}'
                 return self._left_out(row, column.fact.id, reason)
             if remark:
                 self._met[f'"{self._table.heading(column.fact.id)}": {remark}'].append(row.number)
         return None
 
     def _ended(self, row: Row) -> bool:
-        cell = self._table.cell(row, ENDED)
-        day = day_of(cell)
-        if day is not None:
-            return day <= self._today
-        return isinstance(cell, str) and plain(cell).strip("0 ") not in _NOT_ENDED
+        day = self._day(row, ENDED)
+        return day <= self._today if day is not None else not not_ended(self._words(row, ENDED))
 
     def _keys(self, row: Row, ref: str) -> dict[str, tuple[str, ...]]:
         keys: dict[str, tuple[str, ...]] = {CRN: (ref,)}
-        pnc = _pnc(self._text(row, PNC))
+        pnc = pnc_of(self._text(row, PNC))
         if pnc:
             keys[PNC] = (pnc,)
         family, first = (plain(self._text(row, name)) for name in (FAMILY, FIRST))
         words = f"{family} {first}" if family and first else plain(self._text(row, NAME))
-        born = day_of(self._table.cell(row, BIRTH))
-        if born is None and self._table.cell(row, BIRTH) is not None:
+        born = self._day(row, BIRTH)
+        if born is None and self._text(row, BIRTH):
             self._met[f'"{self._table.heading(BIRTH)}" is not a valid date'].append(row.number)
         if born is not None and len(words.split()) > 1:
             keys[BIRTH] = (*sorted(words.split()), born.isoformat())
         return keys
 
+    def look_at_spellings(self, candidates: Sequence[Candidate]) -> None:
+        """See in how many ways the texts of each fact are written."""
+        for column in self._facts:
+            if column.fact.kind == "text":
+                form = plain_name if column.fact.id == self._officer else alike.plain
+                texts = (each.case.facts.get(column.fact.id, "") for each in candidates)
+                self._shown[column.fact.id] = spellings(texts, form)
 
-class _FactColumn:
-    """How a fact is read from its column."""
-
-    def __init__(self, fact: Fact, column: ListColumn) -> None:
-        self.fact = fact
-        self._column = column
-        self._known: dict[str, tuple[str | None, str]] = {}
-
-    def read(self, text: str) -> tuple[str | None, str]:
-        """The value that a cell gives the fact, and a remark where that is not plain; services use few words."""
-        if self.fact.kind == "text":
-            return text[:LONGEST_TEXT] or None, ""
-        if text not in self._known:
-            self._known[text] = self._choice(text)
-        return self._known[text]
-
-    @cached_property
-    def _words(self) -> dict[str, str]:
-        words = {plain(name): choice.id for choice in self.fact.choices for name in (choice.title, choice.id)}
-        for choice, meaning in self._column.values.items():
-            words |= {plain(word): choice for word in meaning}
-        return words
-
-    def _choice(self, text: str) -> tuple[str | None, str]:
-        words = plain(text)
-        if words in self._words:
-            return self._words[words], ""
-        within = [word for word in self._words if len(word) > 2 and f" {word} " in f" {words} "]
-        longest = max(within, key=len, default="")
-        alike = all(word in longest or self._words[word] == self._words[longest] for word in within)
-        if longest and alike:
-            value = self._words[longest]
-            return value, f'"{text}" is taken as {self.fact.label(value)}'
-        blank = self._words.get("")
-        as_what = f"taken as {self.fact.label(blank)}" if blank else "not recorded"
-        return blank, f'"{text}" is not known, and {as_what}' if words else ""
+    def respelt(self, each: Candidate) -> Candidate:
+        """The same case, with each text written as most are who mean the same."""
+        facts = dict(each.case.facts)
+        for fact, ways in self._shown.items():
+            if fact in facts:
+                form = plain_name if fact == self._officer else alike.plain
+                facts[fact] = ways[form(facts[fact])][0]
+        return replace(each, case=ListedCase(each.case.ref, facts))
 
 
 def _ref(text: str) -> str:
     return "".join(text.split()).upper()
-
-
-def _pnc(text: str) -> str:
-    """A PNC number without what is written in different ways; empty if it is none."""
-    pnc = re.search(r"(?:19|20)?(\d\d)/?0*(\d{1,7})([A-Z])", "".join(text.split()).upper())
-    return "/".join(pnc.groups()) if pnc else ""
-
-
-def _doubles(table: Table, candidates: list[_Candidate]) -> Iterator[LeftOut]:
-    """The rows about people whom another row is about, which began earlier."""
-    group = list(range(len(candidates)))
-
-    def root(place: int) -> int:
-        while group[place] != place:
-            group[place] = group[group[place]]
-            place = group[place]
-        return place
-
-    holders: dict[tuple[str, tuple[str, ...]], int] = {}
-    for place, each in enumerate(candidates):
-        for key in each.keys.items():
-            first = holders.setdefault(key, place)
-            if first != place:
-                group[root(place)] = root(first)
-    members: dict[int, list[_Candidate]] = defaultdict(list)
-    for place, each in enumerate(candidates):
-        members[root(place)].append(each)
-    for same in members.values():
-        kept = min(same, key=lambda each: each.order)
-        yield from (_double(table, each, kept, same) for each in same if each is not kept)
-
-
-def _double(table: Table, each: _Candidate, kept: _Candidate, same: list[_Candidate]) -> LeftOut:
-    others = [kept, *(other for other in same if other is not each)]
-    other, name = next(
-        (other, name) for other in others for name, key in each.keys.items() if other.keys.get(name) == key
-    )
-    what = {CRN: "the same CRN", PNC: "the same PNC"}.get(name, "the same names and date of birth")
-    whose = f"row {other.row}"
-    chain = "" if other is kept else f", and that person is in row {kept.row}"
-    earlier = (
-        ", which began earlier" if kept.start and (each.start is None or kept.start < each.start) else ""
-    )
-    return LeftOut(each.row, table.heading(name), f"duplicate: {what} as {whose}{chain}{earlier}")

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
 from typing import NamedTuple
 
-from fieldtool.caselist.reading import Cell, ListError, Row, Sheet
+from fieldtool.caselist.said import Ask, Said, ToBeSaid
+from fieldtool.caselist.tables import Cell, ListError, Row, Sheet
+from fieldtool.caselist.words import plain
 from fieldtool.domain.method.framework import Framework, ListColumn
 from fieldtool.domain.words.nearest import QUOTED, did_you_mean, nearest
+from fieldtool.domain.words.numbers import counted
 
 CRN, PNC, FAMILY, FIRST, NAME, BIRTH = "crn", "pnc", "family_name", "first_names", "name", "date_of_birth"
 START, RELEASE, ENDED = "start", "release", "terminated"
 
 OWN: Mapping[str, tuple[str, ...]] = {
-    CRN: ("crn", "crn number", "case reference number", "case reference", "delius crn", "ndelius crn", "case crn"),
+    CRN: (
+        "crn", "crn number", "case reference number", "case reference", "case ref", "delius crn", "ndelius crn",
+        "case crn",
+    ),
     PNC: ("pnc", "pnc number", "pnc id", "pnc no", "pncid"),
     FAMILY: ("family name", "surname", "last name"),
     FIRST: ("first names", "first name", "forenames", "forename", "given names", "given name"),
@@ -26,10 +31,14 @@ OWN: Mapping[str, tuple[str, ...]] = {
     BIRTH: ("date of birth", "dob", "birth date", "d o b"),
     START: (
         "date of sentence or release", "date of sentence release", "sentence or release date", "start date",
-        "date of sentence", "sentence date", "order start date", "disposal date", "commencement date",
+        "date of sentence", "sentence date", "order start date", "disposal date", "commencement date", "commencement",
+        "date of sentence or release on licence",
     ),
     RELEASE: ("date of release", "release date", "licence start date"),
-    ENDED: ("terminated", "termination date", "date terminated", "date of termination", "terminated date"),
+    ENDED: (
+        "terminated", "termination date", "date terminated", "date of termination", "terminated date",
+        "order or licence terminated",
+    ),
 }  # fmt: skip
 """What is read from every case list, beside the facts of its framework, and what services call it."""
 
@@ -37,19 +46,6 @@ NAMES = (FAMILY, FIRST, NAME)
 
 DEEPEST = 30
 """Headings stand in the first rows that are not blank, at most so far down."""
-
-
-class ColumnError(ListError):
-    """A case list whose columns will not do as they are understood."""
-
-    def __init__(self, what: str, advice: str) -> None:
-        """Say what is wrong, and what to do about it at the command line.
-
-        Args:
-            advice: for a screen, on which columns are named by keys, `what` is enough.
-        """
-        super().__init__(f"{what}: {advice}")
-        self.what = what
 
 
 @dataclass(frozen=True)
@@ -65,6 +61,10 @@ class Table:
     """The rows below the headings."""
     meanings: Mapping[int, str]
     """The field of each column, by its place: one of OWN, or a case fact; two of them may be the same."""
+    remarks: tuple[str, ...] = ()
+    """How the file was read, where that is not plain."""
+    joined: bool = False
+    """Whether the headings fill two rows."""
 
     @classmethod
     def of(
@@ -97,13 +97,13 @@ class Table:
         """The column of each field.
 
         Raises:
-            ColumnError: a field has two.
+            ToBeSaid: a field has two columns.
         """
         places: dict[str, int] = {}
         for place, field in sorted(self.meanings.items()):
             if field in places:
                 first, second = self.headings[places[field]], self.headings[place]
-                raise ColumnError(
+                raise ToBeSaid(
                     f'{self.name} has two columns that may be "{field}", "{first}" and "{second}"',
                     'give them different headings, or name the right one with --map "COLUMN=FIELD".',
                 )
@@ -120,6 +120,31 @@ class Table:
         return None if place is None or place >= len(row.cells) else row.cells[place]
 
 
+def value_said(said: Said, table: Table, framework: Framework, column: str, word: str, value: str) -> Said:
+    """What is said of a list, and what a word of a column means.
+
+    Args:
+        column: its heading, or its fact.
+        value: the id or the title of a choice; empty: it is not recorded.
+
+    Raises:
+        ListError: there is no such column with choices, or no such choice.
+    """
+    headings = {plain(heading): table.meanings.get(place, "") for place, heading in enumerate(table.headings)}
+    fact = framework.facts_by_id.get(headings.get(plain(column)) or column.strip())
+    if fact is None or fact.kind != "choice":
+        known = [each for each in table.headings if headings[plain(each)] in framework.facts_by_id]
+        advice = did_you_mean(column, known, mark=QUOTED)
+        raise ListError(f'{table.name} has no column "{column}" with words to choose from: {advice}')
+    named = {plain(name): choice.id for choice in fact.choices for name in (choice.id, choice.title)}
+    if value.strip() and plain(value) not in named:
+        advice = did_you_mean(value, [choice.id for choice in fact.choices], mark=QUOTED)
+        raise ListError(f'{fact.title} cannot be "{value}": {advice}')
+    words = {**said.before.values.get(fact.id, {}), plain(word): named.get(plain(value), "")}
+    values = {**said.before.values, fact.id: words}
+    return replace(said, before=said.before.model_copy(update={"values": values}))
+
+
 def title_of(framework: Framework, field: str) -> str:
     """What a field is called."""
     fact = framework.facts_by_id.get(field)
@@ -134,47 +159,127 @@ def fields_of(framework: Framework, sample: str) -> tuple[str, ...]:
     return (CRN, *facts, *(field for field in OWN if field != CRN))
 
 
-def plain(text: str) -> str:
-    """A text in small letters without accents and punctuation, for comparing."""
-    if not text.isascii():
-        text = "".join(s for s in unicodedata.normalize("NFKD", text) if not unicodedata.combining(s))
-    return " ".join(re.sub(r"[^\w*]+|_+", " ", text.casefold()).split())
-
-
-def find(
-    sheets: Iterable[Sheet], framework: Framework, sample: str, mapped: Mapping[str, str], name: str
-) -> Table:
+def find(sheets: Sequence[Sheet], framework: Framework, sample: str, said: Said, name: str) -> Table:
     """Find the table and its headings, which may fill two rows, and say what each column may be.
 
     Args:
-        mapped: what somebody says: the field of a column, by its heading; an empty one leaves the column out.
         name: of the file, for errors.
 
     Raises:
+        ToBeSaid: there are several tables that may be the list, or rows of it are hidden.
         ListError: there are no headings that are known, or what somebody says fits neither list nor framework.
     """
     known = _known(framework, sample)
-    for field in filter(None, mapped.values()):
-        if field not in known:
-            raise ListError(f'There is no field "{field}": {did_you_mean(field, known, mark=QUOTED)}')
-    told = {plain(heading): field for heading, field in mapped.items()}
-    tables = [
-        Table.of(
-            name,
-            sheet.title,
-            [heading.said for heading in headings],
-            rows,
-            (_meaning(heading, known, told) for heading in headings),
-        )
-        for sheet in sheets
-        for headings, rows in _candidates(sheet.rows, known)
-    ]
+    for wanted in filter(None, said.columns.values()):
+        if wanted not in known:
+            raise ListError(f'There is no field "{wanted}": {did_you_mean(wanted, known, mark=QUOTED)}')
+    before = {
+        heading: wanted for heading, wanted in said.before.columns.items() if not wanted or wanted in known
+    }
+    told = {plain(heading): wanted for heading, wanted in {**before, **said.columns}.items()}
+    tables = [(sheet, table) for sheet in sheets if (table := _table(sheet, known, told, name)) is not None]
+    table, used = _the_list(tables, said, name)
+    _must_have(table, said.columns)
+    table = _without_hidden(table, {sheet.title: sheet.hidden for sheet in used}, said)
+    others = [sheet.title for sheet in sheets if sheet not in used and sheet.title]
+    remarks = [remark for sheet in used for remark in sheet.remarks]
+    if others:
+        remarks.append(f"Not looked at: the sheet{'s' if len(others) > 1 else ''} {_named(others)}.")
+    return replace(table, remarks=tuple(remarks))
+
+
+def _table(
+    sheet: Sheet, known: Mapping[str, tuple[str, ...]], told: Mapping[str, str], name: str
+) -> Table | None:
+    """The table of a sheet: the headings by which most columns are known; None where no heading is."""
+    tables = []
+    for headings, rows in _candidates(sheet.rows, known):
+        readings = [_meaning(heading, known, told) for heading in headings]
+        table = Table.of(name, sheet.title, [heading.said for heading in headings], rows, readings)
+        joined = any(len(heading.readings) > 1 for heading in headings)
+        tables.append(replace(table, meanings=_with_second_best(table, headings, known, told), joined=joined))
     # The first of those with the most fields: one row of headings rather than two, the upper rather than the lower.
-    best = max(tables, key=lambda table: len(table.meanings), default=None)
-    if best is None or not best.meanings:
-        raise ListError(f"{name} has no known headings, as CRN: put them above the list.")
-    _must_have(best, mapped)
-    return best
+    best = max(tables, key=lambda table: (len(table.meanings), not table.joined), default=None)
+    return best if best is not None and best.meanings else None
+
+
+def _with_second_best(
+    table: Table, headings: Sequence[_Heading], known: Mapping[str, tuple[str, ...]], told: Mapping[str, str]
+) -> Mapping[int, str]:
+    """Let a column whose field another fits better be a field that has none, if its heading can mean that too."""
+    meanings = dict(table.meanings)
+    for place, heading in enumerate(headings):
+        if place in meanings or plain(heading.said) in told:
+            continue
+        free = {wanted: names for wanted, names in known.items() if wanted not in meanings.values()}
+        found = next(filter(None, (_exactly(plain(reading), free) for reading in heading.readings)), None)
+        if found:
+            meanings[place] = found[0]
+    return meanings
+
+
+def _the_list(tables: Sequence[tuple[Sheet, Table]], said: Said, name: str) -> tuple[Table, Sequence[Sheet]]:
+    """The table that is the list, with the sheets that it is made of."""
+    titles = [sheet.title for sheet, _ in tables]
+    for title in said.sheets:
+        if title not in titles:
+            advice = did_you_mean(title, titles, mark=QUOTED)
+            raise ListError(f'{name} has no sheet "{title}" that looks like a list: {advice}')
+    if said.sheets:
+        chosen = [each for each in tables if each[0].title in said.sheets]
+    else:
+        chosen = [each for each in tables if CRN in each[1].meanings.values()]
+    if not chosen:
+        best = max(tables, key=lambda each: len(each[1].meanings), default=None)
+        if best is None:
+            raise ListError(f"{name} has no known headings, as CRN: put them above the list.")
+        chosen = [best]
+    if len(chosen) > 1 and not said.sheets:
+        raise ToBeSaid(
+            f"{name} has {len(chosen)} sheets that look like lists: "
+            f"{', '.join(f'{sheet.title} ({counted(len(table.rows), _ROW)})' for sheet, table in chosen)}",
+            'say which with --sheet "NAME", once for each; those with the same headings are joined.',
+            Ask.SHEETS,
+        )
+    return _joined_tables(chosen, name), [sheet for sheet, _ in chosen]
+
+
+_ROW = "row"
+
+
+def _joined_tables(chosen: Sequence[tuple[Sheet, Table]], name: str) -> Table:
+    """One table out of those of several sheets, whose rows know their sheet then."""
+    first = chosen[0][1]
+    if len(chosen) == 1:
+        return first
+    for _, table in chosen[1:]:
+        if [*map(plain, table.headings)] != [*map(plain, first.headings)]:
+            raise ListError(
+                f'{name}: the sheets "{first.sheet}" and "{table.sheet}" have other headings, so that they cannot be '
+                "joined: give both the same headings in the same order."
+            )
+    rows = tuple(row._replace(sheet=table.sheet) for _, table in chosen for row in table.rows)
+    return replace(first, sheet=" and ".join(table.sheet for _, table in chosen), rows=rows)
+
+
+def _without_hidden(table: Table, hidden: Mapping[str, frozenset[int]], said: Said) -> Table:
+    """The table without the rows that are hidden in the workbook, if they do not belong to it."""
+    there = [row for row in table.rows if row.number in hidden.get(row.sheet or table.sheet, ())]
+    if not there or said.hidden:
+        return table
+    if said.hidden is None:
+        raise ToBeSaid(
+            f"{table.name}: {counted(len(there), 'row')} {'is' if len(there) == 1 else 'are'} hidden in the workbook, "
+            "as by a filter",
+            "say with --hidden-rows take or --hidden-rows leave whether they belong to the list.",
+            Ask.HIDDEN,
+        )
+    gone = frozenset(there)
+    return replace(table, rows=tuple(row for row in table.rows if row not in gone))
+
+
+def _named(titles: Iterable[str]) -> str:
+    return ", ".join(f'"{title}"' for title in titles)
 
 
 def _must_have(table: Table, headings: Iterable[str]) -> None:
@@ -232,7 +337,8 @@ def _joined(upper: Sequence[Cell], lower: Sequence[Cell]) -> tuple[_Heading, ...
     for above, below in zip_longest(map(_said, upper), map(_said, lower), fillvalue=""):
         over = above or (over if below else "")
         said = f"{over} {below}".strip()
-        joined.append(_Heading(said, (said, below, above)))
+        # What stands over several columns is the name of a group, and not of the first of them.
+        joined.append(_Heading(said, (said, below) if below else (said, above)))
     return tuple(joined)
 
 
@@ -245,17 +351,31 @@ def _meaning(
 ) -> tuple[str, int]:
     if plain(heading.said) in told:
         return told[plain(heading.said)], -1
+    for reading in heading.readings:  # what is exactly a name of a field, before what is only like one
+        found = _exactly(plain(reading), known) or _exactly(plain(_BRACKETS.sub(" ", reading)), known)
+        if found:
+            return found
     fields = (_field_of(plain(reading), known) for reading in heading.readings)
     return next((each for each in fields if each[0]), ("", 0))
 
 
+_BRACKETS = re.compile(r"\[[^]]*\]|\([^)]*\)")
+
+
+def _exactly(words: str, known: Mapping[str, tuple[str, ...]]) -> tuple[str, int] | None:
+    closed = words.replace(" ", "")
+    for wanted, names in known.items():
+        for rank, name in enumerate(names):
+            if closed and closed == name.replace(" ", ""):
+                return wanted, rank
+    return None
+
+
 def _field_of(words: str, known: Mapping[str, tuple[str, ...]]) -> tuple[str, int]:
     """The field that a heading means, empty if none, and how well: the lower, the better."""
-    closed = words.replace(" ", "")
-    for field, names in known.items():
-        for rank, name in enumerate(names):
-            if closed == name.replace(" ", ""):
-                return field, rank
+    exactly = _exactly(words, known)
+    if exactly:
+        return exactly
     if len(words) < 6:
         return "", 0
     field_of = {name: field for field, names in known.items() for name in names}

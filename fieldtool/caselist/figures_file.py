@@ -10,8 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from fieldtool.caselist.columns import DEEPEST, ColumnError, Table, plain
-from fieldtool.caselist.reading import Cell, ListError, Row, Sheet, read
+from fieldtool.caselist.columns import DEEPEST, Table
+from fieldtool.caselist.reading import read
+from fieldtool.caselist.said import ToBeSaid
+from fieldtool.caselist.tables import Cell, ListError, Row, Sheet
+from fieldtool.caselist.words import plain
 from fieldtool.domain.method.figures import Figure, Whose
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.method.tally import whole_percent
@@ -106,7 +109,7 @@ def _whole(table: Table) -> Table:
     """
     try:
         places = table.places
-    except ColumnError as error:
+    except ToBeSaid as error:
         raise ListError(f"{error.what}: leave one of them out.") from None
     if ID not in places:
         raise ListError(

@@ -8,8 +8,11 @@ from collections.abc import Iterator, Mapping
 from fieldtool.caselist.checking import Checked
 from fieldtool.caselist.columns import BIRTH, CRN, NAMES, PNC
 from fieldtool.domain.method.case_list import ListedCase
-from fieldtool.domain.method.framework import Framework
+from fieldtool.domain.method.framework import Fact, Framework
 from fieldtool.domain.words.numbers import counted, number
+
+_NAMED = 5
+"""So many texts of a fact are named."""
 
 _PERSONAL = frozenset([*NAMES, BIRTH, PNC])
 
@@ -32,7 +35,11 @@ def summary(checked: Checked) -> str:
 def values(framework: Framework, checked: Checked, fields: Mapping[str, object]) -> Iterator[str]:
     """How many of the cases taken have which value, for each fact with choices that the list has."""
     for fact in framework.facts:
-        if fact.kind == "choice" and fact.id in fields:
+        if fact.id not in fields:
+            continue
+        if fact.kind == "text":
+            yield _texts(fact, checked)
+        else:
             numbers = Counter(case.facts.get(fact.id) for case in checked.taken)
             parts = [
                 f"{number(numbers[choice.id])} {choice.title.lower()}"
@@ -41,6 +48,25 @@ def values(framework: Framework, checked: Checked, fields: Mapping[str, object])
             ]
             unknown = [f"{number(numbers[None])} not recorded"] if numbers[None] else []
             yield f"{fact.title}: {', '.join([*parts, *unknown]) or 'none'}"
+
+
+def _texts(fact: Fact, checked: Checked) -> str:
+    """How many texts a fact has, the most usual by name, and how many cases have none."""
+    numbers = Counter(case.facts.get(fact.id, "") for case in checked.taken)
+    blank = numbers.pop("", 0)
+    named = ", ".join(f"{text} {number(cases)}" for text, cases in numbers.most_common(_NAMED))
+    more = f", {number(len(numbers) - _NAMED)} more" if len(numbers) > _NAMED else ""
+    none = f"; {number(blank)} blank" if blank else ""
+    return f"{fact.title}: {named or 'none'}{more}{none}"
+
+
+def words(framework: Framework, checked: Checked) -> Iterator[str]:
+    """Every word of a column with choices, and what it is taken for."""
+    for each in checked.values:
+        fact = framework.facts_by_id[each.fact]
+        as_what = fact.label(each.value) if each.value else "not recorded"
+        text = f'"{each.text}"' if each.text else "blank"
+        yield f"{fact.title}: {text} = {as_what} ({counted(each.rows, 'row')})"
 
 
 def terminated(checked: Checked) -> str:

@@ -18,6 +18,7 @@ from fieldtool.domain.words.numbers import counted
 
 if TYPE_CHECKING:
     from fieldtool.caselist.checking import Checked
+    from fieldtool.caselist.said import Said
     from fieldtool.domain.method.framework import Framework
     from fieldtool.work.lead.lead import Lead
 
@@ -46,6 +47,24 @@ def cases() -> None:
     metavar='"COLUMN=FIELD"',
     help="What a column is; may be said several times.",
 )
+@click.option(
+    "--value",
+    "values",
+    multiple=True,
+    metavar='"COLUMN=WORD=VALUE"',
+    help="What a word of a column means; may be said several times.",
+)
+@click.option(
+    "--sheet", "sheets", multiple=True, metavar="NAME", help="A sheet that is the list; several are joined."
+)
+@click.option(
+    "--hidden-rows", type=click.Choice(["take", "leave"]), help="Whether hidden rows belong to the list."
+)
+@click.option(
+    "--dates", type=click.Choice(["day-first", "month-first"]), help="The order in dates such as 03/04/2026."
+)
+@click.option("--since", metavar="DATE", help="Leave out cases that began before this day.")
+@click.option("--until", metavar="DATE", help="Leave out cases that began after this day.")
 @click.option("--all", "all_at_once", is_flag=True, help="Make a case of every row: nothing will be drawn.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be taken.")
 @as_option
@@ -55,6 +74,12 @@ def import_(
     list_: Path,
     sample: str | None,
     mapped: tuple[str, ...],
+    values: tuple[str, ...],
+    sheets: tuple[str, ...],
+    hidden_rows: str | None,
+    dates: str | None,
+    since: str | None,
+    until: str | None,
     all_at_once: bool,
     dry_run: bool,
     person: str | None,
@@ -65,7 +90,8 @@ def import_(
     Every row that is left out is listed with its reason. Names and dates of birth only serve to find duplicates,
     and are not kept. Draw the sample from the list with `fieldtool sample draw`; or, for a small one, let --all make
     a case of every row. Columns are known by their headings; --map says what others are, as "Tier=rosh_service", and
-    with nothing behind the sign leaves one out.
+    with nothing behind the sign leaves one out. --value says what a word means, as "RoSH=Not low=medium". What was said
+    of columns, words and dates holds for the next list too.
 
     \b
     Examples:
@@ -73,15 +99,24 @@ def import_(
       fieldtool cases import hiow.db unpaid.csv --sample unpaid_work --all
       fieldtool cases import hiow.db list.csv --map "Case ID=crn" --json
     """
+    from fieldtool.caselist.said import Said
+    from fieldtool.domain.words.days import typed_day
     from fieldtool.work.lead.lead import Lead
+    from fieldtool.work.lead.list_import import reading_before
 
     with looking_at(path) if dry_run else working_in(path, person) as inspection:
         lead, chosen = Lead(inspection), sample_of(inspection.framework, sample)
-        checked = _checked(lead, list_, chosen, _mapped(mapped), all_at_once)
+        days = [None if day is None else typed_day(day) for day in (since, until)]
+        before = reading_before(lead, chosen)
+        if dates is not None:
+            before = before.model_copy(update={"month_first": dates == "month-first"})
+        hidden = None if hidden_rows is None else hidden_rows == "take"
+        said = Said(_mapped(mapped), before, sheets, hidden, *days)
+        checked, said = _checked(lead, list_, chosen, said, values, all_at_once)
         done = not dry_run and bool(checked.taken)
         if not as_json:
             say([*_lines(inspection.framework, checked)])
-        told = _take(lead, chosen, checked, all_at_once) if done else "Nothing was imported."
+        told = _take(lead, chosen, checked, said, all_at_once) if done else "Nothing was imported."
         if as_json:
             from fieldtool.cli.json_of_tasks import ListRead
 
@@ -123,36 +158,50 @@ def _mapped(said: Iterable[str]) -> Mapping[str, str]:
     return mapped
 
 
-def _checked(lead: Lead, file: Path, sample: str, mapped: Mapping[str, str], all_at_once: bool) -> Checked:
+def _checked(
+    lead: Lead, file: Path, sample: str, said: Said, values: Iterable[str], all_at_once: bool
+) -> tuple[Checked, Said]:
+    """What a list comes to, and what was said of it, words among it."""
     from fieldtool.caselist.checking import check
-    from fieldtool.caselist.columns import find
+    from fieldtool.caselist.columns import find, value_said
     from fieldtool.caselist.reading import read
     from fieldtool.work.lead.list_import import why_not
 
     framework = lead.inspection.framework
     sheets = read(file, lambda rows, expected: watched(rows, clean(f"Reading {file.name}"), expected))
-    table = find(sheets, framework, sample, mapped, file.name)
-    return check(
+    table = find(sheets, framework, sample, said, file.name)
+    for each in values:
+        column, _, rest = each.partition("=")
+        word, sign, value = rest.rpartition("=")
+        if not sign or not column.strip():
+            raise Refused(f'--value "{each}": write it as "COLUMN=WORD=VALUE".')
+        said = value_said(said, table, framework, column, word, value)
+    checked = check(
         table,
         framework,
         sample,
         datetime.now().astimezone().date(),
         why_not(lead, sample, all_at_once=all_at_once),
+        said,
         lambda rows: watched(rows, clean(f"Checking {file.name}"), len(table.rows)),
     )
+    return checked, said
 
 
-def _take(lead: Lead, sample: str, checked: Checked, all_at_once: bool) -> str:
+def _take(lead: Lead, sample: str, checked: Checked, said: Said, all_at_once: bool) -> str:
     from fieldtool.work.lead import list_import
 
-    plan = list_import.propose(lead, sample, checked.taken, all_at_once=all_at_once)
+    plan = list_import.propose(
+        lead, sample, checked.taken, all_at_once=all_at_once, reading=said.for_the_next
+    )
     cases = counted(len(checked.taken), "case")
+    also = f" {plan.told}" if plan.told else ""
     if all_at_once:
         plan.carry_out(lambda deeds: watched(deeds, "Adding cases", len(checked.taken)))
-        return f"{cases} came into the inspection."
+        return f"{cases} came into the inspection.{also}"
     plan.carry_out()
     instead = f"{plan.instead}." if plan.instead else ""
-    return f"A list of {cases} was imported.{instead} Draw the sample with `fieldtool sample draw`."
+    return f"A list of {cases} was imported.{instead}{also} Draw the sample with `fieldtool sample draw`."
 
 
 def watched(items: Iterable[Item], label: str, expected: int | None) -> Iterator[Item]:
@@ -190,10 +239,18 @@ def _lines(framework: Framework, checked: Checked) -> Iterator[str]:
     yield ""
     yield list_report.summary(checked)
     yield from (f"  {line}" for line in list_report.values(framework, checked, table.places))
+    if checked.values:
+        yield ""
+        yield "Words, and what they are taken for"
+        yield from (f"  {line}" for line in list_report.words(framework, checked))
     if checked.left_out:
         yield ""
         yield "Left out"
-        yield from columns([(f"  row {each.row}", each.column, each.reason) for each in checked.left_out])
+        rows = (
+            (f"  row {each.row}{f' of {each.sheet}' if each.sheet else ''}", each.column, each.reason)
+            for each in checked.left_out
+        )
+        yield from columns([*rows])
     if checked.terminated:
         yield ""
         yield list_report.terminated(checked)

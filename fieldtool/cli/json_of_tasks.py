@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import Field, RootModel
 
-from fieldtool.caselist.checking import LeftOut
+from fieldtool.caselist.choices import ValueSeen
+from fieldtool.caselist.people import LeftOut
 from fieldtool.cli.json_shapes import AS_OBJECT, WHEN, WHO, Clock, Maybe, Shape, at
 
 # ---------------------------------------------------------------------- agenda
@@ -83,6 +84,9 @@ class ListRead(Shape):
     left_out: tuple[Annotated[LeftOut, AS_OBJECT], ...]
     terminated: tuple[int, ...] = at(says="rows of cases that have ended")
     remarks: tuple[str, ...]
+    values: tuple[Annotated[ValueSeen, AS_OBJECT], ...] = at(
+        says="each word of a column with choices, and its choice"
+    )
 
 
 class SampleSize(Shape):

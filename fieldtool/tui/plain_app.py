@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import ClassVar
 
+from rich.console import RenderableType
+from textual import events
 from textual.app import App, ReturnType, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.widget import Widget
 
 from fieldtool.tui.parts.paint import harmless
+from fieldtool.tui.parts.terminal_input import Burst
 
 
 class PlainApp(App[ReturnType]):
@@ -25,6 +32,31 @@ class PlainApp(App[ReturnType]):
     ]  # fmt: skip
 
     _theme_set: str | None = None
+
+    def get_driver_class(self) -> type[Driver]:
+        """How the terminal is read: on Linux and macOS behind a filter of what is no key."""
+        driver = super().get_driver_class()
+        if driver.__name__ != "LinuxDriver":
+            return driver
+        from fieldtool.tui.parts.terminal_driver import TerminalDriver
+
+        return TerminalDriver
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take characters that came all at once as typed where they go into a field, else as pasted."""
+        if not isinstance(event, Burst):
+            await super().on_event(event)
+            return
+        from textual.widgets import Input, TextArea  # they load slowly, and few ever come here
+
+        for place, key in enumerate(event.keys):
+            field = self.focused
+            if not isinstance(field, Input | TextArea):
+                await self.on_event(events.Paste(event.text[place:]))
+                return
+            await self.on_event(key)
+            if not key.is_printable:
+                await up_to_date(field)
 
     def choose_theme(self, name: str | None) -> str:
         """Take the colours that a person has set; why not, if there is no such theme."""
@@ -59,6 +91,11 @@ class PlainApp(App[ReturnType]):
 
         # Textual has no public way to change what it says then, and by default it shows all values.
         self.panic(Traceback(show_locals=False, width=None))
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End with what went wrong, and tell the shell, which Textual does not where the reading of keys broke."""
+        self._return_code = 1
+        super().panic(*renderables)
 
     def forget_clipboard(self) -> None:
         """Forget what was copied here, without a change to the clipboard of the computer."""
@@ -97,3 +134,11 @@ class PlainApp(App[ReturnType]):
                     lambda action=binding.action, node=node: self.run_worker(self.run_action(action, node)),
                 )
         yield SystemCommand("Colours", "Choose another theme", self.action_change_theme)
+
+
+async def up_to_date(widget: Widget) -> None:
+    """Wait until a widget has done all that it was sent; not for long, should it wait for the app itself."""
+    done = asyncio.Event()
+    if widget.call_later(done.set):
+        with suppress(TimeoutError):
+            await asyncio.wait_for(done.wait(), 1.0)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +9,7 @@ from textual import events, work
 from textual.widget import Widget
 
 from fieldtool.tui.parts.ask import Choose
-from fieldtool.tui.plain_app import PlainApp
+from fieldtool.tui.plain_app import PlainApp, up_to_date
 from fieldtool.tui.setup.setup_screen import CodeScreen, SetupScreen
 
 
@@ -61,11 +59,11 @@ class SettingUpApp(PlainApp[Chosen]):
         field = self.focused
         if key not in _TO_ANOTHER_LINE or field is None or not isinstance(self.screen, SetupScreen):
             return False
-        await _up_to_date(field)
+        await up_to_date(field)
         acted = await self.act_on(key)
         for node in field.ancestors_with_self:
             if isinstance(node, Widget):
-                await _up_to_date(node)
+                await up_to_date(node)
         return acted
 
     @work
@@ -91,14 +89,6 @@ class SettingUpApp(PlainApp[Chosen]):
 
 
 _TO_ANOTHER_LINE = frozenset(["enter", "tab", "shift+tab", "up", "down"])
-
-
-async def _up_to_date(widget: Widget) -> None:
-    """Wait until a widget has done all that it was sent; not for long, should it wait for the app itself."""
-    done = asyncio.Event()
-    if widget.call_later(done.set):
-        with suppress(TimeoutError):
-            await asyncio.wait_for(done.wait(), 1.0)
 
 
 def offer(path: Path, near: Path | None, state: Path, person: str, theme: str | None) -> Chosen | None:

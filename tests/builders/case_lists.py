@@ -8,7 +8,8 @@ from datetime import date
 from builders.cases import CRC
 from fieldtool.caselist.checking import Checked, check
 from fieldtool.caselist.columns import Table, find
-from fieldtool.caselist.reading import Cell, Row, Sheet
+from fieldtool.caselist.said import Said
+from fieldtool.caselist.tables import Cell, Row, Sheet
 
 HEADINGS = (
     "Family Name", "First Names", "Date of Birth", "Gender", "Case Type", "CRN", "PNC", "RoSH",
@@ -49,7 +50,7 @@ def sheet(*rows: tuple[Cell, ...], title: str = "") -> Sheet:
 
 def table(*rows: tuple[Cell, ...], mapped: Mapping[str, str] | None = None) -> Table:
     """The table that these rows are, as of supervision cases."""
-    return find([sheet(*rows)], CRC, "case_supervision", mapped or {}, "list.csv")
+    return find([sheet(*rows)], CRC, "case_supervision", Said(mapped or {}), "list.csv")
 
 
 def checked(*rows: tuple[Cell, ...], there: Mapping[str, str] | None = None) -> Checked:

@@ -7,8 +7,9 @@ import pytest
 from builders.case_lists import HEADINGS, TODAY, person, sheet, table
 from builders.cases import CRC, TINY
 from fieldtool.caselist.checking import check
-from fieldtool.caselist.columns import ColumnError, fields_of, find, title_of
-from fieldtool.caselist.reading import Cell, ListError
+from fieldtool.caselist.columns import fields_of, find, title_of
+from fieldtool.caselist.said import Said, ToBeSaid
+from fieldtool.caselist.tables import Cell, ListError
 
 FIELDS = [
     "family_name", "first_names", "date_of_birth", "gender", "disposal", "crn", "pnc", "rosh_service", "start",
@@ -57,7 +58,7 @@ def test_headings_below_other_rows_and_over_two() -> None:
         ("Smith", "Ann", "F", "X1", "RO-1", "PO"),
     ]
     found = find(
-        [sheet(("About",), title="Cover"), sheet(*rows, title="Cases")], CRC, "case_supervision", {}, "a"
+        [sheet(("About",), title="Cover"), sheet(*rows, title="Cases")], CRC, "case_supervision", Said(), "a"
     )
     assert found.sheet == "Cases"
     assert found.headings == (
@@ -87,13 +88,13 @@ def test_a_column_can_be_named_and_left_out() -> None:
 
 def test_what_somebody_says_of_a_column_counts() -> None:
     rows = (("Case ID", "Sex", "crn", "CRN"), ("X1", "F", "1", "2"))
-    found = find([sheet(*rows)], CRC, "case_supervision", {}, "list.csv")
-    with pytest.raises(ColumnError) as raised:
+    found = find([sheet(*rows)], CRC, "case_supervision", Said(), "list.csv")
+    with pytest.raises(ToBeSaid) as raised:
         found.places  # noqa: B018  # it raises when it is asked for
     assert raised.value.what == 'list.csv has two columns that may be "crn", "crn" and "CRN"'
     assert found.said(2, "").places == {"gender": 1, "crn": 3}
     assert found.said(0, "crn").places == {"crn": 0, "gender": 1}
-    with pytest.raises(ColumnError, match="has no column for Gender"):
+    with pytest.raises(ToBeSaid, match="has no column for Gender"):
         check(found.said(2, "").said(1, "pnc"), CRC, "case_supervision", TODAY, {})
 
 
@@ -104,7 +105,9 @@ def test_every_field_has_a_title() -> None:
 
 
 def test_a_framework_without_list_columns_knows_its_facts_by_their_titles() -> None:
-    found = find([sheet(("CRN", "Stock", "borough"), ("X1", "Books alone", "Avon"))], TINY, "branch", {}, "a")
+    found = find(
+        [sheet(("CRN", "Stock", "borough"), ("X1", "Books alone", "Avon"))], TINY, "branch", Said(), "a"
+    )
     assert found.places == {"crn": 0, "stock": 1, "borough": 2}
 
 
@@ -119,13 +122,13 @@ SPOILT: list[tuple[str, list[tuple[Cell, ...]], dict[str, str], str]] = [
         "no CRN",
         [("Name", "Gender"), ("A", "F")],
         {},
-        'has no column for CRN: name it with --map "COLUMN=crn".',
+        "has no column for CRN, Disposal and Risk of serious harm: as the service has it, by which the strata",
     ),
     (
         "no gender",
         [("CRN", "Name"), ("X1", "F")],
         {},
-        'has no column for Gender: name it with --map "COLUMN=gender".',
+        'name them with --map "COLUMN=gender" and --map "COLUMN=disposal" and --map "COLUMN=rosh_service"',
     ),
     (
         "two of a kind",

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from builders.cases import CRC, TINY
 from fieldtool.caselist.figures_file import FiguresRead, read_figures
-from fieldtool.caselist.reading import ListError
+from fieldtool.caselist.tables import ListError
 from fieldtool.domain.method.figures import Figure, Whose
 
 PLAIN = {"Qa": Figure(stated=62), "Qax": Figure(stated=0)}

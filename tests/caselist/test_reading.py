@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from fieldtool.caselist import reading
-from fieldtool.caselist.reading import Cell, ListError, day_of, read
+from fieldtool.caselist import tables
+from fieldtool.caselist import workbook as workbook_file
+from fieldtool.caselist.dates import day_of
+from fieldtool.caselist.reading import read
+from fieldtool.caselist.tables import Cell, ListError
 
 ROWS = "CRN,Name\nX1,José\nX2,Ann\n"
 
@@ -164,14 +167,14 @@ def test_a_workbook_that_would_fill_the_memory(tmp_path: Path, monkeypatch: pyte
     rows: list[list[object]] = [["CRN"]]
     rows.extend([f"X{n % 7}"] for n in range(5000))
     path = workbook(tmp_path, rows)
-    monkeypatch.setattr(reading, "LARGEST", 50_000)
+    monkeypatch.setattr(workbook_file, "LARGEST", 50_000)
     assert path.stat().st_size < 50_000
     with pytest.raises(ListError, match=r"list\.xlsx is too large for a case list: save the "):
         read(path)
 
 
 def test_more_rows_than_any_case_list_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MOST_ROWS", 3)
+    monkeypatch.setattr(tables, "MOST_ROWS", 3)
     assert len(cells(written(tmp_path, ROWS + "\n" * 50))) == 3
     with pytest.raises(ListError, match=r"list\.csv has more than 3 rows: save the list alone\."):
         read(written(tmp_path, ROWS + "X3,Bob\n"))

@@ -77,7 +77,7 @@ def test_a_list_comes_in(path: Path) -> None:
 def test_as_json(path: Path) -> None:
     told = json.loads(imported(path, "--json").stdout)
     assert (told["rows"], told["taken"], told["imported"], told["sample"]) == (3, 2, True, SAMPLE)
-    assert told["left_out"] == [{"row": 4, "column": "Sex", "reason": "gender missing"}]
+    assert told["left_out"] == [{"row": 4, "column": "Sex", "reason": "gender missing", "sheet": ""}]
     assert told["columns"]["rosh_service"] == "RoSH"
 
 

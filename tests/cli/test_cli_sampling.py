@@ -134,7 +134,7 @@ def test_in_words_with_the_way_to_it(path: Path) -> None:
     assert "  Women: 454 / 1,217 × 148 = 55.21, rounded 55; one fewer, makes 54." in lines
     assert any(line.startswith("Women  ") for line in lines)
     assert "  Each of these cases has the same chance to be a main case: 11.9 per cent." in lines
-    assert any(" on the average, so " in line and "; drawn " in line for line in lines)
+    assert any(" on average, so " in line and "; drawn " in line for line in lines)
 
 
 def test_what_cannot_be_drawn_is_said(path: Path) -> None:

@@ -152,7 +152,11 @@ class Terminal:
 
     def type(self, text: str) -> None:
         """Type text as it is."""
-        rest = text.encode()
+        self.send(text.encode())
+
+    def send(self, data: bytes) -> None:
+        """Send bytes, as a terminal does of itself."""
+        rest = data
         while rest:
             rest = rest[os.write(self._terminal, rest) :]
 

@@ -202,7 +202,9 @@ def test_note_on_a_prompt_and_on_the_case(crc: Path) -> None:
 def test_keys_that_come_in_one_burst_go_where_each_belongs(crc: Path) -> None:
     with start(crc) as terminal:
         open_page(terminal, "UW-01", "3.1.1", 1)
-        terminal.type("ynmhalf a note, yes or no")
+        terminal.type("ynm")
+        terminal.wait_for("Back to the questions")
+        terminal.type("half a note, yes or no")
         terminal.wait_for("half a note, yes or no")
         terminal.press("escape")
         terminal.wait_gone("esc Back to the questions")

@@ -155,7 +155,7 @@ def draw(terminal: Terminal) -> None:
     terminal.wait_for("to draw")
     for key, asked, typed in (("s", "Size", "148"), ("b", "Reserve", "20"), ("e", "Seed", "7")):
         type_figure(terminal, key, asked, typed)
-    terminal.wait_for(re.compile(r"Women +454 +37\.3% +54 +66 +66"))
+    terminal.wait_for(re.compile(r"Women +454 +37\.3% +54 +66 +54"))
     terminal.wait_for(re.compile(r"Together +1,217 +100\.0% +148 +178 +178"))
     terminal.wait_for("148 cases of 1,217 show a share within 4.94 points")
     terminal.press("d")

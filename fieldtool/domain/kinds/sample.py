@@ -11,7 +11,7 @@ from pydantic_core import to_json
 
 from fieldtool.domain.kinds.kind import WHOLE, Body, Says, Value, always, of_field, of_parts
 from fieldtool.domain.method.case import Aspect
-from fieldtool.domain.method.case_list import ListedCase
+from fieldtool.domain.method.case_list import ListedCase, ListReading
 
 
 def _digest(listed: ListImported) -> str:
@@ -30,13 +30,17 @@ class ListImported(Body):
     """The facts that the list has, in the order of its rows."""
     rows: tuple[tuple[str, ...], ...]
     """Of each case the reference, then its facts; empty where one is not known."""
+    reading: ListReading = ListReading()
+    """What somebody said of it, for the next list of the same provider."""
 
     @classmethod
-    def of(cls, sample: str, cases: tuple[ListedCase, ...]) -> ListImported:
+    def of(
+        cls, sample: str, cases: tuple[ListedCase, ...], reading: ListReading | None = None
+    ) -> ListImported:
         """The event that these cases make."""
         facts = tuple(dict.fromkeys(fact for case in cases for fact in case.facts))
         rows = tuple((case.ref, *(case.facts.get(fact, "") for fact in facts)) for case in cases)
-        return cls(sample=sample, facts=facts, rows=rows)
+        return cls(sample=sample, facts=facts, rows=rows, reading=reading or ListReading())
 
     @property
     def cases(self) -> Iterator[ListedCase]:

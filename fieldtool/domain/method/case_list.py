@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
+
+from fieldtool.domain.base import Model
+
+
+class ListReading(Model):
+    """What somebody says of a case list where it cannot be known from the list itself."""
+
+    columns: Mapping[str, str] = {}
+    """The field of a column, by its heading; an empty one leaves the column out."""
+    values: Mapping[str, Mapping[str, str]] = {}
+    """For each case fact, the choice that a plain word of the list means; an empty one: not recorded."""
+    month_first: bool | None = None
+    """Whether dates have the month before the day; None: the day first, unless the list shows otherwise."""
 
 
 class ListedCase(NamedTuple):

@@ -26,7 +26,7 @@ class Chances(NamedTuple):
     sizes: Mapping[str, int]
     """Cases of each stratum that can be drawn; fewer than wanted where the officers have no more to give."""
     expected: Mapping[Pair, int]
-    """Of the cases of an officer in a stratum, how many come on the average, in parts of `ONE`."""
+    """Of the cases of an officer in a stratum, how many come on average, in parts of `ONE`."""
 
 
 def fair_chances(numbers: Mapping[Pair, int], sizes: Mapping[str, int], room: Mapping[str, int]) -> Chances:

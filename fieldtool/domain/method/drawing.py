@@ -1,7 +1,7 @@
 """The draw: what each stratum, place and officer gives to the sample, and which cases chance picks.
 
 Every case of a stratum has the same chance, but for what the limit of cases an officer forces (`chances`). Clusters,
-units and officers come out at what that makes on the average, rounded up or down by the lot (`lot`). The main cases of
+units and officers come out at what that makes on average, rounded up or down by the lot (`lot`). The main cases of
 all strata are drawn first; the reserve cases then, from what is left.
 """
 
@@ -62,7 +62,7 @@ class UnitShare(NamedTuple):
     ldu: str
     population: int
     expected: int
-    """Main cases on the average, in parts of `ONE`; the lot makes it the whole number below or above."""
+    """Main cases on average, in parts of `ONE`; the lot makes it the whole number below or above."""
 
 
 class LimitedOfficer(NamedTuple):
@@ -72,7 +72,7 @@ class LimitedOfficer(NamedTuple):
     cases: Mapping[str, int]
     """How many there are on the list, by stratum."""
     expected: Mapping[str, int]
-    """Main cases on the average, by stratum, in parts of `ONE`."""
+    """Main cases on average, by stratum, in parts of `ONE`."""
 
 
 class SamplePlan(NamedTuple):
@@ -197,7 +197,7 @@ def draw(
 
 
 def _left(cells: Cells, main: Cells, plan: SamplePlan) -> tuple[Cells, Mapping[Cell, int]]:
-    """What is left for the reserve, and how many cases of each cell then come on the average, in parts of `ONE`."""
+    """What is left for the reserve, and how many cases of each cell then come on average, in parts of `ONE`."""
     given = Counter(cell[3] for cell, of_cell in main.items() for _ in of_cell)
     gone = {case.ref for of_cell in main.values() for case in of_cell}
     left = {cell: [case for case in of_cell if case.ref not in gone] for cell, of_cell in cells.items()}
@@ -207,7 +207,7 @@ def _left(cells: Cells, main: Cells, plan: SamplePlan) -> tuple[Cells, Mapping[C
 
 
 def _plan(listed: _Listed, size: int, buffer: int) -> tuple[SamplePlan, Mapping[Cell, int]]:
-    """The plan, and how many cases of each cell come on the average, in parts of `ONE`."""
+    """The plan, and how many cases of each cell come on average, in parts of `ONE`."""
     populations = listed.populations
     wanted = shares(populations, size)
     buffered = shares(populations, with_buffer(size, buffer), least=wanted)
@@ -225,7 +225,7 @@ def _plan(listed: _Listed, size: int, buffer: int) -> tuple[SamplePlan, Mapping[
 def _expected(
     cells: Cells, sizes: Mapping[str, int], given: Mapping[str, int]
 ) -> tuple[Mapping[Cell, int], Mapping[str, int]]:
-    """How many cases of each cell come on the average, in parts of `ONE`, and how many of each stratum.
+    """How many cases of each cell come on average, in parts of `ONE`, and how many of each stratum.
 
     Args:
         given: what officers have given already.

@@ -1,4 +1,4 @@
-"""The lot: numbers that are expected on the average become whole numbers, by chance and so that all sums still hold."""
+"""The lot: numbers that are expected on average become whole numbers, by chance and so that all sums still hold."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OUTSIDE = 0
 def rounded_by_lot(
     expected: Mapping[Key, int], groups: Mapping[Key, Sequence[Hashable]], ends: Mapping[Key, Hashable], dice: Random
 ) -> dict[Key, int]:  # fmt: skip
-    """Round each number up or down by chance, so that on the average it is as expected.
+    """Round each number up or down by chance, so that on average it is as expected.
 
     The sum over any group, and over all that end alike, is rounded up or down too: it never is further from what is
     expected than rounding makes it. This is dependent rounding (Gandhi, Khuller, Parthasarathy and Srinivasan, 2006):

@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fieldtool.domain.errors import Mistyped
 
@@ -88,13 +89,30 @@ _FORMS = ("%d/%m/%Y", "%d/%m/%y", "%Y/%m/%d", "%d/%b/%Y", "%d/%B/%Y", "%d/%b/%y"
 _FIRST, _LAST = date(1900, 1, 1), date(2200, 1, 1)
 
 
+_IN_A_ZONE = re.compile(r"(?i)\d{4}-\d\d-\d\d[t ]\d\d:\d\d(:\d\d(\.\d+)?)?(z|[+-]\d\d:?\d\d)")
+
+
+def _day_here(moment: str) -> date | None:
+    """The day on which a moment with a zone was by the clocks of the United Kingdom."""
+    try:
+        return datetime.fromisoformat(moment.upper()).astimezone(ZoneInfo("Europe/London")).date()
+    except (ValueError, OverflowError, ZoneInfoNotFoundError):
+        return None
+
+
 @lru_cache(maxsize=1 << 15)  # a list says the same few thousand days again and again
 def read_day(text: str) -> date | None:
     """Read a day as people and spreadsheets write it, the day before the month; None if it is none."""
-    text = re.sub(r"(?i)[ t]\d{1,2}:\d\d(:\d\d(\.\d+)?)?( ?[ap]m)?z?$", "", text.strip())
+    text = text.strip()
+    if _IN_A_ZONE.fullmatch(text):
+        return _day_here(text)
+    if re.fullmatch(r"(19|20)\d{6}", text):
+        text = f"{text[:4]}/{text[4:6]}/{text[6:]}"
+    text = re.sub(r"(?i)[ t]\d{1,2}:\d\d(:\d\d(\.\d+)?)?( ?[ap]m)?$", "", text)
     text = re.sub(r"(?i)^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,? +", "", text)
     text = re.sub(r"(?i)(?<=\d)(st|nd|rd|th)\b", "", text)
-    text = re.sub(r"[ .,\-]+", "/", text)
+    text = re.sub(r"(?i)\bsept\b", "Sep", re.sub(r"[ .,\-/]+", " ", text)).replace(" ", "/")
+    text = re.sub(r"(?i)^([a-z]{3,9})/(\d{1,2})/(\d{4})$", r"\2/\1/\3", text)
     for form in _FORMS:
         with suppress(ValueError):
             day = datetime.strptime(text, form).date()  # noqa: DTZ007  # a day has no zone

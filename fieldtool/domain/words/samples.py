@@ -252,10 +252,9 @@ def _stratum(
     units: Sequence[UnitShare],
     came: Mapping[tuple[str, str, str], int] | None,
 ) -> Iterator[str]:
-    yield (
-        f"{counted(stratum.size, 'main case')} of {number(stratum.population)}, and "
-        f"{counted(stratum.size_with_buffer - stratum.size, 'reserve case')}."
-    )
+    reserve = stratum.size_with_buffer - stratum.size
+    more = f", and {counted(reserve, 'reserve case')}" if reserve else ""
+    yield f"{counted(stratum.size, 'main case')} of {number(stratum.population)}{more}."
     if not stratum.size:
         return
     chance = chance_in_words(plan.chances[stratum.id])
@@ -278,7 +277,7 @@ def _unit(unit: UnitShare, came: Mapping[tuple[str, str, str], int] | None) -> s
         "" if came is None else f"; drawn {came.get((unit.stratum, plain(unit.cluster), plain(unit.ldu)), 0)}"
     )
     return (
-        f"{unit.cluster}, {unit.ldu}: {counted(unit.population, 'case')}, {_exact(unit.expected, ONE)} on the average, "
+        f"{unit.cluster}, {unit.ldu}: {counted(unit.population, 'case')}, {_exact(unit.expected, ONE)} on average, "
         f"so {either}{drawn}."
     )
 
@@ -288,7 +287,7 @@ def _officers(plan: SamplePlan, titles: Mapping[str, str]) -> Iterator[str]:
     for ways in plan.same_officer:
         yield f"One officer, written in several ways: {_ways(ways)}."
     if not plan.limited:
-        yield "Nobody reaches that on the average: all cases of a stratum have the same chance."
+        yield "Nobody reaches that on average: all cases of a stratum have the same chance."
         return
     for each in plan.limited:
         yield _limited(plan, each, titles)

@@ -1,4 +1,4 @@
-"""The first screen: the cases of the inspection, mine, all or by sample, filtered as one types."""
+"""The first screen: the cases of the inspection, mine, all or by sample as one types."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from fieldtool.domain.method.case_line import CaseFilter
 from fieldtool.tui.parts.base_screen import BaseScreen
-from fieldtool.tui.parts.case_list import CaseList, filtered
+from fieldtool.tui.parts.case_list import CaseList
 from fieldtool.tui.parts.paint import DIM, HEADING, MARK, Painted, Pieces, fitted
 from fieldtool.tui.parts.requests import ShowConflicts, ShowRatings
 from fieldtool.tui.parts.table import TableHeading
@@ -146,12 +146,10 @@ class CasesScreen(BaseScreen[None]):
             return True if self.query_one(CaseList).row_count else None
         return True
 
-    def on_key(self, event: events.Key) -> None:
-        """Type into the filter."""
-        text = filtered(event, self._text)
-        if text is not None:
-            self._filter(text)
-            event.stop()
+    @property
+    def filter_text(self) -> str | None:
+        """The filter of the cases."""
+        return self._text
 
     def action_open(self) -> None:
         """Open the case under the cursor."""
@@ -174,7 +172,7 @@ class CasesScreen(BaseScreen[None]):
 
     def action_clear_filter(self) -> None:
         """Show all cases of the group again."""
-        self._filter("")
+        self.filter_by("")
 
     def action_ratings(self) -> None:
         """Show where every standard stands."""
@@ -190,7 +188,8 @@ class CasesScreen(BaseScreen[None]):
         self.place(self._place)
         self._list(keep=True)
 
-    def _filter(self, text: str) -> None:
+    def filter_by(self, text: str) -> None:
+        """List the cases that fit."""
         self._text = text
         self._list(keep=True)
         self.refresh_bindings()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, TypeVar
@@ -17,8 +17,11 @@ from textual.worker import Worker, get_current_worker
 
 from fieldtool.caselist import list_report
 from fieldtool.caselist.checking import Checked, check
-from fieldtool.caselist.columns import ColumnError, fields_of, find, title_of
-from fieldtool.caselist.reading import Cell, ListError, Sheet, read
+from fieldtool.caselist.choices import ValueSeen
+from fieldtool.caselist.columns import fields_of, find, title_of, value_said
+from fieldtool.caselist.reading import read
+from fieldtool.caselist.said import Ask, Said, ToBeSaid
+from fieldtool.caselist.tables import Cell, ListError, Sheet
 from fieldtool.domain.errors import FieldtoolError
 from fieldtool.domain.words.numbers import counted, number
 from fieldtool.tui.lead.list_preview import Look, Preview
@@ -31,7 +34,15 @@ from fieldtool.work.lead.lead import Lead
 MOST_AT_ONCE = 1000
 """So many cases are made at once without anybody having to wait."""
 
-_UNUSED = "unused"
+_UNUSED, _DONE = "unused", "done"
+
+_HOW = {
+    Ask.COLUMNS: "say below what each column is, or add it to the list",
+    Ask.SHEETS: "w says which",
+    Ask.HIDDEN: "h says whether they belong to the list",
+    Ask.DATES: "o says in which order they are written",
+}
+"""How something is said by keys."""
 
 Item = TypeVar("Item")
 
@@ -56,6 +67,11 @@ class ImportScreen(BaseScreen[str]):
         Binding("enter", "read", "Whole line", id="importing.read", tooltip="Read the whole line under the cursor"),
         Binding("tab", "section", "Next part", id="importing.section",
                 tooltip="To the columns, the first cases, what else to know, the rows that are left out"),
+        Binding("w", "sheets", "Sheets", id="importing.sheets", tooltip="Say which sheets are the list"),
+        Binding("h", "hidden", "Hidden rows", id="importing.hidden",
+                tooltip="Say whether rows that are hidden in the workbook belong to the list"),
+        Binding("o", "order", "Date order", id="importing.order",
+                tooltip="Say whether dates have the day before the month, or after it"),
         Binding("s", "sample", "Kind", id="importing.sample", tooltip="Say that it is a list of another kind of case"),
         Binding("a", "all", "Make all cases", id="importing.all",
                 tooltip="Make a case of every row at once, as of a small sample that need not be drawn"),
@@ -81,7 +97,9 @@ class ImportScreen(BaseScreen[str]):
         self._sample = sample
         self._file = file
         self._sheets: tuple[Sheet, ...] = ()
-        self._said: dict[int, str] = {}
+        self._columns: dict[int, str] = {}
+        """What somebody says of columns, by their places."""
+        self._said = Said(before=list_import.reading_before(lead, sample))
         self._all = False
         self._look = Look(None, None)
         self._doing = "Reading"
@@ -110,10 +128,17 @@ class ImportScreen(BaseScreen[str]):
             return checked is not None and bool(checked.taken)
         if action == "sample":
             return bool(self._sheets) and len(self._lead.inspection.framework.samples) > 1
+        if action == "sheets":
+            return len(self._sheets) > 1
+        if action == "hidden":
+            return any(sheet.hidden for sheet in self._sheets)
+        if action == "order":
+            return bool(self._sheets)
         if self._look.found is None:
             return False
         if action in ("say", "read"):
-            return (self.query_one(Preview).column is not None) is (action == "say")
+            preview = self.query_one(Preview)
+            return (preview.column is not None or preview.word is not None) is (action == "say")
         return action not in ("all", "to_draw") or self._all is (action == "to_draw")
 
     # ------------------------------------------------------------------ looking at it, in a thread
@@ -156,19 +181,21 @@ class ImportScreen(BaseScreen[str]):
         today = datetime.now().astimezone().date()
         found = None
         try:
-            found = find(self._sheets, framework, self._sample, {}, self._file.name)
-            for place, field in self._said.items():
+            found = find(self._sheets, framework, self._sample, self._said, self._file.name)
+            for place, field in self._columns.items():
                 found = found.said(place, field)
             expected = len(found.rows)
             checked = check(
-                found, framework, self._sample, today, there, lambda rows: watch(rows, "Checking", expected)
+                found,
+                framework,
+                self._sample,
+                today,
+                there,
+                self._said,
+                lambda rows: watch(rows, "Checking", expected),
             )
-        except ColumnError as error:
-            self.post_message(
-                self.Looked(
-                    Look(found, None, f"{error.what}: say below what each column is, or add it to the list.")
-                )
-            )
+        except ToBeSaid as error:
+            self.post_message(self.Looked(Look(found, None, f"{error.what}: {_HOW[error.ask]}.")))
         except ListError as error:
             self.post_message(self.Looked(Look(found, None, str(error))))
         except Stopped:
@@ -239,7 +266,9 @@ class ImportScreen(BaseScreen[str]):
     @work
     async def action_say(self) -> None:
         """Say what the column under the cursor is."""
-        found, place = self._look.found, self.query_one(Preview).column
+        found, place, word = self._look.found, self.query_one(Preview).column, self.query_one(Preview).word
+        if word is not None:
+            await self._say_word(word)
         if found is None or place is None:
             return
         framework = self._lead.inspection.framework
@@ -250,8 +279,58 @@ class ImportScreen(BaseScreen[str]):
         question = f'What is the column "{found.headings[place]}"?'
         chosen = await self.app.push_screen_wait(Choose(question, [(_UNUSED, "Not used"), *choices]))
         if chosen is not None and self._may_look_again:
-            self._said.pop(place, None)  # what is said last counts
-            self._said[place] = "" if chosen == _UNUSED else chosen
+            self._columns.pop(place, None)  # what is said last counts
+            self._columns[place] = "" if chosen == _UNUSED else chosen
+            self._check_again()
+
+    async def _say_word(self, word: ValueSeen) -> None:
+        framework, found = self._lead.inspection.framework, self._look.found
+        fact = framework.facts_by_id[word.fact]
+        choices = [(choice.id, choice.title) for choice in fact.choices]
+        question = f'{fact.title}: what does "{word.text}" mean?'
+        chosen = await self.app.push_screen_wait(Choose(question, [*choices, (_UNUSED, "Not recorded")]))
+        if chosen is not None and found is not None and self._may_look_again:
+            meant = "" if chosen == _UNUSED else chosen
+            self._say(value_said(self._said, found, framework, fact.id, word.text, meant))
+
+    @work
+    async def action_sheets(self) -> None:
+        """Say which sheets are the list, one after the other; those with the same headings are joined."""
+        titles = [sheet.title for sheet in self._sheets if sheet.rows]
+        chosen: list[str] = []
+        while len(chosen) < len(titles):
+            more = [(title, f"{title}") for title in titles if title not in chosen]
+            done = [(_DONE, f"No more: the list is {' and '.join(chosen)}")] if chosen else []
+            question = "Which sheet is part of the list too?" if chosen else "Which sheet is the list?"
+            answer = await self.app.push_screen_wait(Choose(question, [*done, *more]))
+            if answer is None:
+                return
+            if answer == _DONE:
+                break
+            chosen.append(answer)
+        self._say(replace(self._said, sheets=tuple(chosen)))
+
+    @work
+    async def action_hidden(self) -> None:
+        """Say whether hidden rows belong to the list."""
+        choices = [("leave", "Leave them out"), ("take", "They belong to it")]
+        answer = await self.app.push_screen_wait(Choose("Rows that are hidden in the workbook:", choices))
+        if answer is not None:
+            self._say(replace(self._said, hidden=answer == "take"))
+
+    @work
+    async def action_order(self) -> None:
+        """Say in which order dates are written."""
+        choices = [("day", "The day first: 03/04/2026 is the 3rd of April"),
+                   ("month", "The month first: 03/04/2026 is the 4th of March")]  # fmt: skip
+        answer = await self.app.push_screen_wait(Choose("How are the dates of this list written?", choices))
+        if answer is not None:
+            before = self._said.before.model_copy(update={"month_first": answer == "month"})
+            self._say(replace(self._said, before=before))
+
+    def _say(self, said: Said) -> None:
+        if self._may_look_again:
+            self._said = said
             self._check_again()
 
     @work
@@ -260,7 +339,7 @@ class ImportScreen(BaseScreen[str]):
         samples = [(sample.id, sample.title) for sample in self._lead.inspection.framework.samples]
         chosen = await self.app.push_screen_wait(Choose("Which kind of case is it a list of?", samples))
         if chosen is not None and self._may_look_again:
-            self._sample, self._said = chosen, {}
+            self._sample, self._columns = chosen, {}
             self._check_again()
 
     def action_all(self) -> None:
@@ -290,7 +369,12 @@ class ImportScreen(BaseScreen[str]):
             )
             return
         with self.reporting("Nothing was taken"):
-            plan = list_import.propose(self._lead, self._sample, checked.taken, all_at_once=self._all)
+            headings = checked.table.headings
+            columns = {headings[place]: field for place, field in self._columns.items()}
+            reading = replace(self._said, columns=columns).for_the_next
+            plan = list_import.propose(
+                self._lead, self._sample, checked.taken, all_at_once=self._all, reading=reading
+            )
             chosen = await self.app.push_screen_wait(
                 Choose(self._question(checked, plan), [("take", self._deed(checked)), ("not", "Not yet")])
             )
@@ -311,10 +395,11 @@ class ImportScreen(BaseScreen[str]):
             if checked.left_out
             else "No row is left out."
         )
+        also = f" {plan.told}" if plan.told else ""
         if self._all:
-            return f"{title}: every case on this list comes into the inspection at once. {left_out}"
+            return f"{title}: every case on this list comes into the inspection at once. {left_out}{also}"
         instead = f"{plan.instead}, which stays in the record." if plan.instead else ""
-        return f"{title}: the sample will be drawn from this list. {left_out}{instead}"
+        return f"{title}: the sample will be drawn from this list. {left_out}{instead}{also}"
 
     def _record(self, plan: list_import.Import, cases: str) -> None:
         try:

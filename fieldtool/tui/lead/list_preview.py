@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from fieldtool.caselist import list_report
 from fieldtool.caselist.checking import Checked
+from fieldtool.caselist.choices import ValueSeen
 from fieldtool.caselist.columns import Table, title_of
+from fieldtool.caselist.people import LeftOut
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.words.numbers import counted, number
 from fieldtool.tui.parts.paint import DIM, HEADING, WARN, Pieces, fitted
@@ -36,6 +38,8 @@ class Line(NamedTuple):
     role: str = ""
     place: int | None = None
     """Which column of the list it is about, if it is about one."""
+    word: ValueSeen | None = None
+    """Which word of the list it is about, if it is about one."""
 
 
 class Preview(Rows):
@@ -44,7 +48,9 @@ class Preview(Rows):
     HELP = """
 ## A case list, looked at
 
-Nothing is taken yet. `enter` on a column says what it is, where that was not understood; `tab` goes to the next part.
+Nothing is taken yet. `enter` on a column says what it is, where that was not understood, and on a word what it means;
+`tab` goes to the next part. What you say holds for the next list too. `w` says which sheets are the list, `h` whether
+hidden rows belong to it, `o` in which order its dates are written.
 A case is its CRN: names and dates of birth only find duplicates and are not kept. `t` takes the list: all of it,
 or nothing.
 
@@ -70,6 +76,11 @@ as for a small sample that need not be drawn.
         return self._above[self.cursor].place if self.cursor < len(self._above) else None
 
     @property
+    def word(self) -> ValueSeen | None:
+        """The word of the list under the cursor, if there is one."""
+        return self._above[self.cursor].word if self.cursor < len(self._above) else None
+
+    @property
     def words(self) -> str:
         """The whole of what is under the cursor, however narrow the screen is."""
         return "  ".join(filter(None, self._line(self.cursor).cells)) if self.row_count else ""
@@ -80,18 +91,18 @@ as for a small sample that need not be drawn.
         return len(self._above) + len(self._left_out)
 
     @property
-    def _left_out(self) -> tuple[tuple[int, str, str], ...]:
+    def _left_out(self) -> tuple[LeftOut, ...]:
         return () if self._come.checked is None else self._come.checked.left_out
 
     def _line(self, row: int) -> Line:
         if row < len(self._above):
             return self._above[row]
-        place, column, reason = self._left_out[row - len(self._above)]
-        return Line((f"row {number(place)}", column, reason))
+        left_out = self._left_out[row - len(self._above)]
+        return Line((f"row {number(left_out.row)}", left_out.column, left_out.reason))
 
     def pieces(self, row: int, part: int, width: int) -> Pieces:  # noqa: ARG002  # each has one line
         """Draw a line."""
-        cells, role, place = self._line(row)
+        cells, role, place, _ = self._line(row)
         if len(cells) == 1:
             return [(fitted(cells[0], width), role)]
         if place is None:
@@ -137,6 +148,10 @@ as for a small sample that need not be drawn.
         more = [*list_report.values(self._framework, checked, fields), list_report.terminated(checked)]
         yield from (Line((f"  {each}",)) for each in filter(None, more))
         yield from (Line((f"  {each}",), WARN) for each in checked.remarks)
+        if checked.values:
+            yield from (Line(("",)), Line(("Words, and what they are taken for",), HEADING))
+        told = list_report.words(self._framework, checked)
+        yield from (Line((f"  {line}",), word=each) for each, line in zip(checked.values, told, strict=True))
         yield from (Line(("",)), Line((f"{counted(len(checked.left_out), 'row')} left out",), HEADING))
         if not checked.left_out:
             yield Line(("  None",))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
-from textual import events, work
+from textual import work
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
 from textual.widget import Widget
@@ -18,7 +18,7 @@ from fieldtool.domain.words.numbers import counted
 from fieldtool.tui.lead.share_table import FilterLine
 from fieldtool.tui.parts.ask import AskText, Choose, Tell
 from fieldtool.tui.parts.base_screen import BaseScreen
-from fieldtool.tui.parts.case_list import CaseList, filtered
+from fieldtool.tui.parts.case_list import CaseList
 from fieldtool.tui.parts.paint import DIM, HEADING, STRONG, WARN, Painted, Pieces, fitted
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.parts.table import TableHeading
@@ -165,14 +165,10 @@ class ReplaceScreen(BaseScreen[None]):
             return self._dropped.row_count > 0
         return True
 
-    def on_key(self, event: events.Key) -> None:
-        """Type into the filter, while the keys go to the cases."""
-        if not self._above:
-            return
-        text = filtered(event, self._text)
-        if text is not None:
-            self._filter(text)
-            event.stop()
+    @property
+    def filter_text(self) -> str | None:
+        """The filter of the cases, while the keys go to them."""
+        return self._text if self._above else None
 
     # ------------------------------------------------------------------ replacing
 
@@ -255,7 +251,7 @@ class ReplaceScreen(BaseScreen[None]):
     def action_back(self) -> None:
         """Clear the filter, or go back."""
         if self._text:
-            self._filter("")
+            self.filter_by("")
         else:
             self.dismiss(None)
 
@@ -272,7 +268,8 @@ class ReplaceScreen(BaseScreen[None]):
         self.place(f"Replace a case · {said} · {self._file.heading.title}")
         self._list(row)
 
-    def _filter(self, text: str) -> None:
+    def filter_by(self, text: str) -> None:
+        """List the cases that fit."""
         self._text = text
         self._list()
 

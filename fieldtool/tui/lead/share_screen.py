@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import ClassVar
 
-from textual import events, work
+from textual import work
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
@@ -22,7 +22,6 @@ from fieldtool.tui.lead.share_table import (
 )
 from fieldtool.tui.parts.ask import AskText, Choose
 from fieldtool.tui.parts.base_screen import BaseScreen
-from fieldtool.tui.parts.case_list import filtered
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.parts.table import TableHeading
 from fieldtool.work.lead import hand_over, share_out
@@ -132,14 +131,10 @@ class ShareScreen(BaseScreen[None]):
 
     # ------------------------------------------------------------------ looking
 
-    def on_key(self, event: events.Key) -> None:
-        """Type into the filter, while the keys go to the cases."""
-        if self._above:
-            return
-        text = filtered(event, self._text)
-        if text is not None:
-            self._filter(text)
-            event.stop()
+    @property
+    def filter_text(self) -> str | None:
+        """The filter of the cases, while the keys go to them."""
+        return None if self._above else self._text
 
     def action_pane(self) -> None:
         """Let the keys go to the cases, or to the people."""
@@ -190,7 +185,7 @@ class ShareScreen(BaseScreen[None]):
     def action_back(self) -> None:
         """Clear the filter, then the marks, then go back."""
         if self._text:
-            self._filter("")
+            self.filter_by("")
         elif self._cases.marked:
             self._cases.marked.clear()
             self._cases.refresh()
@@ -321,7 +316,8 @@ class ShareScreen(BaseScreen[None]):
     def _place(self) -> str | None:
         return self._lead.inspection.framework.list_fact
 
-    def _filter(self, text: str) -> None:
+    def filter_by(self, text: str) -> None:
+        """List the cases that fit."""
         self._text = text
         self._list(keep=True)
 

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from fieldtool.caselist.figures_file import FiguresRead, read_figures
-from fieldtool.caselist.reading import ListError
+from fieldtool.caselist.tables import ListError
 from fieldtool.domain.errors import Mistyped
 from fieldtool.domain.kinds.inspection import InspectionOpened
 from fieldtool.domain.log.known_laptops import KnownLaptop

@@ -30,6 +30,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import ClassVar, Generic, TypeVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.screen import Screen
@@ -89,6 +90,31 @@ class BaseScreen(Screen[Result | None], Generic[Result], inherit_bindings=False)
 
     def take_in(self) -> None:
         """Show how things stand now: at first, and after something came in from elsewhere or was settled."""
+
+    @property
+    def filter_text(self) -> str | None:
+        """What is typed into the filter of a list here; None where there is no filter for the keys."""
+        return None
+
+    def filter_by(self, text: str) -> None:
+        """List what fits a filter; for screens that have one."""
+
+    def on_key(self, event: events.Key) -> None:
+        """Type into the filter."""
+        before = self.filter_text
+        text = None if before is None else _filtered(event, before)
+        if text is not None:
+            self.filter_by(text)
+            event.stop()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Put pasted text into the filter; where there is none it answers nothing, whatever its letters are."""
+        event.stop()
+        before = self.filter_text
+        if before is not None:
+            self.filter_by(before + " ".join(event.text.split()))
+        else:
+            self.news("PASTED TEXT NOT TAKEN: open a note for it", bad=True)
 
     def settle(self) -> bool:
         """Record what is still being written; False if it could not be, and is open still."""
@@ -160,3 +186,10 @@ class BaseScreen(Screen[Result | None], Generic[Result], inherit_bindings=False)
 def also_back(keys: str, *, id: str) -> list[Binding]:
     """More keys that go back, beside escape: those by which a screen was opened."""
     return [Binding(keys, "back", "Back", id=id, show=False, tooltip="Back to where you were")]
+
+
+def _filtered(event: events.Key, text: str) -> str | None:
+    """What a filter says once a key was typed into it; None if the key types nothing."""
+    if event.key == "backspace":
+        return text[:-1]
+    return text + event.character if event.is_printable and event.character else None

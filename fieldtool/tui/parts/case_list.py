@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from textual import events
-
 from fieldtool.domain.method.case_line import CaseLine, CaseState
 from fieldtool.domain.words.days import moment
 from fieldtool.tui.parts.paint import (
@@ -117,10 +115,3 @@ Type to filter: each word must occur in the reference, the place, the holder or 
         """The references of the lines that are fetched together with that of a row."""
         start = max(0, row - AHEAD // 2)
         return [str(ref) for ref in self._rows[start : start + AHEAD]]
-
-
-def filtered(event: events.Key, text: str) -> str | None:
-    """What a filter says once a key was typed into it; None if the key types nothing."""
-    if event.key == "backspace":
-        return text[:-1]
-    return text + event.character if event.is_printable and event.character else None

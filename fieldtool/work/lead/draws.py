@@ -14,7 +14,7 @@ from fieldtool.domain.method.drawing import Draw
 from fieldtool.store.views import case_lists
 from fieldtool.work.inspection import Inspection, InspectionError
 from fieldtool.work.lead.lead import Lead
-from fieldtool.work.lead.list_import import added, why_not
+from fieldtool.work.lead.list_import import added, not_drawable
 from fieldtool.work.lead.plans import Deed, Plan, proposal
 from fieldtool.work.lead.population import Population
 
@@ -51,7 +51,7 @@ def population(lead: Lead, sample: str) -> Population | None:
     kept = case_lists.case_list(lead.database, sample)
     if kept is None:
         return None
-    return Population(lead.inspection.framework, kept[1], why_not(lead, sample, all_at_once=False))
+    return Population(lead.inspection.framework, kept[1], not_drawable(lead, sample))
 
 
 def recorded(inspection: Inspection, sample: str) -> Recorded | None:
@@ -88,7 +88,7 @@ def propose(
             f"There is no case list of {title} yet: bring it in with `fieldtool cases import`."
         )
     id, listed = kept
-    there = Population(lead.inspection.framework, listed, why_not(lead, sample, all_at_once=False))
+    there = Population(lead.inspection.framework, listed, not_drawable(lead, sample))
     before = [line for line in lead.lines if line.sample == sample]
     _may_draw(lead, sample, before, again)
     drawn = there.drawn(size, buffer, seed)

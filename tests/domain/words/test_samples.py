@@ -58,11 +58,11 @@ def test_the_known_answers_in_words() -> None:
         "Each of these cases has the same chance to be a main case: 11.9 per cent.",
     )
     assert re.fullmatch(
-        r"c0, u0: 114 cases, 13\.56 on the average, so 13 or 14; drawn 1[34]\.", found["women"][2]
+        r"c0, u0: 114 cases, 13\.56 on average, so 13 or 14; drawn 1[34]\.", found["women"][2]
     )
     assert found["Responsible officers"] == (
         "No officer gives more than 6 cases over the whole sample, reserve cases among them.",
-        "Nobody reaches that on the average: all cases of a stratum have the same chance.",
+        "Nobody reaches that on average: all cases of a stratum have the same chance.",
     )
 
 

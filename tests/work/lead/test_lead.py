@@ -76,7 +76,32 @@ def test_a_draw_adds_its_cases_and_can_be_explained_again(lead: Lead) -> None:
     assert list(lead.inspection.findings()) == []
 
 
-def test_what_is_in_another_sample_is_not_drawn(lead: Lead) -> None:
+def test_a_person_in_two_samples_has_a_case_in_each(lead: Lead) -> None:
+    list_import.propose(lead, "unpaid_work", population(5), all_at_once=True).carry_out()
+    plan = list_import.propose(lead, SAMPLE, population(20))
+    assert plan.told == "5 people are in another sample too: here their references end in -CS."
+    plan.carry_out()
+    draws.propose(lead, SAMPLE, 20, seed=1).carry_out()
+    here = refs(lead)
+    assert len(here) == 25
+    assert {"X0000", "X0000-CS", "X0005"} <= set(here)
+    again = list_import.propose(lead, "unpaid_work", population(5), all_at_once=True)
+    assert (again.elsewhere, again.ending) == (0, "-UW")
+
+
+def test_the_second_list_gives_way_though_nothing_is_drawn_yet(lead: Lead) -> None:
+    list_import.propose(lead, SAMPLE, population(20)).carry_out()
+    list_import.propose(lead, "unpaid_work", population(5), all_at_once=True).carry_out()
+    assert refs(lead) == [f"X000{place}-UW" for place in range(5)]
+    assert list_import.why_not(lead, "unpaid_work", all_at_once=True)["X0000"] == "already in the inspection"
+    draws.propose(lead, SAMPLE, 20, seed=1).carry_out()
+    assert len(refs(lead)) == 25
+
+
+def test_what_an_earlier_version_put_into_another_sample_is_not_drawn(
+    lead: Lead, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_import, "refs_elsewhere", lambda *_: frozenset())
     list_import.propose(lead, "unpaid_work", population(5), all_at_once=True).carry_out()
     list_import.propose(lead, SAMPLE, population(20)).carry_out()
     found = draws.propose(lead, SAMPLE, 30, seed=1).carry_out().drawn
@@ -85,10 +110,7 @@ def test_what_is_in_another_sample_is_not_drawn(lead: Lead) -> None:
     assert event is not None
     assert event.left_out == tuple(case.ref for case in population(5))
     assert drawn_again(lead, SAMPLE) == found
-    assert (
-        list_import.why_not(lead, SAMPLE, all_at_once=False)["X0000"]
-        == "already in the inspection, as Unpaid work"
-    )
+    assert list_import.not_drawable(lead, SAMPLE)["X0000"] == "already in the inspection, as Unpaid work"
 
 
 def test_drawing_again_needs_to_be_said_and_keeps_what_stays(lead: Lead) -> None:
