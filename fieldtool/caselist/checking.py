@@ -119,13 +119,14 @@ def _must_be_whole(table: Table, framework: Framework, sample: str) -> None:
     missing = [field for field in (*needed, *deciding) if field not in table.places]
     if not missing:
         return
-    titles = [title_of(framework, field) for field in missing]
-    why = ", by which the strata of the sample are told apart" if missing[-1] in deciding else ""
-    how = " and ".join(f'--map "COLUMN={field}"' for field in missing)
-    blank = ", or add one to the list, blank where nobody knows" if why else ""
+    what = f"{table.name} has no column for {listed([title_of(framework, field) for field in missing])}"
+    options = listed([f'--map "COLUMN={field}"' for field in missing])
+    how = f"name {'it' if len(missing) == 1 else 'them'} with {options}"
+    if missing[-1] not in deciding:
+        raise ToBeSaid(what, f"{how}.")
     raise ToBeSaid(
-        f"{table.name} has no column for {listed(titles)}{why}",
-        f"name {'it' if len(missing) == 1 else 'them'} with {how}{blank}.",
+        f"{what}, by which the strata of the sample are told apart",
+        f"{how}, or add one to the list, blank where nobody knows.",
     )
 
 
@@ -194,6 +195,17 @@ class _Checking:
     def remarks(self, placeholders: Placeholders, namesakes: Sequence[tuple[int, int]]) -> Iterator[str]:
         """What there is to know of the list beside the rows that are left out."""
         yield from self._missing
+        yield from self._about_people(placeholders, namesakes)
+        if self._unnamed:
+            yield f"{counted(self._unnamed, 'column')} on the right without a heading: not used."
+        yield from filter(None, map(self._about_spellings, self._shown))
+        for what, rows in self._met.items():
+            more = f" and {len(rows) - 1:,} more" if len(rows) > 1 else ""
+            yield f"{what} (row {rows[0]}{more})."
+
+    def _about_people(
+        self, placeholders: Placeholders, namesakes: Sequence[tuple[int, int]]
+    ) -> Iterator[str]:
         if placeholders.numbers:
             one = placeholders.numbers == 1
             numbers = "One number stands" if one else f"{placeholders.numbers} numbers stand"
@@ -208,19 +220,15 @@ class _Checking:
             )
         if not any(name in self._table.places for name in NAMES):
             yield "There is no column for names: restricted cases and duplicates by name cannot be found."
-        if self._unnamed:
-            yield f"{counted(self._unnamed, 'column')} on the right without a heading: not used."
-        for fact, ways in self._shown.items():
-            if not ways:
-                yield f'"{self._table.heading(fact)}": every cell is blank.'
-            several = [known for _, known in ways.values() if len(known) > 1]
-            if several:
-                named = "; ".join(" = ".join(f'"{way}"' for way in known) for known in several[:3])
-                more = f"; {len(several) - 3} more" if len(several) > 3 else ""
-                yield f'"{self._table.heading(fact)}": written in several ways, taken as one: {named}{more}.'
-        for what, rows in self._met.items():
-            more = f" and {len(rows) - 1:,} more" if len(rows) > 1 else ""
-            yield f"{what} (row {rows[0]}{more})."
+
+    def _about_spellings(self, fact: str) -> str:
+        heading, ways = self._table.heading(fact), self._shown[fact]
+        if not ways:
+            return f'"{heading}": every cell is blank.'
+        several = [" = ".join(f'"{way}"' for way in known) for _, known in ways.values() if len(known) > 1]
+        more = f"; {len(several) - 3} more" if len(several) > 3 else ""
+        named = "; ".join(several[:3])
+        return f'"{heading}": written in several ways, taken as one: {named}{more}.' if several else ""
 
     def candidate(self, row: Row) -> Candidate | LeftOut:
         """The case of a row, or why it is none."""

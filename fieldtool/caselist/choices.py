@@ -56,14 +56,19 @@ class FactColumn:
             return self._said[words] or None, ""
         if words in self._words:
             return self._words[words], ""
-        within = [word for word in self._words if len(word) > 2 and _says(words, word)]
-        longest = max(within, key=len, default="")
-        alike = all(word in longest or self._words[word] == self._words[longest] for word in within)
-        if longest and alike:
-            return self._words[longest], ""
+        within = self._within(words)
+        if within is not None:
+            return within, ""
         blank = self._words.get("")
         as_what = f"taken as {self.fact.label(blank)}" if blank else "not recorded"
         return blank, "" if nothing(text) else f'"{text}" is not known, and {as_what}'
+
+    def _within(self, words: str) -> str | None:
+        """The choice that a word within a text means: the longest, if no other says something else."""
+        within = [word for word in self._words if len(word) > 2 and _says(words, word)]
+        longest = max(within, key=len, default="")
+        alike = all(word in longest or self._words[word] == self._words[longest] for word in within)
+        return self._words[longest] if longest and alike else None
 
 
 def _says(words: str, word: str) -> bool:

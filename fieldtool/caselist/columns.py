@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
@@ -170,22 +170,23 @@ def find(sheets: Sequence[Sheet], framework: Framework, sample: str, said: Said,
         ListError: there are no headings that are known, or what somebody says fits neither list nor framework.
     """
     known = _known(framework, sample)
-    for wanted in filter(None, said.columns.values()):
-        if wanted not in known:
-            raise ListError(f'There is no field "{wanted}": {did_you_mean(wanted, known, mark=QUOTED)}')
-    before = {
-        heading: wanted for heading, wanted in said.before.columns.items() if not wanted or wanted in known
-    }
-    told = {plain(heading): wanted for heading, wanted in {**before, **said.columns}.items()}
+    told = _told(said, known)
     tables = [(sheet, table) for sheet in sheets if (table := _table(sheet, known, told, name)) is not None]
     table, used = _the_list(tables, said, name)
     _must_have(table, said.columns)
     table = _without_hidden(table, {sheet.title: sheet.hidden for sheet in used}, said)
-    others = [sheet.title for sheet in sheets if sheet not in used and sheet.title]
+    others = ", ".join(f'"{sheet.title}"' for sheet in sheets if sheet not in used and sheet.title)
     remarks = [remark for sheet in used for remark in sheet.remarks]
-    if others:
-        remarks.append(f"Not looked at: the sheet{'s' if len(others) > 1 else ''} {_named(others)}.")
-    return replace(table, remarks=tuple(remarks))
+    return replace(table, remarks=(*remarks, *([f"Not looked at: {others}."] if others else ())))
+
+
+def _told(said: Said, known: Collection[str]) -> dict[str, str]:
+    """The field of each column of which somebody says it, by its plain heading."""
+    for wanted in filter(None, said.columns.values()):
+        if wanted not in known:
+            raise ListError(f'There is no field "{wanted}": {did_you_mean(wanted, known, mark=QUOTED)}')
+    before = {heading: field for heading, field in said.before.columns.items() if not field or field in known}
+    return {plain(heading): field for heading, field in {**before, **said.columns}.items()}
 
 
 def _table(
@@ -220,31 +221,29 @@ def _with_second_best(
 
 def _the_list(tables: Sequence[tuple[Sheet, Table]], said: Said, name: str) -> tuple[Table, Sequence[Sheet]]:
     """The table that is the list, with the sheets that it is made of."""
-    titles = [sheet.title for sheet, _ in tables]
-    for title in said.sheets:
-        if title not in titles:
-            advice = did_you_mean(title, titles, mark=QUOTED)
-            raise ListError(f'{name} has no sheet "{title}" that looks like a list: {advice}')
-    if said.sheets:
-        chosen = [each for each in tables if each[0].title in said.sheets]
-    else:
-        chosen = [each for each in tables if CRN in each[1].meanings.values()]
+    if not tables:
+        raise ListError(f"{name} has no known headings, as CRN: put them above the list.")
+    chosen = _named(tables, said, name) or [each for each in tables if CRN in each[1].meanings.values()]
     if not chosen:
-        best = max(tables, key=lambda each: len(each[1].meanings), default=None)
-        if best is None:
-            raise ListError(f"{name} has no known headings, as CRN: put them above the list.")
-        chosen = [best]
+        chosen = [max(tables, key=lambda each: len(each[1].meanings))]
     if len(chosen) > 1 and not said.sheets:
+        named = ", ".join(f"{sheet.title} ({counted(len(table.rows), 'row')})" for sheet, table in chosen)
         raise ToBeSaid(
-            f"{name} has {len(chosen)} sheets that look like lists: "
-            f"{', '.join(f'{sheet.title} ({counted(len(table.rows), _ROW)})' for sheet, table in chosen)}",
+            f"{name} has {len(chosen)} sheets that look like lists: {named}",
             'say which with --sheet "NAME", once for each; those with the same headings are joined.',
             Ask.SHEETS,
         )
     return _joined_tables(chosen, name), [sheet for sheet, _ in chosen]
 
 
-_ROW = "row"
+def _named(tables: Sequence[tuple[Sheet, Table]], said: Said, name: str) -> list[tuple[Sheet, Table]]:
+    """The sheets that somebody names."""
+    by_title = {each[0].title: each for each in tables}
+    for title in said.sheets:
+        if title not in by_title:
+            advice = did_you_mean(title, by_title, mark=QUOTED)
+            raise ListError(f'{name} has no sheet "{title}" that looks like a list: {advice}')
+    return [by_title[title] for title in said.sheets]
 
 
 def _joined_tables(chosen: Sequence[tuple[Sheet, Table]], name: str) -> Table:
@@ -276,10 +275,6 @@ def _without_hidden(table: Table, hidden: Mapping[str, frozenset[int]], said: Sa
         )
     gone = frozenset(there)
     return replace(table, rows=tuple(row for row in table.rows if row not in gone))
-
-
-def _named(titles: Iterable[str]) -> str:
-    return ", ".join(f'"{title}"' for title in titles)
 
 
 def _must_have(table: Table, headings: Iterable[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,6 +18,7 @@ from fieldtool.domain.words.numbers import counted
 
 if TYPE_CHECKING:
     from fieldtool.caselist.checking import Checked
+    from fieldtool.caselist.columns import Table
     from fieldtool.caselist.said import Said
     from fieldtool.domain.method.framework import Framework
     from fieldtool.work.lead.lead import Lead
@@ -100,18 +101,15 @@ def import_(
       fieldtool cases import hiow.db list.csv --map "Case ID=crn" --json
     """
     from fieldtool.caselist.said import Said
-    from fieldtool.domain.words.days import typed_day
     from fieldtool.work.lead.lead import Lead
     from fieldtool.work.lead.list_import import reading_before
 
     with looking_at(path) if dry_run else working_in(path, person) as inspection:
         lead, chosen = Lead(inspection), sample_of(inspection.framework, sample)
-        days = [None if day is None else typed_day(day) for day in (since, until)]
         before = reading_before(lead, chosen)
-        if dates is not None:
+        if dates:
             before = before.model_copy(update={"month_first": dates == "month-first"})
-        hidden = None if hidden_rows is None else hidden_rows == "take"
-        said = Said(_mapped(mapped), before, sheets, hidden, *days)
+        said = Said(_mapped(mapped), before, sheets, _TAKEN.get(hidden_rows or ""), _day(since), _day(until))
         checked, said = _checked(lead, list_, chosen, said, values, all_at_once)
         done = not dry_run and bool(checked.taken)
         if not as_json:
@@ -127,6 +125,15 @@ def import_(
         else:
             say(["Nothing was imported: this was a look only." if dry_run else told])
     raise SystemExit(0 if checked.taken else FOUND)
+
+
+_TAKEN = {"take": True, "leave": False}
+
+
+def _day(typed: str | None) -> date | None:
+    from fieldtool.domain.words.days import typed_day
+
+    return typed_day(typed) if typed else None
 
 
 def sample_of(framework: Framework, named: str | None, among: Sequence[str] = ()) -> str:
@@ -218,43 +225,47 @@ def watched(items: Iterable[Item], label: str, expected: int | None) -> Iterator
 
 def _lines(framework: Framework, checked: Checked) -> Iterator[str]:
     from fieldtool.caselist import list_report
-    from fieldtool.caselist.columns import title_of
 
     table = checked.table
-    yield f"Columns{f' of the sheet {table.sheet}' if table.sheet else ''}"
-    places = sorted(table.places.items(), key=lambda each: each[1])
-    yield from columns(
-        [
-            (
-                f"  {table.headings[place]}",
-                title_of(framework, field),
-                list_report.what_becomes_of(framework, field),
-            )
-            for field, place in places
-        ]
-    )
-    unused = [h for place, h in enumerate(table.headings) if h and place not in table.places.values()]
-    if unused:
-        yield f"Not used: {', '.join(unused)}"
+    yield from _columns(framework, table)
     yield ""
     yield list_report.summary(checked)
     yield from (f"  {line}" for line in list_report.values(framework, checked, table.places))
-    if checked.values:
-        yield ""
-        yield "Words, and what they are taken for"
-        yield from (f"  {line}" for line in list_report.words(framework, checked))
-    if checked.left_out:
-        yield ""
-        yield "Left out"
-        rows = (
-            (f"  row {each.row}{f' of {each.sheet}' if each.sheet else ''}", each.column, each.reason)
-            for each in checked.left_out
-        )
-        yield from columns([*rows])
-    if checked.terminated:
-        yield ""
-        yield list_report.terminated(checked)
-    if checked.remarks:
-        yield ""
-        yield from checked.remarks
+    rows = [
+        (f"  row {each.row}{f' of {each.sheet}' if each.sheet else ''}", each.column, each.reason)
+        for each in checked.left_out
+    ]
+    words = [f"  {line}" for line in list_report.words(framework, checked)]
+    yield from _part("Words, and what they are taken for", words)
+    yield from _part("Left out", columns(rows) if rows else ())
+    yield from _part("", filter(None, [list_report.terminated(checked)]))
+    yield from _part("", checked.remarks)
     yield ""
+
+
+def _columns(framework: Framework, table: Table) -> Iterator[str]:
+    from fieldtool.caselist import list_report
+    from fieldtool.caselist.columns import title_of
+
+    yield f"Columns{f' of the sheet {table.sheet}' if table.sheet else ''}"
+    known = [
+        (
+            f"  {table.headings[place]}",
+            title_of(framework, field),
+            list_report.what_becomes_of(framework, field),
+        )
+        for field, place in sorted(table.places.items(), key=lambda each: each[1])
+    ]
+    yield from columns(known)
+    unused = [h for place, h in enumerate(table.headings) if h and place not in table.places.values()]
+    if unused:
+        yield f"Not used: {', '.join(unused)}"
+
+
+def _part(heading: str, lines: Iterable[str]) -> Iterator[str]:
+    """Some lines below a blank one and their heading; nothing if there are none."""
+    told = [*lines]
+    if told:
+        yield ""
+        yield from filter(None, [heading])
+        yield from told

@@ -128,7 +128,7 @@ SPOILT: list[tuple[str, list[tuple[Cell, ...]], dict[str, str], str]] = [
         "no gender",
         [("CRN", "Name"), ("X1", "F")],
         {},
-        'name them with --map "COLUMN=gender" and --map "COLUMN=disposal" and --map "COLUMN=rosh_service"',
+        'name them with --map "COLUMN=gender", --map "COLUMN=disposal" and --map "COLUMN=rosh_service"',
     ),
     (
         "two of a kind",

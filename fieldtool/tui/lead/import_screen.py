@@ -124,16 +124,15 @@ class ImportScreen(BaseScreen[str]):
         if self._doing:
             return False
         checked = self._look.checked
-        if action == "take":
-            return checked is not None and bool(checked.taken)
-        if action == "sample":
-            return bool(self._sheets) and len(self._lead.inspection.framework.samples) > 1
-        if action == "sheets":
-            return len(self._sheets) > 1
-        if action == "hidden":
-            return any(sheet.hidden for sheet in self._sheets)
-        if action == "order":
-            return bool(self._sheets)
+        asked = {
+            "take": checked is not None and bool(checked.taken),
+            "sample": bool(self._sheets) and len(self._lead.inspection.framework.samples) > 1,
+            "sheets": len(self._sheets) > 1,
+            "hidden": any(sheet.hidden for sheet in self._sheets),
+            "order": bool(self._sheets),
+        }
+        if action in asked:
+            return asked[action]
         if self._look.found is None:
             return False
         if action in ("say", "read"):

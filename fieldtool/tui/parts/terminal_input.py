@@ -216,13 +216,9 @@ def _pressed(kitty: re.Match[str]) -> Iterator[str]:
     code, modifiers, typed, end = (kitty[name] or "" for name in ("code", "modifiers", "text", "end"))
     if kitty["event"] == _RELEASED or (end != "u" and f"{code or 1}{end}" not in FUNCTIONAL_KEYS):
         return
-    points = [int(point) for point in (code or "1", *typed.split(":")) if point]
-    if all(_is_character(point) for point in points):
-        parts = [code, modifiers, typed]
-        while parts and not parts[-1]:
-            parts.pop()
-        yield f"\x1b[{';'.join(parts)}{end}"
+    if all(map(_is_character, filter(None, (code, *typed.split(":"))))):
+        yield f"\x1b[{';'.join((code, modifiers, typed)).rstrip(';')}{end}"
 
 
-def _is_character(point: int) -> bool:
-    return 0 < point <= 0x10FFFF and not 0xD800 <= point <= 0xDFFF
+def _is_character(number: str) -> bool:
+    return 0 < int(number) <= 0x10FFFF and not 0xD800 <= int(number) <= 0xDFFF
