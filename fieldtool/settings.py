@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,6 +51,21 @@ def state_folder() -> Path:
     import platformdirs
 
     return platformdirs.user_state_path("fieldtool", appauthor=False)
+
+
+def chosen_theme() -> str | None:
+    """The colours that were chosen on the screen last; None if none ever were."""
+    try:
+        return (state_folder() / "theme").read_text(encoding="utf-8").strip() or None
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def remember_theme(name: str) -> None:
+    """Remember the colours that were chosen on the screen; where that cannot be, they hold for now alone."""
+    with suppress(OSError):
+        state_folder().mkdir(parents=True, exist_ok=True)
+        files.write_whole(state_folder() / "theme", name.encode())
 
 
 def load_settings() -> Settings:

@@ -402,16 +402,20 @@ def run(
     Raises:
         SettingsError: there is no such theme.
     """
-    from fieldtool.settings import SettingsError, settings_file
+    from fieldtool.settings import SettingsError, chosen_theme, remember_theme, settings_file
 
     app = FieldtoolApp(
         file, person, settings.keys, notice, access=access, who=who, idle_minutes=settings.idle_minutes
     )
     try:
         why_not = app.choose_theme(settings.theme)
+        if settings.theme is None:
+            app.choose_theme(chosen_theme())  # one of another version is no reason to complain
         if why_not:
             raise SettingsError(f"{settings_file()}, theme: {why_not}.")
         app.run()
+        if app.theme_chosen:
+            remember_theme(app.theme_chosen)
     finally:
         app.close()
         why_not_copied = app.copy_at_last()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import ClassVar
@@ -32,6 +33,11 @@ class PlainApp(App[ReturnType]):
     ]  # fmt: skip
 
     _theme_set: str | None = None
+    _theme_shown = ""
+
+    def __init__(self) -> None:
+        # Else Textual makes greys of what it does not know, and then text and ground are one black.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
 
     def get_driver_class(self) -> type[Driver]:
         """How the terminal is read: on Linux and macOS behind a filter of what is no key."""
@@ -65,6 +71,11 @@ class PlainApp(App[ReturnType]):
         self._theme_set = name
         return ""
 
+    @property
+    def theme_chosen(self) -> str | None:
+        """The colours that were chosen here on the screen; None if they are those that it began with."""
+        return None if self.no_color or self.theme == self._theme_shown else self.theme
+
     def show_theme(self) -> None:
         """Show these colours, or none where nobody wants any."""
         if self.no_color:
@@ -72,6 +83,7 @@ class PlainApp(App[ReturnType]):
             self.theme = "ansi-dark"
         elif self._theme_set is not None:
             self.theme = self._theme_set
+        self._theme_shown = self.theme
 
     def notify(
         self,

@@ -105,13 +105,39 @@ class Painted(Widget):
             muted = behind + behind.get_contrast_text(styles.color.a)
             style += Style.from_color(color=muted.rich_color)
         elif styles.has_rule("color"):
-            style += Style.from_color(color=_over(behind, styles.color).rich_color)
+            style += Style.from_color(color=_legible(_over(behind, styles.color), behind).rich_color)
         return style
 
 
 def _over(behind: Color, colour: Color) -> Color:
     # Mixing turns the colours of a terminal's own palette into others; they are never transparent.
     return colour if colour.a == 1 else behind + colour
+
+
+LEGIBLE = 4.5
+"""The contrast of text and ground, at least, as the Web Content Accessibility Guidelines (WCAG 2) measure it."""
+
+
+def contrast(one: Color, other: Color) -> float:
+    """The contrast of two colours, from 1 for none to 21 for black and white (WCAG 2)."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: Color) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _legible(colour: Color, behind: Color) -> Color:
+    """The colour as it is or, where it cannot be read on its ground, made lighter or darker until it can."""
+    if colour.ansi is not None or behind.ansi is not None:
+        return colour  # what the terminal makes of its own colours, nobody knows here
+    towards = behind.get_contrast_text(1)
+    steps = (colour.blend(towards, tenth / 10) for tenth in range(11))
+    return next((each for each in steps if contrast(each, behind) >= LEGIBLE), towards)
 
 
 def band_role(place: int, bands: int) -> str:
