@@ -24,12 +24,14 @@ from fieldtool.cli.history import history
 from fieldtool.cli.passphrases import new, passphrase, recover
 from fieldtool.cli.progress import progress
 from fieldtool.cli.ratings import ratings
+from fieldtool.cli.recording import RECORDING
 from fieldtool.cli.replacing import replace
 from fieldtool.cli.sampling import sample
 from fieldtool.cli.start import demo, open_
 from fieldtool.cli.syncing import invite, join, reconcile, sync
 from fieldtool.cli.team import laptops, recovery_keys, team
 from fieldtool.cli.verify import rebuild, verify
+from fieldtool.cli.walking import walk
 
 
 @click.group(cls=Commands)
@@ -45,6 +47,7 @@ def cli() -> None:
       fieldtool demo                           a sample inspection to try things on
       fieldtool new hiow.db                    set up an inspection of your own
       fieldtool hiow.db --as INS-04            open an inspection as its inspector INS-04
+      fieldtool walk hiow.db CS-014            a case in plain lines, as for a screen reader
       fieldtool ratings hiow.db                where the ratings stand, as plain lines
       fieldtool case hiow.db CS-014            one case with all its answers
       fieldtool export hiow.db --to tables     the tables of the report, as CSV and Markdown
@@ -58,6 +61,8 @@ for command in (
     open_,
     demo,
     new,
+    walk,
+    *RECORDING,
     team,
     cases,
     sample,

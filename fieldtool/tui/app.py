@@ -390,14 +390,11 @@ def run(
     who: Callable[[InspectionFile], str | None] | None = None,
     notice: str = "",
 ) -> int:
-    """Show an inspection in the terminal, and stay until the person leaves.
+    """Show an inspection in the terminal until the person leaves; the exit code.
 
     Args:
         file: the open file, which is closed at the end; None if it has to be unlocked first.
         person: the id of who works here; None asks, or who tells once it is unlocked.
-
-    Returns:
-        The exit code.
 
     Raises:
         SettingsError: there is no such theme.
@@ -408,9 +405,8 @@ def run(
         file, person, settings.keys, notice, access=access, who=who, idle_minutes=settings.idle_minutes
     )
     try:
-        why_not = app.choose_theme(settings.theme)
-        if settings.theme is None:
-            app.choose_theme(chosen_theme())  # one of another version is no reason to complain
+        app.choose_theme(chosen_theme())  # one of another version is no reason to complain
+        why_not = settings.theme and app.choose_theme(settings.theme)
         if why_not:
             raise SettingsError(f"{settings_file()}, theme: {why_not}.")
         app.run()

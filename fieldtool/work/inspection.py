@@ -102,7 +102,7 @@ class Inspection:
         Raises:
             InspectionError: there is none of this reference.
         """
-        case = queries.case(self._database, ref)
+        case = queries.case(self._database, ref) or queries.case(self._database, ref.strip().upper())
         if case is None:
             raise InspectionError(f"There is no case {ref} in this inspection: see `fieldtool progress`.")
         return case

@@ -92,6 +92,14 @@ def open_case(terminal: Terminal, ref: str) -> None:
     terminal.wait_for("across the sample")
 
 
+def judge(terminal: Terminal, key: str) -> None:
+    """Judge the key question at hand though prompts of it are open."""
+    terminal.press(key)
+    terminal.wait_for("all the same")
+    terminal.press("down", "enter")
+    terminal.wait_gone("all the same")
+
+
 def leave(terminal: Terminal) -> None:
     """Leave the program as it should be left."""
     terminal.press("ctrl+q")

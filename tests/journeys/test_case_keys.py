@@ -213,3 +213,35 @@ def test_keys_that_come_in_one_burst_go_where_each_belongs(crc: Path) -> None:
     assert (case.answer("3.1.1.a"), case.answer("3.1.1.b")) == (Answer.YES, Answer.NO)
     assert case.answer("3.1.1.c") is None
     assert case.note("3.1.1.c") == "half a note, yes or no"
+
+
+def test_caps_lock_for_a_whole_page_judges_nothing(crc: Path) -> None:
+    with start(crc) as terminal:
+        open_page(terminal, "UW-01", "3.1.1", 1)
+        for key in "YNYXYN":
+            terminal.press(key)
+            terminal.press("escape")
+            terminal.wait_gone("all the same")
+        terminal.press("Y")
+        terminal.wait_for("3 prompts of 3.1.1 are not answered.")
+        terminal.press("enter")
+        terminal.wait_gone("all the same")
+        terminal.press("y")
+        terminal.wait_for("[Y] a")
+        leave(terminal)
+    case = case_in(crc, "UW-01")
+    assert case.judgement("3.1.1") is None
+    assert case.answer("3.1.1.a") is Answer.YES
+
+
+def test_a_judgement_stays_in_sight(crc: Path) -> None:
+    with start(crc, size=LARGE) as terminal:
+        open_page(terminal, "UW-01", "3.1.1", 1)
+        terminal.press("y", "y", "y")
+        terminal.wait_for("[Y] c")
+        terminal.press("up", "Y")
+        terminal.wait_for("▌[Y] Judgement")
+        terminal.press("N")
+        terminal.wait_for("Reason for the judgement of 3.1.1")
+        leave(terminal)
+    assert case_in(crc, "UW-01").judgement("3.1.1") is Judgement.NO

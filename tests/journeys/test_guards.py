@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from journeys.program import PROGRAM, SMALL, assert_in_order, case_in, leave, open_case, start
+from journeys.program import PROGRAM, SMALL, assert_in_order, case_in, judge, leave, open_case, start
 from journeys.terminal import Terminal
 
 
@@ -115,7 +115,7 @@ def test_the_smallest_terminal_shows_everything_that_is_needed(crc: Path) -> Non
         open_case(terminal, "UW-01")
         terminal.press("right", "y")
         terminal.wait_for("▌[ ] b")
-        terminal.press("N")
+        judge(terminal, "N")
         terminal.wait_for("Reason for the judgement of 3.1.1")
         terminal.wait_for("esc Back to the questions")
         terminal.type("seen")

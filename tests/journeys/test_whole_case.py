@@ -11,7 +11,7 @@ from builders.cases import CRC
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.domain.method.framework import Applies
 from journeys import walking
-from journeys.program import LARGE, SIZES, SMALL, case_in, leave, open_case, ratings, start, told
+from journeys.program import LARGE, SIZES, SMALL, case_in, judge, leave, open_case, ratings, start, told
 
 
 @pytest.mark.parametrize(("ref", "size"), [("CS-002", LARGE), ("UW-01", SMALL)])
@@ -76,7 +76,7 @@ def test_board_moves_with_each_answer(tiny: Path, size: tuple[int, int]) -> None
         terminal.wait_for("│ La Is more than")
         yes, judged = before["yes"], before["yes"] + before["no"]
         terminal.wait_for(re.compile(rf"^.*│ La +\S+ {before['percent']}% {yes}/{judged} ", re.MULTILINE))
-        terminal.press("N")
+        judge(terminal, "N")
         percent = (200 * yes // (judged + 1) + 1) // 2
         terminal.wait_for(
             re.compile(rf"│ La +\S+ {percent}% {yes}/{judged + 1} .*was {before['percent']}% {yes}/{judged}")

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from fieldtool.domain.method.case import Answer, Aspect, Case, Judgement, Slot
-from fieldtool.domain.method.framework import Applies, Framework, KeyQuestion, Standard
+from fieldtool.domain.method.framework import Applies, Framework, KeyQuestion, Prompt, Standard
 from fieldtool.domain.method.tally import item_slot
 
 
@@ -143,6 +143,24 @@ def oddities(framework: Framework, case: Case) -> tuple[Oddity, ...]:
 def questions_for(framework: Framework, sample: str) -> tuple[KeyQuestion, ...]:
     """The key questions of a sample type, qualitative ones among them, in the order of the walk."""
     return tuple(q for standard in framework.standards_for(sample) for q in standard.key_questions)
+
+
+FACTS = ""
+"""The page of the case facts, among pages that are numbers of key questions."""
+
+
+def pages_of(framework: Framework, sample: str) -> tuple[str, ...]:
+    """The pages of a case in their order: the facts, then a page for each key question."""
+    return (FACTS, *(question.id for question in questions_for(framework, sample)))
+
+
+def unanswered(framework: Framework, case: Case, question: KeyQuestion) -> tuple[Prompt, ...]:
+    """The prompts of a key question that apply to the case and have no answer yet."""
+    return tuple(
+        prompt
+        for prompt in question.prompts
+        if framework.applies(prompt.id, case.facts) is not Applies.NO and case.answer(prompt.id) is None
+    )
 
 
 def facts_mark(framework: Framework, case: Case) -> Mark:

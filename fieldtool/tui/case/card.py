@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from fieldtool.domain.method.case import Aspect, Case, Slot
 from fieldtool.domain.method.framework import Applies, Fact, Framework, KeyQuestion, Prompt
 from fieldtool.domain.method.tally import Count
-from fieldtool.domain.method.walk import reason_due, sits_oddly
-from fieldtool.tui.case.outline import FACTS
+from fieldtool.domain.method.walk import FACTS, reason_due, sits_oddly
+from fieldtool.domain.words.standings import why_not_asked
 from fieldtool.tui.parts.marks import ANSWERS, JUDGEMENTS
 from fieldtool.tui.parts.paint import CONTESTED, DIM, HEADING, MARK, STRONG, WARN, Pieces, fitted, wrapped
 from fieldtool.tui.parts.rows import Blocks
@@ -144,27 +144,13 @@ Everything is on the disk when the first line says "saved".
             return [[("Facts of the case", HEADING)], []]
         text = f"{self._question.id} {self._question.wording}"
         lines: list[Pieces] = [[(line, HEADING)] for line in wrapped(text, width)]
-        why = self._why_not(self._question.id)
+        why = why_not_asked(self._framework, self._question.id, self._case.facts)
         if why:
             lines += [[(line, WARN)] for line in wrapped(why, width)]
         elif self._question.qualitative:
             told = "Judged for the inspection as a whole: nothing is due here, notes are welcome."
             lines += [[(line, DIM)] for line in wrapped(told, width)]
         return [*lines, []]
-
-    def _why_not(self, item: str) -> str:
-        """Say by which fact an item does not apply, or which one is not recorded yet."""
-        unknown = []
-        for mapping in self._framework.conditions[item]:
-            for fact_id, values in mapping.items():
-                fact, value = self._framework.facts_by_id[fact_id], self._case.facts.get(fact_id)
-                if value is None:
-                    unknown.append(fact.title)
-                elif value not in values:
-                    return (
-                        f"Does not apply: {fact.title} is {fact.label(value)}. Answers are kept, not counted."
-                    )
-        return f"Counts once this fact is recorded: {unknown[0]}." if unknown else ""
 
     def _fact_lines(self, fact: Fact, width: int, *, here: bool) -> list[Pieces]:
         value = self._case.facts.get(fact.id)
@@ -203,7 +189,7 @@ Everything is on the disk when the first line says "saved".
             ]
         ]
         lines += [[(" " * len(box + letter), ""), (line, plain)] for line in text[1:]]
-        why = self._why_not(prompt.id) if prompt.applies else ""
+        why = why_not_asked(self._framework, prompt.id, self._case.facts) if prompt.applies else ""
         if why:
             lines += [[("      ", ""), (line, WARN if out else DIM)] for line in wrapped(why, width - 6)]
         return lines + self._extras(slot, prompt.id, width)

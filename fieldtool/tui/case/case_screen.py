@@ -10,20 +10,22 @@ from textual import work
 from textual.widget import Widget
 
 from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
+from fieldtool.domain.method.framework import KeyQuestion
+from fieldtool.domain.words.numbers import counted
 from fieldtool.domain.words.slots import name_of
 from fieldtool.tui.case.board import Board
 from fieldtool.tui.case.card import Card
 from fieldtool.tui.case.case_keys import ALWAYS, CASE_KEYS, SHOWN_ON
-from fieldtool.tui.case.case_session import CaseSession
 from fieldtool.tui.case.completion_dialog import COMPLETE, Completion
 from fieldtool.tui.case.outline import Outline
-from fieldtool.tui.case.slot_words import guidance_of, history_of
-from fieldtool.tui.parts.ask import AskText, Tell
+from fieldtool.tui.parts.ask import AskText, Choose, Tell
 from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.requests import ShowConflicts, ShowRatings
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.parts.writing import Writing
+from fieldtool.work.case_session import CaseSession
 from fieldtool.work.inspection import Inspection
+from fieldtool.work.slot_words import guidance_of, history_of
 
 
 class CaseScreen(BaseScreen[None]):
@@ -109,15 +111,44 @@ class CaseScreen(BaseScreen[None]):
         if question is None or question.qualitative:
             return
         slot = Slot(Aspect.JUDGEMENT, question.id)
+        if self._card.slot == slot:
+            self._judge(question, Judgement(judgement))
+            self._move_on_after(slot)
+        elif self._session.unanswered(question):
+            # A capital typed for a small letter must not judge what nobody has looked at.
+            self._judge_if_meant(question, Judgement(judgement))
+        else:
+            self._judge(question, Judgement(judgement))
+
+    @work
+    async def _judge_if_meant(self, question: KeyQuestion, judgement: Judgement) -> None:
+        open_ = counted(len(self._session.unanswered(question)), "prompt")
+        choices = [
+            ("back", "Back to the prompts"),
+            ("judge", f"Judge {question.id} {judgement.value} all the same"),
+        ]
+        asked = Choose(
+            f"{open_} of {question.id} {'is' if open_.startswith('1 ') else 'are'} not answered.", choices
+        )
+        if await self.app.push_screen_wait(asked) == "judge":
+            self._judge(question, judgement)
+
+    def _judge(self, question: KeyQuestion, judgement: Judgement) -> None:
+        """Judge the key question, stand on its judgement so that it can be seen, and ask for a reason that is due."""
+        slot = Slot(Aspect.JUDGEMENT, question.id)
         with self._saving():
-            self._session.judge(question.id, Judgement(judgement))
+            self._session.judge(question.id, judgement)
             self._card.stand_on(slot)
             self._show_change(slot)
             why = self._session.why_ask(question)
             if why:
                 self._write(Slot(Aspect.REASON, question.id), why)
-            else:
-                self._move_on(slot)
+
+    def _move_on_after(self, judged: Slot) -> None:
+        """Go to the next thing missing after a judgement, and say on the way what was recorded."""
+        judgement = self._session.case.judgement(judged.item)
+        if self._writing.slot is None and judgement is not None and self._move_on(judged):
+            self.news(f"{judged.item} judged {judgement.value} · saved {_now()}")
 
     def action_choose(self, place: int) -> None:
         """Record the choice of that number for the fact under the cursor."""
@@ -270,12 +301,14 @@ class CaseScreen(BaseScreen[None]):
         """Show where every standard stands."""
         self.post_message(ShowRatings())
 
-    def _move_on(self, slot: Slot) -> None:
+    def _move_on(self, slot: Slot) -> bool:
+        """Go to the next thing missing; False, with a word, where nothing is."""
         missing = self._session.missing_behind(slot)
         if missing is None:
             self.news("saved · nothing is missing: c completes the case")
         else:
             self.go_to(missing.slot)
+        return missing is not None
 
     def go_to(self, slot: Slot) -> None:
         """Put the cursor on a slot, on whichever page it is."""

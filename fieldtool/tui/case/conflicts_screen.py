@@ -13,11 +13,11 @@ from fieldtool.domain.log.conflicts import TEXTS, Conflict, joined
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.domain.words.slots import name_of, value_of
 from fieldtool.tui.case.conflict_list import Dispute, Disputes
-from fieldtool.tui.case.slot_words import history_of
 from fieldtool.tui.parts.ask import AskText, Choose, Tell
 from fieldtool.tui.parts.base_screen import BaseScreen, also_back
 from fieldtool.tui.parts.writing import Writing
 from fieldtool.work.inspection import Inspection
+from fieldtool.work.slot_words import history_of
 
 _CHOSEN = frozenset({Aspect.ANSWER, Aspect.JUDGEMENT, Aspect.FACT, Aspect.HOLDER})
 """What something else than the sides can be chosen for."""

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 from fieldtool.domain.method.case import Case
 from fieldtool.domain.method.framework import Framework, KeyQuestion, Standard
-from fieldtool.domain.method.walk import facts_mark, progress, question_mark, questions_for, standard_mark
+from fieldtool.domain.method.walk import (
+    FACTS,
+    facts_mark,
+    progress,
+    question_mark,
+    standard_mark,
+)
 from fieldtool.tui.parts.marks import MARKS
 from fieldtool.tui.parts.paint import CONTESTED, HEADING, WARN, Pieces, bar, fitted
 from fieldtool.tui.parts.rows import Rows
-
-FACTS = ""
-"""The page of the case facts, among pages that are numbers of key questions."""
 
 
 @dataclass(frozen=True)
@@ -122,11 +125,6 @@ class Outline(Rows):
             (fitted(line.text, max(width - 3 - len(share), 0)), ""),
             (share, role),
         ]
-
-
-def pages_of(framework: Framework, sample: str) -> tuple[str, ...]:
-    """The pages of a case in their order: the facts, then a page for each key question."""
-    return (FACTS, *(question.id for question in questions_for(framework, sample)))
 
 
 def _lines_of(framework: Framework, sample: str) -> list[Line]:

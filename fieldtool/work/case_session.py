@@ -6,10 +6,17 @@ from collections.abc import Mapping
 
 from fieldtool.domain.method.case import Answer, Aspect, Case, Judgement, Slot
 from fieldtool.domain.method.case_line import CaseState
-from fieldtool.domain.method.framework import Applies, Fact, KeyQuestion
+from fieldtool.domain.method.framework import Applies, Fact, KeyQuestion, Prompt
 from fieldtool.domain.method.tally import Count
-from fieldtool.domain.method.walk import Missing, next_missing, reason_due, sits_oddly
-from fieldtool.tui.case.outline import FACTS, pages_of
+from fieldtool.domain.method.walk import (
+    FACTS,
+    Missing,
+    next_missing,
+    pages_of,
+    reason_due,
+    sits_oddly,
+    unanswered,
+)
 from fieldtool.work.inspection import Inspection, Undone
 
 
@@ -115,6 +122,10 @@ class CaseSession:
             case "conflicts":
                 return bool(self.contested)
         return True
+
+    def unanswered(self, question: KeyQuestion) -> tuple[Prompt, ...]:
+        """The prompts of a key question that apply and have no answer yet."""
+        return unanswered(self.framework, self.case, question)
 
     def why_ask(self, question: KeyQuestion) -> str | None:
         """Say why a judgement wants a reason that is not there; None if it does not."""

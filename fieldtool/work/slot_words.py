@@ -1,11 +1,16 @@
-"""Words about a slot of a case: its name, its guidance, its history."""
+"""Words about a slot of a case: its guidance, its history, and what was saved in it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from fieldtool.domain.method.case import Aspect, Case, Slot
 from fieldtool.domain.method.framework import Framework
+from fieldtool.domain.method.walk import progress
 from fieldtool.domain.words.days import moment
-from fieldtool.domain.words.slots import change_in_words, name_of
+from fieldtool.domain.words.slots import change_in_words, name_of, quoted_value
+from fieldtool.domain.words.standings import count_in_words
+from fieldtool.work.case_session import CaseSession
 from fieldtool.work.inspection import Inspection
 
 
@@ -50,3 +55,22 @@ def history_of(inspection: Inspection, case: Case, slot: Slot) -> tuple[str, str
             parts.append("\n".join([f"{name_of(inspection.framework, each)}:", *lines]))
     title = f"History: {name_of(inspection.framework, slot)}"
     return title, "\n\n".join(parts) or "Nothing was recorded here yet."
+
+
+def saved_in_words(session: CaseSession, slot: Slot) -> Iterator[str]:
+    """What stands in a slot now that it is on the disk, and where its percentages stand."""
+    value = session.case.values.get(slot)
+    told = quoted_value(session.framework, slot, value) if value else "taken back"
+    yield f"Saved: {name_of(session.framework, slot)}: {told}."
+    yield from standing_lines(session, slot)
+    done, due = progress(session.framework, session.case)
+    yield f"{done} of {due} items done."
+
+
+def standing_lines(session: CaseSession, slot: Slot) -> Iterator[str]:
+    """Where the prompt and the key question of a slot stand, and where they stood before."""
+    question = session.framework.key_question_of.get(slot.item)
+    items = [slot.item, question.id] if question else [slot.item]
+    for item in items:
+        if item in session.counts:
+            yield count_in_words(session.framework, item, session.counts[item], session.before.get(item))
