@@ -156,7 +156,7 @@ def draw(terminal: Terminal) -> None:
     for key, asked, typed in (("s", "Size", "148"), ("b", "Reserve", "20"), ("e", "Seed", "7")):
         type_figure(terminal, key, asked, typed)
     terminal.wait_for(re.compile(r"Women +454 +37\.3% +54 +66 +54"))
-    terminal.wait_for(re.compile(r"Together +1,217 +100\.0% +148 +178 +178"))
+    terminal.wait_for(re.compile(r"Together +1,217 +100\.0% +148 +178 +148"))
     terminal.wait_for("148 cases of 1,217 show a share within 4.94 points")
     terminal.press("d")
     terminal.wait_for("Draw 148 cases and 30 reserve cases with seed 7")
@@ -169,7 +169,7 @@ def explain(terminal: Terminal) -> None:
     terminal.press("x")
     terminal.wait_for("Women: 454 / 1,217 × 148 = 55.21, rounded 55; one fewer, makes 54.")
     terminal.press("tab", "tab")
-    terminal.wait_for("66 cases to be drawn of 454, 12 of them in reserve.")
+    terminal.wait_for("54 main cases of 454, and 12 reserve cases.")
     terminal.press("end")
     terminal.wait_for("in reserve: X4")
     terminal.press("escape")
