@@ -28,6 +28,12 @@ class PlainApp(App[ReturnType]):
         # With priority, because dialogs keep all other keys of the app to themselves.
         Binding("f1", "toggle_help", "Help", id="app.help", priority=True,
                 tooltip="What can be done here, and every key"),
+        Binding("escape", "close_help", "Close help", show=False, priority=True, id="app.close_help",
+                tooltip="Close this help"),
+        Binding("pagedown", "scroll_help(1)", "Help down", show=False, priority=True, id="app.help_down",
+                tooltip="Read on in this help"),
+        Binding("pageup", "scroll_help(-1)", "Help up", show=False, priority=True, id="app.help_up",
+                tooltip="Back in this help"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit", priority=True,
                 tooltip="Leave; everything is saved already"),
     ]  # fmt: skip
@@ -121,7 +127,24 @@ class PlainApp(App[ReturnType]):
     async def act_on(self, key: str) -> bool:
         """Do what a key does now, and not when all that is on its way has been looked at; False if it does nothing."""
         # Textual has no other way to act on a key at once: what is looked up by hand misses what a field does with it.
-        return await self._check_bindings(key)
+        return await self._check_bindings(key, priority=True) or await self._check_bindings(key)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let the keys of the help do something only where it is shown."""
+        if action in ("close_help", "scroll_help"):
+            return self.screen.has_class("-helping")
+        return super().check_action(action, parameters)
+
+    def action_close_help(self) -> None:
+        """Hide what can be done here."""
+        self.action_toggle_help()
+
+    def action_scroll_help(self, step: int) -> None:
+        """Read on in what can be done here."""
+        from textual.widgets import HelpPanel
+
+        for part in self.screen.query_one(HelpPanel).children:
+            part.scroll_relative(y=step * max(part.size.height - 1, 1), animate=False)
 
     def action_toggle_help(self) -> None:
         """Show or hide what can be done here, with every key."""

@@ -245,3 +245,20 @@ def test_a_judgement_stays_in_sight(crc: Path) -> None:
         terminal.wait_for("Reason for the judgement of 3.1.1")
         leave(terminal)
     assert case_in(crc, "UW-01").judgement("3.1.1") is Judgement.NO
+
+
+def test_help_is_read_on_and_closed_before_anything_else(crc: Path) -> None:
+    with start(crc) as terminal:
+        open_page(terminal, "UW-01", "3.1.1", 1)
+        terminal.wait_for("esc Back")
+        terminal.wait_for("f1 Help")
+        terminal.press("f1")
+        terminal.wait_for("The page of a key question")
+        terminal.press("pagedown")
+        terminal.wait_for("judged for the inspection")
+        terminal.press("escape")
+        terminal.wait_gone("judged for the inspection")
+        terminal.wait_for("│ 3.1.1 ")
+        terminal.press("escape")
+        terminal.wait_for("Reference")
+        leave(terminal)

@@ -4,17 +4,82 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from textual.strip import Strip
+
 from fieldtool.domain.method.case import Aspect, Case, Slot
 from fieldtool.domain.method.framework import Applies, Fact, Framework, KeyQuestion, Prompt
 from fieldtool.domain.method.tally import Count
 from fieldtool.domain.method.walk import FACTS, reason_due, sits_oddly
 from fieldtool.domain.words.standings import why_not_asked
 from fieldtool.tui.parts.marks import ANSWERS, JUDGEMENTS
-from fieldtool.tui.parts.paint import CONTESTED, DIM, HEADING, MARK, STRONG, WARN, Pieces, fitted, wrapped
+from fieldtool.tui.parts.paint import (
+    CONTESTED,
+    DIM,
+    HEADING,
+    MARK,
+    STRONG,
+    WARN,
+    Painted,
+    Pieces,
+    fitted,
+    wrapped,
+)
 from fieldtool.tui.parts.rows import Blocks
 
 RUNNING = 13
 """Cells for the running percentage beside a prompt."""
+
+
+class Head(Painted):
+    """The key question at hand, above its page: it stays in sight while the page is scrolled."""
+
+    DEFAULT_CSS = """
+    Head { split: top; height: 0; }
+    """
+
+    def __init__(self, framework: Framework) -> None:
+        super().__init__()
+        self._framework = framework
+        self._told: tuple[tuple[str, str], ...] = ()
+        self._lines: list[Pieces] = []
+
+    def show(self, case: Case, page: str) -> None:
+        """Show the key question of a page, and why it is not asked in this case; nothing above the facts."""
+        question = self._framework.key_questions_by_id.get(page)
+        told = []
+        if question is not None:
+            told.append((f"{question.id} {question.wording}", HEADING))
+            why = why_not_asked(self._framework, question.id, case.facts)
+            if why:
+                told.append((why, WARN))
+            elif question.qualitative:
+                told.append(
+                    ("Judged for the inspection as a whole: nothing is due here, notes are welcome.", DIM)
+                )
+        if tuple(told) != self._told:
+            self._told = tuple(told)
+            self._fit()
+
+    def _fit(self) -> None:
+        width, most = self.size.width or self.screen.size.width, max(self.screen.size.height // 5, 2)
+        lines: list[Pieces] = [
+            [(line, role)] for text, role in self._told for line in wrapped(text, max(width - 2, 10))
+        ]
+        if len(lines) > most:
+            last, role = lines[most - 1][0]
+            lines = [*lines[: most - 1], [(fitted(f"{last} …", max(width - 2, 10)), role)]]
+        self._lines = lines
+        self.styles.height = len(lines)
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Fit the new width."""
+        self._fit()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line."""
+        pieces = self._lines[y] if y < len(self._lines) else []
+        return self.painted([(" ", ""), *pieces], self.size.width)
 
 
 class Card(Blocks):
@@ -26,11 +91,19 @@ class Card(Blocks):
 `y` yes, `n` no, `x` not relevant: each answers the prompt under the cursor and moves on.
 `backspace` takes the answer back, `u` undoes the latest change.
 
-The judgement is yours and is never computed: `Y` or `N` (with shift), wherever the cursor stands.
+The judgement is yours and is never computed: `Y` or `N` (with shift); you are asked first where prompts are unanswered.
 A no needs its reason; one that sits oddly with its prompts is asked for one.
 
 `tab` goes to the next thing missing, `left` and `right` to the previous and the next page.
 Everything is on the disk when the first line says "saved".
+
+## Signs
+
+`[Y]` yes, `[N]` no, `[-]` not relevant, `[ ]` not answered yet, `[·]` does not apply here. `≠` two people said
+different things: `k` settles it. In the outline: `✓` done, `!` done, but looks odd, `…` something is missing,
+`○` not begun, `–` does not apply, `¶` judged for the inspection as a whole.
+
+`escape` closes this help, `page down` reads on.
 """
 
     def __init__(self, framework: Framework) -> None:
@@ -100,7 +173,7 @@ Everything is on the disk when the first line says "saved".
         """Lay out one row."""
         slot = self._slots[row]
         if slot is None:
-            return self._heading(width)
+            return self._heading()
         if slot.aspect is Aspect.FACT:
             fact = self._framework.facts_by_id[slot.item]
             return self._fact_lines(fact, width, here=row == self.cursor)
@@ -139,18 +212,9 @@ Everything is on the disk when the first line says "saved".
     def _applies(self, item: str) -> Applies:
         return self._framework.applies(item, self._case.facts)
 
-    def _heading(self, width: int) -> list[Pieces]:
-        if self._question is None:
-            return [[("Facts of the case", HEADING)], []]
-        text = f"{self._question.id} {self._question.wording}"
-        lines: list[Pieces] = [[(line, HEADING)] for line in wrapped(text, width)]
-        why = why_not_asked(self._framework, self._question.id, self._case.facts)
-        if why:
-            lines += [[(line, WARN)] for line in wrapped(why, width)]
-        elif self._question.qualitative:
-            told = "Judged for the inspection as a whole: nothing is due here, notes are welcome."
-            lines += [[(line, DIM)] for line in wrapped(told, width)]
-        return [*lines, []]
+    def _heading(self) -> list[Pieces]:
+        # Of a key question it stands above, where it stays while the page is scrolled.
+        return [[("Facts of the case", HEADING)], []] if self._question is None else [[]]
 
     def _fact_lines(self, fact: Fact, width: int, *, here: bool) -> list[Pieces]:
         value = self._case.facts.get(fact.id)

@@ -11,8 +11,6 @@ CASE_KEYS: list[BindingType] = [
     Binding("n", "answer('no')", "No", id="answer.no", tooltip="Answer no and move on"),
     Binding("x", "answer('not_relevant')", "Not relevant", id="answer.not_relevant",
             tooltip="Answer that the prompt is not relevant in this case, and move on"),
-    Binding("Y", "judge('yes')", "Judge yes", id="judge.yes", tooltip="Judge the key question: yes"),
-    Binding("N", "judge('no')", "Judge no", id="judge.no", tooltip="Judge the key question: no"),
     *(
         Binding(str(place), f"choose({place})", f"Choice {place}", show=False, id=f"fact.{place}",
                 tooltip=f"Record choice {place} of the fact")
@@ -20,10 +18,12 @@ CASE_KEYS: list[BindingType] = [
     ),
     Binding("enter", "enter", "Choose", show=False, id="case.enter",
             tooltip="Write the fact, or go to the page chosen in the outline"),
-    Binding("tab", "next_missing", "Next missing", id="case.next_missing",
+    Binding("tab", "next_missing", "Missing", id="case.next_missing",
             tooltip="Go to the next thing that the case still needs"),
-    Binding("u", "undo", "Undo", id="case.undo", tooltip="Take back the latest change to this case"),
     Binding("m", "note", "Note", id="case.note", tooltip="Write a note on this prompt, question or case"),
+    Binding("u", "undo", "Undo", id="case.undo", tooltip="Take back the latest change to this case"),
+    Binding("Y", "judge('yes')", "Judge yes", id="judge.yes", tooltip="Judge the key question: yes"),
+    Binding("N", "judge('no')", "Judge no", id="judge.no", tooltip="Judge the key question: no"),
     Binding("r", "reason", "Reason", id="case.reason", tooltip="Write the reason for the judgement"),
     Binding("c", "complete", "Complete", id="case.complete",
             tooltip="See what is missing, or say that the case is done"),

@@ -14,7 +14,7 @@ from fieldtool.domain.method.framework import KeyQuestion
 from fieldtool.domain.words.numbers import counted
 from fieldtool.domain.words.slots import name_of
 from fieldtool.tui.case.board import Board
-from fieldtool.tui.case.card import Card
+from fieldtool.tui.case.card import Card, Head
 from fieldtool.tui.case.case_keys import ALWAYS, CASE_KEYS, SHOWN_ON
 from fieldtool.tui.case.completion_dialog import COMPLETE, Completion
 from fieldtool.tui.case.outline import Outline
@@ -48,6 +48,7 @@ class CaseScreen(BaseScreen[None]):
         """The outline, the page and the board."""
         # Side by side without containers: each would be drawn once more for every key.
         yield Outline(self._session.framework, self._session.case)
+        yield Head(self._session.framework)
         yield Board(self._session.framework)
         yield Card(self._session.framework)
         yield Writing()
@@ -388,6 +389,7 @@ class CaseScreen(BaseScreen[None]):
         outline.set_case(session.case)
         outline.mark(session.contested_pages)
         self.place(session.heading)
+        self.query_one(Head).show(session.case, session.page)
         self._show_board()
         self.refresh_bindings()
 

@@ -110,8 +110,12 @@ def _in_words(at_stake: AtStake, room: int) -> str:
     return next((each for each in words if len(each) <= room), words[-1])
 
 
+ALWAYS_SHOWN = ("back", "toggle_help")
+"""The keys that stand on the right of the last line, however many others there are: the way back, and all others."""
+
+
 class KeyBar(Painted):
-    """The keys that do something here and now, as many as fit; the palette has all of them."""
+    """The keys that do something here and now, as many as fit; help has all of them."""
 
     DEFAULT_CSS = """
     KeyBar { split: bottom; height: 1; background: $panel; }
@@ -140,12 +144,18 @@ class KeyBar(Painted):
 
     def _placed(self) -> list[tuple[int, int, int]]:
         """Start and end cell of each key that fits, with its place in the list."""
-        width, at, placed = self.size.width, 1, []
-        for place, (key, name, _, _, _) in enumerate(self._keys):
-            size = len(key) + len(name) + 3
-            if at + size <= width:
+        sizes = [len(key) + len(name) + 3 for key, name, *_ in self._keys]
+        kept = [place for place, each in enumerate(self._keys) if each[2] in ALWAYS_SHOWN]
+        end = self.size.width - sum(sizes[place] for place in kept)
+        at, placed = 1, []
+        for place, size in enumerate(sizes):
+            if place not in kept and at + size <= end:
                 placed.append((at, at + size, place))
                 at += size
+        for place in kept:
+            if at + sizes[place] <= self.size.width:
+                placed.append((at, at + sizes[place], place))
+                at += sizes[place]
         return placed
 
     def render_line(self, y: int) -> Strip:  # noqa: ARG002  # it has only one

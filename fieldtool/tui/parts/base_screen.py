@@ -175,7 +175,8 @@ class BaseScreen(Screen[Result | None], Generic[Result], inherit_bindings=False)
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """The keys that do something here; of the screen's own, the way back is the last."""
         active = super().active_bindings
-        nodes = list(dict.fromkeys(id(each.node) for each in active.values()))
+        nodes = list(dict.fromkeys(id(each.node) for each in active.values() if each.node is not self.app))
+        nodes.append(id(self.app))  # which comes first where a key of its own has priority
 
         def place(item: tuple[str, ActiveBinding]) -> tuple[int, bool]:
             return nodes.index(id(item[1].node)), item[1].binding.action == "back"
