@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 PRIVATE = 0o600
 """The rights of a file that nobody but its owner has any business with."""
@@ -101,3 +103,15 @@ def is_full(error: OSError) -> bool:
 def is_closed(error: OSError) -> bool:
     """Whether whoever runs the program may not write there."""
     return error.errno in _CLOSED
+
+
+def typed_path(text: str) -> Path:
+    """A path as people type or paste it: in quotation marks, with escaped spaces, from the home folder, as file://."""
+    text = text.strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        text = text[1:-1]
+    if text.casefold().startswith("file://"):
+        text = unquote(urlsplit(text).path).removeprefix("/" if os.name == "nt" else "")
+    elif os.name == "posix":
+        text = re.sub(r"\\([ ()&'\"\[\]])", r"\1", text)
+    return Path(text).expanduser()

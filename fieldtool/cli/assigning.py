@@ -106,7 +106,7 @@ def assign(
       fieldtool assign hiow.db --list
     """
     if listing:
-        _say_who_has_what(path, as_json)
+        _say_who_has_what(path, of, as_json)
         return
     shares_out = evenly or by_day
     ways = {"to": to is not None, "back": back, "evenly": evenly, "by-day": by_day}
@@ -186,8 +186,8 @@ def _give(
         say([f"{counted(len(planned), 'case')} planned {for_when} now."])
 
 
-def _say_who_has_what(path: Path, as_json: bool) -> None:
-    """List every case with its holder and day: by person, then day, then place."""
+def _say_who_has_what(path: Path, of: str | None, as_json: bool) -> None:
+    """List every case, or those that somebody holds, with holder and day: by person, then day, then place."""
     from fieldtool.domain.method.case_line import CaseFilter
     from fieldtool.store.views.assignments import planned_days
 
@@ -201,7 +201,7 @@ def _say_who_has_what(path: Path, as_json: bool) -> None:
                 fact.label(line.place) if fact else line.place,
                 line,
             )
-            for line in inspection.file.all_lines(CaseFilter())
+            for line in inspection.file.all_lines(CaseFilter(holder=of))
             for day in [days.get(line.ref)]
         ]
     lines.sort(key=lambda each: (not each[0], each[0], not each[1], *each[1:3], each[3].ref))

@@ -52,8 +52,7 @@ def _lines(framework: Framework, there: Sequence[Conflict], forked: Sequence[For
         yield "There are no conflicts."
         return
     for conflict in there:
-        agreed = ", all the same" if conflict.agreed else ""
-        yield f"{conflict.ref or 'The inspection'}: {name_of(framework, conflict.slot)}{agreed}"
+        yield f"{conflict.ref or 'The inspection'}: {name_of(framework, conflict.slot)}"
         yield from _sides(
             conflict, [value_of(framework, conflict.slot, side.value) for side in conflict.sides]
         )

@@ -9,6 +9,7 @@ import sys
 import click
 
 from fieldtool import __version__
+from fieldtool.cli.about import about
 from fieldtool.cli.agenda import agenda
 from fieldtool.cli.assigning import assign
 from fieldtool.cli.case import case
@@ -61,6 +62,7 @@ for command in (
     open_,
     demo,
     new,
+    about,
     walk,
     *RECORDING,
     team,

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -19,6 +18,7 @@ from textual.app import App
 from fieldtool.domain.method.case_line import Sent
 from fieldtool.domain.words.days import moment
 from fieldtool.domain.words.numbers import counted
+from fieldtool.files import typed_path
 from fieldtool.store.file.database import StoreError
 from fieldtool.tui.copier import in_thread, refresh_title_bars
 from fieldtool.tui.locker import ASKING
@@ -151,7 +151,7 @@ class Exchanger:
         """Use another place."""
         place = place.strip()
         if "://" not in place:
-            place = str(Path(os.path.expandvars(place)).expanduser().absolute())
+            place = str(typed_path(os.path.expandvars(place)).absolute())
         self._tell(place=place, here="", there="", good=(), bad=(), came=(), hints=())
         self._look_there()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -10,6 +11,7 @@ from typing import NamedTuple
 from fieldtool.domain.errors import FieldtoolError
 from fieldtool.domain.kinds.assessment import AnswerGiven, CaseCompleted, CaseReopened, FactSet, JudgementMade
 from fieldtool.domain.kinds.kind import Body, setting
+from fieldtool.domain.kinds.sample import CaseRemoved
 from fieldtool.domain.log.conflicts import Conflict, ForkedEvent, Side
 from fieldtool.domain.log.events import ChainId
 from fieldtool.domain.log.history import Change, changes
@@ -233,14 +235,26 @@ class Inspection:
     def settle(self, conflict: Conflict, side: Side) -> None:
         """Settle a conflict by what one side said; history keeps all.
 
+        Where two draws of a sample met, the one that is chosen decides which cases are in it.
+
         Raises:
             InspectionError: this person may not, or something is missing from a case that is to be complete.
         """
         self._may_settle(conflict.ref)
         if side.value == CaseState.COMPLETE and conflict.slot.aspect is Aspect.COMPLETION:
             self._nothing_is_missing(self.case(conflict.ref))
-        conflicts.settle(self._database, self.log, conflict, conflicts.said_by(self._database, side))
+        given_up = tuple(self._given_up(conflict, side)) if conflict.slot.aspect is Aspect.DRAW else ()
+        said = conflicts.said_by(self._database, side)
+        conflicts.settle(self._database, self.log, conflict, said, given_up)
         self.forget()
+
+    def _given_up(self, conflict: Conflict, chosen: Side) -> Iterator[tuple[str, Body]]:
+        """What becomes of the cases that only the draws have which are not chosen."""
+        drawn = [frozenset(json.loads(side.value)["cases"]) for side in conflict.sides if side.value]
+        kept = frozenset(json.loads(chosen.value)["cases"]) if chosen.value else frozenset()
+        for line in self.file.lines(sorted(frozenset().union(*drawn) - kept)):
+            if line.sample == conflict.slot.item:
+                yield line.ref, CaseRemoved(why="another draw of the sample was chosen")
 
     def settle_with(self, conflict: Conflict, value: str | None) -> None:
         """Settle a conflict by a value of this person's own; None takes back what all sides said.

@@ -94,7 +94,8 @@ def test_two_people_who_did_not_know_of_each_other(path: Path) -> None:
     with Database.open(path) as database:
         stranger = Log(database, ChainId("elsewhere", 1), "INS-02")
         event = stranger.record("B-01", AnswerGiven(prompt="Qax", answer=Answer.NO))[0]
-        alone = event._replace(id=event.id._replace(device="yonder"), parents=())
+        said = event.text.replace('"no"', '"yes"')
+        alone = event._replace(id=event.id._replace(device="yonder"), parents=(), text=said)
         alone = alone._replace(hash=alone.chained(bytes(32)))
         stranger.receive([alone])
     found = lines(path, "B-01")

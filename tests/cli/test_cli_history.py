@@ -186,7 +186,7 @@ def test_events_that_this_version_cannot_read_are_told_too(path: Path) -> None:
     ("args", "sentence"),
     [
         (["B-2"], "There is no case B-2 in this inspection: did you mean B-02?"),
-        (["b-03"], "There is no case b-03 in this inspection: did you mean B-03?"),
+        (["b-3"], "There is no case b-3 in this inspection: did you mean B-03?"),
         (["zebra"], "There is no case zebra in this inspection: see `fieldtool progress`."),
         (["B-02", "Qaxx"], "Qaxx is no prompt, key question or case fact: did you mean Qax?"),
         (["B-02", "Borough"], "Borough is no prompt, key question or case fact: did you mean borough?"),

@@ -18,7 +18,7 @@ from fieldtool.cli.main import cli
 COMMANDS = ["demo", "ratings", "progress", "case", "verify", "rebuild", "export", "framework", "central"]
 COMMANDS += ["new", "passphrase", "recover", "history", "conflicts", "copy", "restore", "backup"]
 COMMANDS += ["sync", "reconcile", "invite", "join", "team", "cases", "sample", "assign", "figures", "replace"]
-COMMANDS += ["agenda", "laptops", "recovery-keys", "walk"]
+COMMANDS += ["agenda", "laptops", "recovery-keys", "walk", "about"]
 COMMANDS += ["answer", "judge", "fact", "note", "reason", "complete", "reopen"]
 PAGES = [[], *([command] for command in COMMANDS), *(["framework", sub] for sub in ("list", "show", "check"))]
 PAGES += (["central", sub] for sub in ("init", "people", "password"))

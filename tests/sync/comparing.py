@@ -107,7 +107,11 @@ class Comparing:
         for place in self.model.by_place:
             self._compare_place(laptop, place, found.get(place, {}))
         assert found.keys() <= self.model.by_place.keys(), found
-        contested = {place for place, heads in found.items() if len(heads) > 1 and _is_said_by_people(place)}
+        contested = {
+            place
+            for place, heads in found.items()
+            if len({value for _, value in heads.values()}) > 1 and _is_said_by_people(place)
+        }
         told = {(conflict.ref, str(conflict.slot)) for conflict in conflicts.conflicts(laptop.database)}
         assert told == contested
         assert conflicts.count_conflicts(laptop.database) == len(contested)

@@ -32,18 +32,13 @@ class Side(NamedTuple):
 
 
 class Conflict(NamedTuple):
-    """Something that people said without knowing of each other."""
+    """Something that people said without knowing of each other, not all of them the same: that settles itself."""
 
     ref: str
     """The case; empty for the inspection itself."""
     slot: Slot
     sides: Sequence[Side]
     """What each said, the one that is shown first."""
-
-    @property
-    def agreed(self) -> bool:
-        """Whether all say the same, so that settling it changes nothing."""
-        return len({side.value for side in self.sides}) == 1
 
 
 class ForkedEvent(NamedTuple):

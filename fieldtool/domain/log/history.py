@@ -83,12 +83,12 @@ def changes(
 
 
 def conflicts(changes: Iterable[Change]) -> tuple[Sequence[Change], ...]:
-    """The changes of each slot that stand beside each other, because nobody knew of the other."""
+    """The changes of each slot that stand beside each other and say different things: nobody knew of the other."""
     beside: dict[Slot, list[Change]] = defaultdict(list)
     for change in changes:
         if change.stands:
             beside[change.slot].append(change)
-    return tuple(sides for sides in beside.values() if len(sides) > 1)
+    return tuple(sides for sides in beside.values() if len({side.value for side in sides}) > 1)
 
 
 def _value(body: Body | None) -> str | None:

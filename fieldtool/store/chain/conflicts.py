@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from fieldtool.domain.kinds.assessment import Undone
 from fieldtool.domain.kinds.devices import ForkSettled
@@ -14,7 +14,7 @@ from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.store.chain import drafts
 from fieldtool.store.chain.forks import read_forks
 from fieldtool.store.chain.log import Log
-from fieldtool.store.chain.reading import find_event, history, shown_value
+from fieldtool.store.chain.reading import OTHERWISE, find_event, history, shown_value
 from fieldtool.store.file.database import Database, StoreError
 
 
@@ -52,7 +52,7 @@ def sides(database: Database, ref: str, slot: Slot) -> tuple[Side, ...]:
 
 def count_conflicts(database: Database) -> int:
     """Count what is to be settled in the whole inspection, but for what forked chains hold."""
-    rows = database.rows("SELECT DISTINCT subject, slot FROM head WHERE NOT shown")
+    rows = database.rows(_CONTESTED.format(where=""))
     return sum(Slot.parse(slot).aspect in SETTLED_BY_PEOPLE for _, slot in rows)
 
 
@@ -68,8 +68,13 @@ def said_by(database: Database, side: Side) -> Body:
     return _said_again(event)
 
 
-def settle(database: Database, log: Log, conflict: Conflict, body: Body) -> None:
-    """Put on record what holds: an event that replaces all sides, and nothing else.
+def settle(
+    database: Database, log: Log, conflict: Conflict, body: Body, also: Iterable[tuple[str, Body]] = ()
+) -> None:
+    """Put on record what holds: an event that replaces all sides.
+
+    Args:
+        also: what follows from it, by the references of cases; recorded with it or not at all.
 
     Raises:
         Overtaken: one of them was replaced, or another has come, since they were looked at.
@@ -81,6 +86,8 @@ def settle(database: Database, log: Log, conflict: Conflict, body: Body) -> None
             raise Overtaken
         drafts.drop(database, conflict.ref, conflict.slot)
         log.record_within(conflict.ref, body)
+        for ref, follows in also:
+            log.record_within(ref, follows)
 
 
 def decide(database: Database, log: Log, forked: ForkedEvent, *, taken: bool) -> None:
@@ -159,9 +166,7 @@ def _why(database: Database, ref: str, slot: Slot, id: EventId) -> str:
     return ""
 
 
-_CONTESTED = """
-    SELECT DISTINCT subject, slot FROM head WHERE NOT shown {where} ORDER BY subject, slot
-"""
+_CONTESTED = f"SELECT DISTINCT subject, slot FROM head WHERE {OTHERWISE} {{where}} ORDER BY subject, slot"
 _SIDES = """
     SELECT head.device, head.incarnation, head.seq, head.shown, head.value, event.wall, event.actor
     FROM head JOIN event USING (device, incarnation, seq) WHERE head.subject = ? AND head.slot = ?

@@ -71,6 +71,11 @@ def events_in(database: Database, view: str) -> list[Event]:
     return [event_of(row) for row in rows]
 
 
+OTHERWISE = """NOT head.shown AND head.value IS NOT (
+    SELECT said.value FROM head said WHERE said.subject = head.subject AND said.slot = head.slot AND said.shown)"""
+"""In SQL, of a head: whether it says something else than what is shown, so that its slot is contested."""
+
+
 def find_event(database: Database, id: EventId) -> Event | None:
     """Read one event by its id, if it is here."""
     try:

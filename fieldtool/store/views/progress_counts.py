@@ -11,7 +11,7 @@ from fieldtool.domain.log.events import ChainId, Event, EventId
 from fieldtool.domain.method.case import Aspect, Slot
 from fieldtool.domain.method.case_line import CaseState
 from fieldtool.domain.method.progress import Counted, Ended, LaptopNews, Where
-from fieldtool.store.chain.reading import device_of, find_event, read_ends
+from fieldtool.store.chain.reading import OTHERWISE, device_of, find_event, read_ends
 from fieldtool.store.file.database import Database
 from fieldtool.store.views.laptops import joined, read_receipts, roster
 
@@ -190,9 +190,9 @@ _ENDED = """
     WHERE line.worked > 0 AND head.value IS NOT NULL
     GROUP BY line.sample, line.holder, line.place, head.value, day
 """
-_DISPUTED = """
+_DISPUTED = f"""
     SELECT head.subject, head.slot, line.sample, line.holder, line.place
-    FROM head CROSS JOIN case_line line ON line.ref = head.subject WHERE NOT head.shown
+    FROM head CROSS JOIN case_line line ON line.ref = head.subject WHERE {OTHERWISE}
 """
 _TIMES = """
     WITH latest AS (

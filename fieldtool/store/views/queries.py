@@ -17,7 +17,7 @@ from fieldtool.domain.method.case import Aspect, Case, Slot
 from fieldtool.domain.method.figures import TITLES, Whose
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.method.tally import Count
-from fieldtool.store.chain.reading import case_of, shown_value, shown_values
+from fieldtool.store.chain.reading import OTHERWISE, case_of, shown_value, shown_values
 from fieldtool.store.file.database import Database, StoreError
 
 
@@ -108,7 +108,7 @@ def head_values(database: Database, ref: str, slot: Slot) -> tuple[str | None, .
 
 def contested(database: Database, ref: str) -> frozenset[Slot]:
     """Find the slots of a case that two people filled without knowing of each other."""
-    rows = database.rows("SELECT slot FROM head WHERE subject = ? GROUP BY slot HAVING count(*) > 1", (ref,))
+    rows = database.rows(f"SELECT DISTINCT slot FROM head WHERE subject = ? AND {OTHERWISE}", (ref,))
     return frozenset(Slot.parse(slot) for (slot,) in rows)
 
 

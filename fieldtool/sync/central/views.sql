@@ -177,14 +177,20 @@ WHERE NOT EXISTS (
 ) AND r.inspection || ' ' || r.subject || ' ' || r.slot || ' ' || r.device || '.' || r.incarnation || '.' || r.seq
     <> ALL (ARRAY (SELECT p.inspection || ' ' || p.subject || ' ' || p.slot || ' ' || p.id FROM fieldtool.passed AS p));
 
--- The heads of each slot in their order, and how many there are; the latest is the first.
+-- The heads of each slot in their order, and how many there are, which is one where all say the same; the latest is
+-- the first.
 CREATE VIEW fieldtool.ranked WITH (security_invoker) AS
 SELECT h.*,
     row_number() OVER (
         PARTITION BY inspection, subject, slot ORDER BY at DESC, device DESC, incarnation DESC, seq DESC
     ) AS place,
-    count(*) OVER (PARTITION BY inspection, subject, slot) AS heads
-FROM fieldtool.heads AS h;
+    CASE
+        WHEN count(value) OVER every IN (0, count(*) OVER every)
+            AND min(value) OVER every IS NOT DISTINCT FROM max(value) OVER every THEN 1
+        ELSE count(*) OVER every
+    END AS heads
+FROM fieldtool.heads AS h
+WINDOW every AS (PARTITION BY inspection, subject, slot);
 
 -- The value of each slot: that of its latest head, as on every laptop. `heads` above 1 is a conflict.
 CREATE VIEW fieldtool.shown WITH (security_invoker) AS

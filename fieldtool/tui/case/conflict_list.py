@@ -82,7 +82,7 @@ records it anew in your name, `2` leaves it.
         return [*lines, []]
 
     def _conflict(self, conflict: Conflict, width: int) -> Iterator[Pieces]:
-        yield from self._heading(conflict, " · all say the same" if conflict.agreed else "", width)
+        yield from self._heading(conflict, "", width)
         for number, side in enumerate(conflict.sides, 1):
             said = value_of(self._framework, conflict.slot, side.value)
             yield from self._side(f"{number} ", said, side, " · shown" if side.shown else "", width)

@@ -41,8 +41,6 @@ class ConflictsScreen(BaseScreen[tuple[str, Slot]]):
                 tooltip="Settle it by something that no side said; of two texts, write one"),
         Binding("b", "both", "Both texts", id="conflicts.both",
                 tooltip="Settle it by both texts, one after the other"),
-        Binding("a", "agreed", "All that agree", id="conflicts.agreed",
-                tooltip="Settle every conflict of which all sides say the same"),
         Binding("h", "history", "History", id="conflicts.history", tooltip="Who set this, when, and what it was"),
         Binding("enter", "go", "Open", id="conflicts.open", tooltip="Look at it in the case"),
         *also_back("f4,k", id="conflicts.back"),
@@ -71,7 +69,7 @@ class ConflictsScreen(BaseScreen[tuple[str, Slot]]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide the keys that have no meaning for what is under the cursor; grey those that may not be used."""
-        if not self.is_mounted or action not in _SETTLING | {"agreed", "history", "go", "back"}:
+        if not self.is_mounted or action not in _SETTLING | {"history", "go", "back"}:
             return True
         dispute = self._disputes.dispute
         if self._writing_of is not None or not self._offers(action, dispute, *parameters[:1]):
@@ -84,8 +82,6 @@ class ConflictsScreen(BaseScreen[tuple[str, Slot]]):
         match action:
             case "back":
                 return True
-            case "agreed":
-                return bool(self._agreed())
             case "take":
                 return isinstance(number, int) and number <= sides
             case "both":
@@ -113,16 +109,6 @@ class ConflictsScreen(BaseScreen[tuple[str, Slot]]):
         dispute = self._disputes.dispute
         if isinstance(dispute, Conflict):
             self._settle_with(dispute, joined(dispute))
-
-    def action_agreed(self) -> None:
-        """Settle every conflict of which all sides say the same, as far as this person may."""
-        with self.reporting("Not settled"):
-            for conflict in self._agreed():
-                self._inspection.settle(conflict, conflict.sides[0])
-            self._done()
-
-    def _agreed(self) -> list[Conflict]:
-        return [each for each in self._open if isinstance(each, Conflict) and each.agreed]
 
     @work
     async def action_write(self) -> None:

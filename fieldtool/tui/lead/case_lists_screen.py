@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import ClassVar
 
 from textual import work
@@ -13,6 +12,7 @@ from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
 
+from fieldtool import files
 from fieldtool.domain.method.case_list import ListSeen
 from fieldtool.domain.method.framework import SampleType
 from fieldtool.domain.words.days import in_the_past
@@ -97,7 +97,7 @@ class Files(Suggester):
             return None
         begun = begun.casefold()
         try:
-            with os.scandir(Path(folder or ".").expanduser()) as entries:
+            with os.scandir(files.typed_path(folder or ".")) as entries:
                 names = sorted(
                     f"{entry.name}{os.sep}" if entry.is_dir() else entry.name
                     for entry in entries
@@ -173,7 +173,7 @@ class CaseListsScreen(BaseScreen[None]):
         if not file:
             return
         self._file = file
-        came = await self.app.push_screen_wait(ImportScreen(self._lead, sample, Path(file).expanduser()))
+        came = await self.app.push_screen_wait(ImportScreen(self._lead, sample, files.typed_path(file)))
         if came:
             self.take_in()
             self.news(came)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from textual import work
@@ -21,6 +20,7 @@ from fieldtool.domain.method.figures import TITLES, Whose
 from fieldtool.domain.words.days import day_as_typed, typed_day
 from fieldtool.domain.words.numbers import counted
 from fieldtool.domain.words.slots import ROLES
+from fieldtool.files import typed_path
 from fieldtool.tui.lead import removals
 from fieldtool.tui.lead.team_list import LAPTOP, Entry, SetupRows
 from fieldtool.tui.parts.ask import AskText, Choose, Tell
@@ -243,7 +243,7 @@ class TeamScreen(BaseScreen[None]):
         if not typed:
             return
         try:
-            read = read_figures(Path(typed).expanduser(), self._inspection.framework, whose)
+            read = read_figures(typed_path(typed), self._inspection.framework, whose)
         except ListError as error:
             self.app.push_screen(Tell("Nothing was brought in", str(error)))
             return

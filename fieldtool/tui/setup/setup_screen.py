@@ -21,6 +21,7 @@ from textual.widgets import Input, Static
 from fieldtool.domain.errors import FieldtoolError
 from fieldtool.domain.method.framework import Framework
 from fieldtool.domain.words.days import typed_day
+from fieldtool.files import typed_path
 from fieldtool.frameworks.loader import FrameworkError, available, load
 from fieldtool.tui.parts.ask import AskText, Choose
 from fieldtool.tui.parts.bars import KeyBar, TitleBar
@@ -226,7 +227,7 @@ it, which is for invented cases alone.
         if not chosen:
             return
         try:
-            named = chosen if chosen in available() else Path(chosen).expanduser()
+            named = chosen if chosen in available() else typed_path(chosen)
             self._framework = load(named)
             self.query_one(FrameworkField).show(self._framework)
             self._say("")
