@@ -244,8 +244,9 @@ class Inspection:
         if side.value == CaseState.COMPLETE and conflict.slot.aspect is Aspect.COMPLETION:
             self._nothing_is_missing(self.case(conflict.ref))
         given_up = tuple(self._given_up(conflict, side)) if conflict.slot.aspect is Aspect.DRAW else ()
-        said = conflicts.said_by(self._database, side)
-        conflicts.settle(self._database, self.log, conflict, said, given_up)
+        conflicts.settle(
+            self._database, self.log, conflict, conflicts.said_by(self._database, side), given_up
+        )
         self.forget()
 
     def _given_up(self, conflict: Conflict, chosen: Side) -> Iterator[tuple[str, Body]]:
@@ -292,15 +293,18 @@ class Inspection:
         self.forget()
 
     def _may_settle(self, ref: str) -> None:
-        why = self.why_not_settle(ref)
-        if why:
+        if why := self.why_not_settle(ref):
             raise InspectionError(f"{ref or 'This'} is {why}.")
 
     # ------------------------------------------------------------------ ratings
 
     def counts(self, *, complete_only: bool = False) -> Mapping[str, Count]:
-        """The running count of every prompt and key question, by number."""
-        return queries.counts(self._database, complete_only=complete_only)
+        """The running count of every prompt and key question; of complete cases alone, all others are open."""
+        every = queries.counts(self._database)
+        if not complete_only:
+            return every
+        complete = queries.counts(self._database, complete_only=True)
+        return {item: complete.get(item, Count()).among(count) for item, count in every.items()}
 
     def standing(self, *, complete_only: bool = False) -> Standing:
         """Where every standard stands, and the overall rating or why there is none."""

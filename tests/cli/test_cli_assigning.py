@@ -125,7 +125,7 @@ def test_what_cannot_be_assigned(path: Path, args: list[str], words: str) -> Non
 def test_the_list_of_one_person(path: Path) -> None:
     everybody = asked("assign", path, "--list").stdout.splitlines()
     holders = {line.split("  ")[0] for line in everybody}
-    one = sorted(holders - {"nobody"})[0]
+    one = min(holders - {"nobody"})
     of_one = asked("assign", path, "--list", "--of", one).stdout.splitlines()
     assert len(of_one) == sum(line.startswith(f"{one} ") for line in everybody)
     assert all(line.startswith(f"{one} ") for line in of_one)

@@ -299,7 +299,7 @@ def test_what_is_missing_is_named(anna: Inspection) -> None:
         anna.complete(case)
     case = anna.write_text(case, Slot(Aspect.REASON, "Qb"), "Shouting.")
     assert anna.complete(case).complete
-    assert anna.counts(complete_only=True)["Qb"] == Count(no=1)
+    assert anna.counts(complete_only=True)["Qb"] == Count(no=1, open=2)
 
 
 def test_whether_a_case_is_complete_is_not_told_by_what_a_screen_remembers(anna: Inspection) -> None:
@@ -354,7 +354,8 @@ def test_where_the_complete_cases_stand(anna: Inspection) -> None:
     anna.complete(filled(anna))
     anna.judge(anna.case(FREE), "Qb", Judgement.NO)
     quiet = anna.standing(complete_only=True).standards[0]
-    assert [s.count for s in quiet.key_questions] == [Count(yes=1), Count(yes=1)]
+    assert [s.count for s in quiet.key_questions] == [Count(yes=1, open=2), Count(yes=1, open=2)]
+    assert not quiet.settled
     assert [case.ref for case in anna.cases(complete_only=True)] == [MINE]
     assert [case.ref for case in anna.cases()] == [FREE, MINE, THEIRS]
 

@@ -57,6 +57,15 @@ class Count(NamedTuple):
         """The count if every open case were judged yes."""
         return self._replace(yes=self.yes + self.open, open=0)
 
+    @property
+    def applicable(self) -> int:
+        """The cases that the item applies to, or may."""
+        return self.judged + self.not_relevant + self.open
+
+    def among(self, every: Count) -> Count:
+        """The count of some cases, with all others of a larger count still open."""
+        return self._replace(open=self.open + every.applicable - self.applicable)
+
     def moved(self, bucket: Bucket, cases: int) -> Count:
         """The count with that many cases more (or, below zero, fewer) in one bucket."""
         return self._replace(**{bucket.value: getattr(self, bucket.value) + cases})
