@@ -233,9 +233,7 @@ class Inspection:
         return f"for {holder} or the lead inspector to settle" if ref else "for the lead inspector to settle"
 
     def settle(self, conflict: Conflict, side: Side) -> None:
-        """Settle a conflict by what one side said; history keeps all.
-
-        Where two draws of a sample met, the one that is chosen decides which cases are in it.
+        """Settle a conflict by what one side said; history keeps all, and a draw that is chosen decides who is in.
 
         Raises:
             InspectionError: this person may not, or something is missing from a case that is to be complete.
@@ -407,8 +405,7 @@ class Inspection:
         return heads == (value,) or (value is None and not heads)
 
     def _nothing_is_missing(self, case: Case) -> None:
-        left = walk.missing(self.framework, case)
-        if left:
+        if left := walk.missing(self.framework, case):
             more = f" and {len(left) - 1} more" if len(left) > 1 else ""
             raise InspectionError(f"{case.ref} is not complete: {left[0].what}{more} missing.")
 
