@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -240,11 +240,12 @@ def _share_out(
     Args:
         days: on which days; empty for those of the fieldwork, None for none.
     """
+    from fieldtool.work import clock
     from fieldtool.work.lead import share_out
 
     lead.must_lead()
     if days is not None and not days:
-        days = share_out.working_days(lead, datetime.now().astimezone().date())
+        days = share_out.working_days(lead, clock.today())
     shared = share_out.propose(lead, among, by, days)
     if not dry_run:
         shared.carry_out()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -172,6 +172,7 @@ def _checked(
     from fieldtool.caselist.checking import check
     from fieldtool.caselist.columns import find, value_said
     from fieldtool.caselist.reading import read
+    from fieldtool.work import clock
     from fieldtool.work.lead.list_import import why_not
 
     framework = lead.inspection.framework
@@ -187,7 +188,7 @@ def _checked(
         table,
         framework,
         sample,
-        datetime.now().astimezone().date(),
+        clock.today(),
         why_not(lead, sample, all_at_once=all_at_once),
         said,
         lambda rows: watched(rows, clean(f"Checking {file.name}"), len(table.rows)),

@@ -37,12 +37,11 @@ def progress(path: Path, as_json: bool) -> None:
       fieldtool progress hiow.db
       fieldtool progress hiow.db --json
     """
-    from datetime import datetime
-
+    from fieldtool.work import clock
     from fieldtool.work.lead.progress_report import Progress
 
     with looking_at(path) as inspection:
-        report = Progress(inspection, datetime.now().astimezone().date())
+        report = Progress(inspection, clock.today())
         if as_json:
             _say_json(report)
         else:

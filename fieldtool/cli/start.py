@@ -78,10 +78,11 @@ def demo(finished: bool, person: str | None) -> None:
       fieldtool demo
       fieldtool demo --finished --as LEAD-1
     """
+    import shutil
     import tempfile
 
     from fieldtool.work.access import Access
-    from fieldtool.work.demo import MIDWAY, copy_sample, sample_file
+    from fieldtool.work.demo import MIDWAY, copy_sample, live_in, sample_file
 
     sample = sample_file()
     _need_screen(sample)
@@ -93,11 +94,14 @@ def demo(finished: bool, person: str | None) -> None:
     except OSError as error:
         raise Refused(f"No copy of the sample could be made: {files.why(error)}.") from error
     copy_sample(copy, who, until=None if finished else MIDWAY)
-    notice = f"A copy of the sample inspection, for you to try things on: {copy}"
-    say([notice])
-    # What is remembered of a file that nobody goes on with goes where that file is.
-    with Access(copy, copy.parent) as access:
-        _show(access, access.open(), lambda _: who, notice)
+    say([f"A copy of the sample inspection, for you to try things on; it is gone when you leave: {copy}"])
+    live_in(copy)
+    try:
+        # What is remembered of a file that nobody goes on with goes where that file is.
+        with Access(copy, copy.parent) as access:
+            _show(access, access.open(), lambda _: who, "Try things on: all of it is gone when you leave.")
+    finally:
+        shutil.rmtree(copy.parent, ignore_errors=True)
 
 
 def _show(

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -24,6 +24,7 @@ from fieldtool.tui.copier import in_thread, refresh_title_bars
 from fieldtool.tui.locker import ASKING
 from fieldtool.tui.open_file import OpenFile
 from fieldtool.tui.sync.sync_report import Report
+from fieldtool.work import clock
 from fieldtool.work.access import Access
 from fieldtool.work.inspection_file import InspectionFile
 
@@ -379,4 +380,4 @@ def _so_many(number: int, one: str, many: str = "") -> str:
 
 
 def _today() -> date:
-    return datetime.now().astimezone().date()
+    return clock.today()

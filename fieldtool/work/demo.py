@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldtool.store.chain.clock import COUNTER
+from fieldtool.store.chain.clock import COUNTER, live_at
 from fieldtool.store.file.database import Database, StoreError
 from fieldtool.store.file.local import set_local
 from fieldtool.work.access import Access
@@ -50,6 +50,13 @@ def copy_sample(target: Path, person: str, until: datetime | None = None) -> Non
         # The sample has no device: every copy is one of its own, so that no two ever write the same chain.
         Log(copy, new_device(copy), person).receive(_events(sample.database, until))
         set_local(copy, "person", person)
+
+
+def live_in(copy: Path) -> None:
+    """Let the program live in the time of a copy: a minute after the last that happened in it."""
+    with Database.open_read_only(copy) as database:
+        latest = database.rows("SELECT max(at) FROM event")[0][0]
+    live_at(datetime.fromtimestamp(latest // COUNTER / 1000 + 60, UTC))
 
 
 def _events(sample: Database, until: datetime | None) -> Iterator[Event]:

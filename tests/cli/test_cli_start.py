@@ -27,12 +27,14 @@ from journeys.terminal import Terminal
 
 # The program with a stand-in for the app, which only tells with what it was called and what was loaded.
 STAND_IN = """
-import gc, json, pathlib, sys, types
+import datetime, gc, json, pathlib, sys, types
+from fieldtool.store.chain.clock import system_clock
 
 def run(access, file, person, settings, *, who, notice=""):
     heavy = [name for name in ("nacl", "pydantic", "sqlite_utils", "textual", "rich") if name in sys.modules]
     said = {"path": str(access.path), "person": person, "keys": settings.keys, "notice": notice, "loaded": heavy,
-            "collects": gc.isenabled(), "locked": file is None}
+            "collects": gc.isenabled(), "locked": file is None, "rights": access.path.parent.stat().st_mode & 0o077,
+            "size": access.path.stat().st_size, "year": datetime.datetime.now().year, "lives": system_clock().year}
     pathlib.Path(told).write_text(json.dumps(said))
     return 7
 
@@ -250,9 +252,12 @@ def test_the_demo_opens_a_fresh_copy_each_time(midway: Path, tmp_path: Path) -> 
     second = opened(tmp_path, "demo", "--finished", "--as", "LEAD-1", env=env)
     assert first["path"] != second["path"]
     assert (first["person"], second["person"]) == ("INS-04", "LEAD-1")
-    assert first["path"] in first["notice"]
-    assert Path(first["path"]).parent.stat().st_mode & 0o077 == 0
-    assert len(asked("progress", first["path"]).stdout) > 100
+    assert "gone when you leave" in first["notice"]
+    assert first["rights"] == 0
+    assert first["size"] > 100_000
+    # It lives in its own time, and is gone afterwards.
+    assert (first["lives"], second["lives"]) == (2020, 2020)
+    assert not Path(first["path"]).parent.exists()
     # A demo is not what somebody goes on with the next day.
     assert "No inspection was opened here yet" in not_opened()
     assert "is not on the team" in not_opened("demo", "--as", "nobody", env=env)

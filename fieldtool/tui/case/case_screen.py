@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from datetime import datetime
 
 from textual import work
 from textual.widget import Widget
@@ -23,6 +22,7 @@ from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.requests import ShowConflicts, ShowRatings
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.parts.writing import Writing
+from fieldtool.work import clock
 from fieldtool.work.case_session import CaseSession
 from fieldtool.work.inspection import Inspection
 from fieldtool.work.slot_words import guidance_of, history_of
@@ -411,4 +411,4 @@ class CaseScreen(BaseScreen[None]):
 
 
 def _now() -> str:
-    return datetime.now().astimezone().strftime("%H:%M:%S")
+    return clock.now().strftime("%H:%M:%S")

@@ -17,8 +17,11 @@ _EIGHTHS = " ▁▂▃▄▅▆▇"
 _WIDEST, _NAMED = 9, 7
 """So many cells a day takes at most, and at least if it is named and not only numbered."""
 
-_EVERY = 3
-"""So many lines are between two numbers at the side."""
+_APART = 3
+"""So many lines are from one number at the side to the next, at least."""
+
+_STEPS = tuple(first * 10**zeros for zeros in range(7) for first in (1, 2, 5))
+"""What the numbers at the side go up by: one of these."""
 
 
 class BurnUp(Painted):
@@ -64,16 +67,23 @@ def drawn(points: Sequence[Point], due: int, today: date, width: int, height: in
     head: Pieces = [(" " * (side + 1), ""), ("Cases done", HEADING), ("  █ so far", MARK)]
     if any(point.needed is not None for point in shown):
         head.append(("  ━ needed", STRONG))
-    lines = [head]
+    lines, numbers = [head], _numbers(due, rows)
     for row in reversed(range(rows)):
-        numbered = (rows - 1 - row) % _EVERY == 0
-        number = f"{due * (row + 1) // rows:,}" if numbered else ""
-        line: Pieces = [(f"{number:>{side}}", DIM), ("┤" if numbered else "│", DIM)]
+        number = f"{numbers[row]:,}" if row in numbers else ""
+        line: Pieces = [(f"{number:>{side}}", DIM), ("┤" if number else "│", DIM)]
         for point in shown:
             line += _cells(point, due, row, rows, cell)
         lines.append(line)
     lines.append([(f"{0:>{side}}", DIM), ("└", DIM), (_days(shown, cell, today), DIM)])
     return lines
+
+
+def _numbers(due: int, rows: int) -> dict[int, int]:
+    """The numbers at the side by their lines, the lowest being 0: round ones, and on top how many are due."""
+    step = next((step for step in _STEPS if step * rows >= _APART * due), due)
+    numbers = {-(-number * rows // due) - 1: number for number in range(step, due, step)}
+    near_the_top = range(rows - _APART + 1, rows)
+    return {row: number for row, number in numbers.items() if row not in near_the_top} | {rows - 1: due}
 
 
 def _fitting(points: Sequence[Point], room: int) -> Sequence[Point]:
@@ -101,10 +111,8 @@ def _cells(point: Point, due: int, row: int, rows: int, cell: int) -> Pieces:
         return [(sign * (cell - gap), MARK), (" " * gap, "")]
     if not full:
         return [(NEEDED * cell, STRONG)]
-    # The line sticks out where the column hides it, so that both can be seen without colours.
-    if cell < 3:
-        return [(NEEDED_IN_BAR * (cell - gap), MARK), (NEEDED * gap, STRONG)]
-    return [(NEEDED, STRONG), (sign * (cell - 2), MARK), (NEEDED, STRONG)]
+    # The line is seen beside the column, which hides it; where there is nothing beside it, in the column itself.
+    return [(sign * (cell - gap), MARK), (NEEDED * gap, STRONG)] if gap else [(NEEDED_IN_BAR, MARK)]
 
 
 def _days(points: Sequence[Point], cell: int, today: date) -> str:

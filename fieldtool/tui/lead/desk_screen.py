@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from importlib import import_module
 from typing import ClassVar, NamedTuple
 
@@ -16,6 +15,7 @@ from fieldtool.domain.errors import FieldtoolError
 from fieldtool.tui.parts.base_screen import BaseScreen, also_back
 from fieldtool.tui.parts.paint import DIM, HEADING, WARN, Pieces, fitted, harmless
 from fieldtool.tui.parts.rows import Rows
+from fieldtool.work import clock
 from fieldtool.work.lead import task_status
 from fieldtool.work.lead.lead import Lead
 from fieldtool.work.lead.progress_report import Progress
@@ -193,7 +193,7 @@ class LeadScreen(BaseScreen[None]):
         self._asked = False
         if not self.is_attached:
             return
-        lead, today = self._lead, datetime.now().astimezone().date()
+        lead, today = self._lead, clock.today()
         progress, statuses = Progress(lead.inspection, today), {}
         try:
             for task in TASKS:

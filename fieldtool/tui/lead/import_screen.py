@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
@@ -28,6 +27,7 @@ from fieldtool.tui.lead.list_preview import Look, Preview
 from fieldtool.tui.parts.ask import Choose, Tell
 from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.paint import bar, harmless
+from fieldtool.work import clock
 from fieldtool.work.lead import list_import
 from fieldtool.work.lead.lead import Lead
 
@@ -177,7 +177,7 @@ class ImportScreen(BaseScreen[str]):
     def _check(self, there: dict[str, str]) -> None:
         watch = self._watched(get_current_worker())
         framework = self._lead.inspection.framework
-        today = datetime.now().astimezone().date()
+        today = clock.today()
         found = None
         try:
             found = find(self._sheets, framework, self._sample, self._said, self._file.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import ClassVar
 
 from textual import events
@@ -30,6 +30,7 @@ from fieldtool.tui.parts.ask import Tell
 from fieldtool.tui.parts.base_screen import BaseScreen, also_back
 from fieldtool.tui.parts.paint import DIM, harmless
 from fieldtool.tui.parts.table import TableHeading
+from fieldtool.work import clock
 from fieldtool.work.lead.lead import Lead
 from fieldtool.work.lead.progress_report import Progress
 
@@ -93,7 +94,7 @@ class ProgressScreen(BaseScreen[None]):
 
     def take_in(self) -> None:
         """Show how things stand now: at once what is counted quickly, and right after it all else."""
-        today = self._today or datetime.now().astimezone().date()
+        today = self._today or clock.today()
         progress = self._progress = Progress(self._inspection, today)
         try:
             self.query_one(BurnUp).show(progress.points, progress.whole.cases, today)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import ClassVar
 
 from textual import work
@@ -24,6 +24,7 @@ from fieldtool.tui.parts.ask import AskText, Choose
 from fieldtool.tui.parts.base_screen import BaseScreen
 from fieldtool.tui.parts.rows import Rows
 from fieldtool.tui.parts.table import TableHeading
+from fieldtool.work import clock
 from fieldtool.work.lead import hand_over, share_out
 from fieldtool.work.lead.lead import Lead
 
@@ -379,4 +380,4 @@ def _these(refs: Sequence[str]) -> str:
 
 
 def _today() -> date:
-    return datetime.now().astimezone().date()
+    return clock.today()

@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from fieldtool.domain.method.case_line import AtStake, Sent
 from fieldtool.tui.parts.paint import DIM, MARK, STRONG, WARN, Painted, Pieces, fitted, harmless
+from fieldtool.work import clock
 
 
 class TitleBar(Painted):
@@ -85,7 +86,7 @@ def _when_sent(sent: Sent | None) -> str:
         when = datetime.fromisoformat(sent.wall).astimezone()
     except ValueError:
         return "never sent"
-    today = datetime.now().astimezone().date()
+    today = clock.today()
     return f"sent {when:%H:%M}" if when.date() == today else "not sent today"
 
 

@@ -17,7 +17,6 @@ from fieldtool.tui.parts.paint import (
     DIM,
     HEADING,
     STRONG,
-    WARN,
     Painted,
     Pieces,
     band_role,
@@ -213,7 +212,7 @@ Z test at 0.1, which needs n and N of both.
             (judged, ""),
             *((self._compared(standing, said, figure), DIM) for said in self._figures.values()),
             (fitted(f" {band}", place), self._role(standing.band)),
-            (left, WARN if count.open else DIM),
+            (left, DIM),
         ]
         return pieces
 

@@ -218,7 +218,7 @@ def test_the_columns_are_as_high_as_what_is_done() -> None:
     assert shown[1].startswith(" 100┤")
     # By the last day all are needed, by the first ten: the line sticks out beside the column that hides it.
     assert shown[1].rstrip().endswith("━━━━━━━")
-    assert shown[-2][5:12] == "━█████━"
+    assert shown[-2][5:12] == "██████━"
 
 
 def test_one_of_very_many_is_more_than_none() -> None:
