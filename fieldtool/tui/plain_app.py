@@ -135,6 +135,10 @@ class PlainApp(App[ReturnType]):
             return self.screen.has_class("-helping")
         return super().check_action(action, parameters)
 
+    def action_help_quit(self) -> None:
+        """Say how to leave, to whoever tries ctrl+c; without the markup of Textual, which is only shown here."""
+        self.notify("ctrl+q leaves; everything is saved already.")
+
     def action_close_help(self) -> None:
         """Hide what can be done here."""
         self.action_toggle_help()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
-from fieldtool.domain.method.case import Aspect
+from fieldtool.domain.method.case import Aspect, Slot
 
 CASE_KEYS: list[BindingType] = [
     Binding("y", "answer('yes')", "Yes", id="answer.yes", tooltip="Answer yes and move on"),
@@ -68,6 +68,45 @@ SHOWN_ON: dict[str, frozenset[Aspect]] = {
     "ratings": _ALL,
 }
 """For each action, the kinds of rows on which it means something; none while a text is being written."""
+
+ACTIONS: dict[str, str] = {
+    key: binding.action.partition("(")[0]
+    for binding in CASE_KEYS
+    if isinstance(binding, Binding)
+    for key in binding.key.split(",")
+}
+"""What each key does, where it does something."""
+
+_NOT_HERE = {
+    "judge": "there is nothing to judge here",
+    "reason": "a reason is for the judgement of a key question",
+    "clear": "there is nothing to take back here",
+    "complete": "the case is complete",
+    "next_missing": "nothing is missing",
+    "reopen": "the case is not complete",
+    "conflicts": "nobody said different things in this case",
+}
+
+
+def why_nothing(action: str, slot: Slot | None, why_read_only: str) -> str:
+    """Why a key does nothing where the cursor stands, in a few words; empty where there is nothing to say."""
+    if why_read_only and action not in ALWAYS:
+        return f"not changed: {why_read_only}"
+    aspect = slot.aspect if slot else None
+    if action == "answer" and aspect is Aspect.JUDGEMENT:
+        return "y, n and x answer prompts: Y or N judges"
+    if action == "answer" and aspect is Aspect.FACT:
+        return "type the number of a choice"
+    if action in ("answer", "judge") and aspect in _ITEMS:
+        return "it does not apply in this case"
+    if action == "choose":
+        return (
+            "there is no such choice"
+            if aspect is Aspect.FACT
+            else "numbers choose case facts: y, n and x answer"
+        )
+    return _NOT_HERE.get(action, "")
+
 
 ALWAYS = frozenset(
     {

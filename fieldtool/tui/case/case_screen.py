@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 
-from textual import work
+from textual import events, work
 from textual.widget import Widget
 
 from fieldtool.domain.method.case import Answer, Aspect, Judgement, Slot
@@ -14,7 +14,7 @@ from fieldtool.domain.words.numbers import counted
 from fieldtool.domain.words.slots import name_of
 from fieldtool.tui.case.board import Board
 from fieldtool.tui.case.card import Card, Head
-from fieldtool.tui.case.case_keys import ALWAYS, CASE_KEYS, SHOWN_ON
+from fieldtool.tui.case.case_keys import ACTIONS, ALWAYS, CASE_KEYS, SHOWN_ON, why_nothing
 from fieldtool.tui.case.completion_dialog import COMPLETE, Completion
 from fieldtool.tui.case.outline import Outline
 from fieldtool.tui.parts.ask import AskText, Choose, Tell
@@ -88,6 +88,12 @@ class CaseScreen(BaseScreen[None]):
             if action not in ALWAYS and self._session.inspection.why_read_only(self._session.case)
             else True
         )
+
+    def on_key(self, event: events.Key) -> None:
+        """Say why a key did nothing; one that does something does not come so far."""
+        session, action = self._session, ACTIONS.get(event.key)
+        if action is not None and self._writing.slot is None:
+            self.news(why_nothing(action, self._card.slot, session.inspection.why_read_only(session.case)))
 
     # ------------------------------------------------------------------ answering
 

@@ -26,7 +26,7 @@ STRATA = {
     "men_custody": 169,
 }
 HANDED = Path(__file__).parents[2] / "cases" / "draw"
-DRAWS = 2000 if os.environ.get("FIELDTOOL_LARGE") else 400
+DRAWS = 2000 if os.environ.get("FIELDTOOL_LARGE") else 160
 """The statistics of these tests hold for either; FIELDTOOL_LARGE=1 draws as often as the issue that asked for them."""
 
 
