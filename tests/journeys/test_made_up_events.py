@@ -57,7 +57,13 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("copy", PATH),
     ("export", PATH, "--to", f"{AWAY}/tables", "--with-notes"),
     ("invite", PATH, "age1none", "--to", f"{AWAY}/invitation"),
-    *((name, PATH) for name in ("passphrase", "recover")),
+    *((name, PATH) for name in ("passphrase", "recover", "about")),
+    ("walk", PATH, "B-1", "--as", ME),
+    ("answer", PATH, "B-1", "Qax", "yes", "--as", ME),
+    ("judge", PATH, "B-1", "Qa", "no", "--as", ME),
+    ("fact", PATH, "B-1", "stock", "tools", "--as", ME),
+    *((name, PATH, "B-1", *words, "--as", ME) for name, *words in (("note", "so"), ("reason", "Qa", "so"))),
+    *((name, PATH, "B-1", *words, "--as", ME) for name, *words in (("complete",), ("reopen", "so"))),
 )
 NO_INSPECTION = {"central", "demo", "framework", "join", "new", "open", "restore"}
 """Commands that open none, or one that they make themselves."""
