@@ -12,7 +12,16 @@ import click
 
 from fieldtool.cli.dispatch import Refused
 from fieldtool.cli.output import clean, columns, say, say_json
-from fieldtool.cli.session import A_PATH, FOUND, as_option, json_option, looking_at, path_argument, working_in
+from fieldtool.cli.session import (
+    A_PATH,
+    FOUND,
+    as_option,
+    json_option,
+    looking_at,
+    path_argument,
+    who_works,
+    working_in,
+)
 from fieldtool.domain.words.nearest import QUOTED, did_you_mean
 from fieldtool.domain.words.numbers import counted
 
@@ -27,14 +36,48 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 
-@click.group(no_args_is_help=False, short_help="Case lists: import.")
+@click.group(no_args_is_help=False, short_help="Cases: list, import.")
 def cases() -> None:
-    """Bring in the case lists of the service.
+    """List the cases of an inspection, and bring in the case lists of the service.
 
     \b
-    Example:
+    Examples:
+      fieldtool cases list hiow.db
       fieldtool cases import hiow.db supervision.xlsx --sample case_supervision
     """
+
+
+@cases.command("list", short_help="Your cases, and how far each is.")
+@path_argument
+@click.option("--all", "everybody", is_flag=True, help="Those of everybody, and those that nobody holds.")
+@as_option
+def list_cases(path: Path, everybody: bool, person: str | None) -> None:
+    """Say which cases of the inspection PATH are yours and how far each is, those that are begun first.
+
+    \b
+    Examples:
+      fieldtool cases list hiow.db
+      fieldtool cases list hiow.db --all
+    """
+    from fieldtool.domain.method.case_line import CaseFilter
+
+    with looking_at(path) as inspection:
+        file = inspection.file
+        me = None if everybody else who_works(file, person)
+        lines = [*file.lines(file.refs(CaseFilter(holder=me, begun_first=True)))]
+        rows = [
+            (
+                line.ref,
+                inspection.framework.sample_title(line.sample),
+                line.place,
+                line.state.value.replace("_", " "),
+                f"{line.done} of {line.due}",
+                *([line.holder or "nobody"] if everybody else []),
+            )
+            for line in lines
+        ]
+    of = "" if everybody else f" of {me}"
+    say([f"{counted(len(rows), 'case')}{of}.", *(columns(rows) if rows else ())])
 
 
 @cases.command("import", short_help="Take in a case list of the service.")

@@ -24,7 +24,7 @@ PAGES = [[], *([command] for command in COMMANDS), *(["framework", sub] for sub 
 PAGES += (["central", sub] for sub in ("init", "people", "password"))
 AGENDA = ("list", "show", "add", "change", "done", "cancel", "again", "note", "answer", "counts")
 PAGES += (["agenda", sub] for sub in AGENDA)
-PAGES += (["cases", "import"], ["sample", "size"], ["sample", "draw"])
+PAGES += (["cases", "list"], ["cases", "import"], ["sample", "size"], ["sample", "draw"])
 
 
 @pytest.fixture

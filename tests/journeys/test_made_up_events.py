@@ -52,6 +52,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("team", PATH, "remove", "INS-9", "--because", "left"),
     ("recovery-keys", PATH),
     ("cases", "import", PATH, f"{AWAY}/list.csv"),
+    ("cases", "list", PATH),
     ("sample", "draw", PATH, "--size", "1"),
     *((name, PATH, f"{AWAY}/{name}") for name in ("backup", "sync", "reconcile")),
     ("copy", PATH),

@@ -127,3 +127,13 @@ def test_single_commands_record_one_thing_each(crc: Path) -> None:
     told("reopen", crc, "TG-02", "A letter came", *me)
     assert not case_in(crc, "TG-02").complete
     assert "is complete" in told("complete", crc, "TG-02", *me)
+
+
+def test_my_cases_are_listed_and_everybodys(crc: Path) -> None:
+    mine = told("cases", "list", crc, "--as", "INS-01").splitlines()
+    assert mine[0].endswith(" cases of INS-01.")
+    assert mine[1].startswith("CS-005 ")
+    assert "in progress" in mine[1]
+    every = told("cases", "list", crc, "--all").splitlines()
+    assert len(every) > len(mine)
+    assert all(line.split()[0] in told("cases", "list", crc, "--all") for line in mine[1:])
